@@ -31,7 +31,7 @@ fi
 # The demo library: artists x albums per artist x tracks per album, about. Odd ones come on top.
 : "${DEMO_ARTISTS:=150}" "${DEMO_ALBUMS:=3}" "${DEMO_TRACKS:=12}" "${DEMO_SEED:=1}"
 
-KAFKA_VERSION=4.1.0
-: "${KAFKA_LIBS:=$SYNCLINE_CACHE/kafka-$KAFKA_VERSION}"   # the broker's jars; shared by all stacks
+: "${KAFKA_LIBS:=$SYNCLINE_CACHE/kafka}"   # the broker's jars, named by kafka/pom.xml; shared by all stacks
 
-export SYNCLINE_DATA SYNCLINE_CACHE
+SYNCLINE_DATA=$(realpath -m -- "$SYNCLINE_DATA")
+: "${DEMO_LIBRARY:=$SYNCLINE_DATA/library}"
