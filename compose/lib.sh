@@ -102,5 +102,5 @@ random_hex() { od -An -v -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
 
 # secret FILE BYTES: makes the file, readable by its owner only, if it is not there yet.
 secret() {
-  [ -s "$1" ] || (umask 077 && random_hex "$2" >"$1.new" && echo >>"$1.new" && mv "$1.new" "$1")
+  [ -s "$1" ] || (umask 077 && random_hex "$2" >"$1.new" && mv "$1.new" "$1")
 }

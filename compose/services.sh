@@ -114,17 +114,11 @@ start_postgres() { pg_bin; spawn postgres "${as_postgres[@]}" "$bin/postgres" -D
 
 postgres_answers() { pg_bin; "$bin/pg_isready" -q -h 127.0.0.1 -p "$POSTGRES_PORT"; }
 
-# pg USER DATABASE [ARGS]: psql over TCP with the generated password.
-pg() {
-  PGPASSWORD=$(<"$pg_folder/password") "$bin/psql" -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$POSTGRES_PORT" \
-    -U "$1" -d "$2" "${@:3}"
-}
-
 # The pipeline's user owns its database and is nothing more: a privilege it lacks shows here, not in production.
 create_database() {
-  pg_bin
-  [ -z "$(pg postgres postgres -Atc "select 1 from pg_database where datname = 'syncline'")" ] || return 0
-  pg postgres postgres -v password="$(<"$pg_folder/password")" <<'SQL'
+  local superuser=("$compose/psql" -q -v ON_ERROR_STOP=1 -U postgres -d postgres)
+  [ -z "$("${superuser[@]}" -Atc "select 1 from pg_database where datname = 'syncline'")" ] || return 0
+  "${superuser[@]}" -v password="$(<"$pg_folder/password")" <<'SQL'
 create role syncline login password :'password';
 create database syncline owner syncline;
 SQL
@@ -184,6 +178,6 @@ prepare_writer() { prepare_worker writer; }
 start_fetcher() { start_worker fetcher; }
 start_parser() { start_worker parser; }
 start_writer() { start_worker writer; }
-fetcher_answers() { http_answers "$FETCHER_PORT" /health; }
-parser_answers() { http_answers "$PARSER_PORT" /health; }
-writer_answers() { http_answers "$WRITER_PORT" /health; }
+fetcher_answers() { http_answers "$FETCHER_PORT" /healthz; }
+parser_answers() { http_answers "$PARSER_PORT" /healthz; }
+writer_answers() { http_answers "$WRITER_PORT" /healthz; }

@@ -29,7 +29,7 @@ fi
 : "${STOP_SECONDS:=15}"                   # how long it may drain after TERM
 
 # The demo library: artists x albums per artist x tracks per album, about. Odd ones come on top.
-: "${DEMO_ARTISTS:=150}" "${DEMO_ALBUMS:=3}" "${DEMO_TRACKS:=12}" "${DEMO_SEED:=1}"
+: "${DEMO_ARTISTS:=150}" "${DEMO_ALBUMS:=3}" "${DEMO_TRACKS:=13}" "${DEMO_SEED:=1}"
 
 : "${KAFKA_LIBS:=$SYNCLINE_CACHE/kafka}"   # the broker's jars, named by kafka/pom.xml; shared by all stacks
 
