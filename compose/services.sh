@@ -81,6 +81,14 @@ prepare_postgres() {
   chmod 700 "$pg_folder"
   [ -e "$pg_folder/data/PG_VERSION" ] || init_postgres
   pg_settings >"$pg_folder/data/conf.d/syncline.conf"
+  await_dead_server
+}
+
+# A server that was killed can stay in the process table for a moment, and the next one would take it for alive.
+await_dead_server() {
+  local pid tries=50
+  { read -r pid <"$pg_folder/data/postmaster.pid"; } 2>/dev/null || return 0
+  while [ -e "/proc/$pid" ] && [ $((tries--)) -gt 0 ]; do sleep 0.1; done
 }
 
 init_postgres() {
@@ -156,7 +164,8 @@ prepare_opensubsonic() { "$compose/opensubsonic" prepare; }
 start_opensubsonic() {
   local folder=$SYNCLINE_DATA/opensubsonic   # both read supysonic.conf of their working folder
   alive opensubsonic-daemon || spawn opensubsonic-daemon env -C "$folder" supysonic-daemon
-  spawn opensubsonic env -C "$folder" supysonic-server --server waitress --host 127.0.0.1 --port "$OPENSUBSONIC_PORT"
+  spawn opensubsonic env -C "$folder" supysonic-server --server waitress --host "$OPENSUBSONIC_HOST" \
+    --port "$OPENSUBSONIC_PORT"
 }
 
 opensubsonic_answers() { http_answers "$OPENSUBSONIC_PORT" /rest/ping.view; }

@@ -12,12 +12,12 @@ else
 fi
 : "${SYNCLINE_BUILD:=build/release}"      # where compose/build puts the binaries, relative to the project
 
-# Ports, all on 127.0.0.1. They avoid the servers' usual ones, so that a system service is never in the way.
+# Ports. Everything listens on 127.0.0.1 only, and clear of the servers' usual ports, so that a system service is never in the way.
 : "${KAFKA_PORT:=19092}"
 : "${KAFKA_CONTROLLER_PORT:=$((KAFKA_PORT + 1))}"
 : "${POSTGRES_PORT:=15432}"
 : "${REDIS_PORT:=16379}"
-: "${OPENSUBSONIC_PORT:=14040}"
+: "${OPENSUBSONIC_PORT:=14040}" "${OPENSUBSONIC_HOST:=127.0.0.1}"   # the host is another one only in a container
 : "${FETCHER_PORT:=19101}" "${PARSER_PORT:=19102}" "${WRITER_PORT:=19103}"   # the workers' health and metrics
 
 # Sizes.
@@ -26,7 +26,7 @@ fi
 : "${POSTGRES_SHARED_BUFFERS:=256MB}"
 : "${POSTGRES_MAX_WAL:=4GB}"
 : "${START_SECONDS:=60}"                  # how long a service may take until it answers
-: "${STOP_SECONDS:=15}"                   # how long it may drain after TERM
+: "${STOP_SECONDS:=20}"                   # how long it may drain after TERM; longer than the workers' drain_ms
 
 # The demo library: artists x albums per artist x tracks per album, about. Odd ones come on top.
 : "${DEMO_ARTISTS:=150}" "${DEMO_ALBUMS:=3}" "${DEMO_TRACKS:=13}" "${DEMO_SEED:=1}"
