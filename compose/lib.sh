@@ -80,6 +80,31 @@ pid_of() {
 
 alive() { pid_of "$1" >/dev/null; }
 
+# stop NAME...: asks all at once, then waits for each.
+stop() {
+  local name pid signal asked=()
+  for name; do
+    pid=$(pid_of "$name") || { rm -f "$run/$name.pid"; continue; }
+    signal=TERM
+    [ "$name" != postgres ] || signal=INT   # TERM would wait until the last client is gone
+    kill -s "$signal" "$pid"
+    asked+=("$name")
+  done
+  for name in "${asked[@]}"; do wait_gone "$name"; done
+}
+
+wait_gone() {
+  local name=$1 pid tenths=$((STOP_SECONDS * 10))
+  while pid=$(pid_of "$name") && [ $((tenths--)) -gt 0 ]; do sleep 0.1; done
+  if pid=$(pid_of "$name"); then
+    kill -s KILL "$pid"
+    say "$name" "killed: it did not end within $STOP_SECONDS s"
+  else
+    say "$name" stopped
+  fi
+  rm -f "$run/$name.pid"
+}
+
 # Which setting holds a service's port, and the port.
 port_setting() { case $1 in kafka-controller) echo KAFKA_CONTROLLER_PORT ;; *) echo "${1^^}_PORT" ;; esac; }
 port_of() {

@@ -163,7 +163,7 @@ prepare_opensubsonic() { "$compose/opensubsonic" prepare; }
 
 start_opensubsonic() {
   local folder=$SYNCLINE_DATA/opensubsonic   # both read supysonic.conf of their working folder
-  alive opensubsonic-daemon || spawn opensubsonic-daemon env -C "$folder" supysonic-daemon
+  alive scan-daemon || spawn scan-daemon env -C "$folder" supysonic-daemon
   spawn opensubsonic env -C "$folder" supysonic-server --server waitress --host "$OPENSUBSONIC_HOST" \
     --port "$OPENSUBSONIC_PORT"
 }
