@@ -1,0 +1,13 @@
+# Writes the .sql files as C byte arrays. Hex, so that no text in a file can break the C.
+set(body "#include \"common/sql.h\"\n")
+set(rows "")
+list(SORT FILES)
+foreach(file ${FILES})
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND body "static const char text_${name}[] = {${bytes}0};\n")
+  string(APPEND rows "  {\"${name}\", text_${name}},\n")
+endforeach()
+string(APPEND body "const struct sql_file sql_files[] = {\n${rows}  {0, 0}};\n")
+file(WRITE ${OUT} "${body}")

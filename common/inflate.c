@@ -1,0 +1,44 @@
+/* gzip through libdeflate, which wants to know the size: the stream's last four bytes tell it (RFC 1952, ISIZE). */
+#include "common/inflate.h"
+
+#include <libdeflate.h>
+#include <stdint.h>
+
+static size_t told_size(struct span body)
+{
+	if (body.len < 18)
+		return 0;
+	const unsigned char *end = (const unsigned char *)body.at + body.len - 4;
+	return (size_t)end[0] | (size_t)end[1] << 8 | (size_t)end[2] << 16 | (size_t)end[3] << 24;
+}
+
+static int inflate_gzip(struct span body, struct buf *out, struct span *plain, struct err *err)
+{
+	size_t size = told_size(body), got = 0;
+	/* Deflate cannot do better than 1032 to 1: a larger claim is a lie or a broken stream. */
+	if (size > out->max || size > body.len * 1032)
+		return err_set(err, ERR_REJECT, 0, "the compressed body claims %zu bytes, more than %zu", size, out->max);
+	buf_reset(out, SIZE_MAX);
+	char *to = buf_reserve(out, size + 1);
+	struct libdeflate_decompressor *decompressor = to ? libdeflate_alloc_decompressor() : NULL;
+	if (!decompressor)
+		return err_set(err, ERR_RETRY, 0, "no memory to decompress %zu bytes", size);
+	enum libdeflate_result result = libdeflate_gzip_decompress(decompressor, body.at, body.len, to, size, &got);
+	libdeflate_free_decompressor(decompressor);
+	if (result != LIBDEFLATE_SUCCESS)
+		return err_set(err, ERR_REJECT, 0, "the gzip body is broken or cut short");
+	out->len = got;
+	*plain = buf_span(out);
+	return 0;
+}
+
+int inflate_body(struct span encoding, struct span body, struct buf *out, struct span *plain, struct err *err)
+{
+	if (encoding.len == 0 || span_is(encoding, "identity")) {
+		*plain = body;
+		return 0;
+	}
+	if (!span_is(encoding, "gzip"))
+		return err_set(err, ERR_REJECT, 0, "unknown content encoding '%.32s'", encoding.at);
+	return inflate_gzip(body, out, plain, err);
+}

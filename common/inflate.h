@@ -1,0 +1,12 @@
+/* Undoing Content-Encoding: gzip, with the cap on what comes out. */
+#ifndef SYNCLINE_INFLATE_H
+#define SYNCLINE_INFLATE_H
+
+#include "common/buf.h"
+#include "common/err.h"
+
+/* encoding absent, "" or "identity": *plain is body itself. "gzip": *plain points into out, which is overwritten.
+ * REJECT for a broken stream, one that inflates past out's maximum, or another encoding. */
+int inflate_body(struct span encoding, struct span body, struct buf *out, struct span *plain, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,148 @@
+/* Tolerant JSON reading. */
+#include "common/json.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/limits.h"
+
+/* Brackets outside strings. Two states are enough; broken JSON is found by the parser afterwards. */
+static int check_depth(struct span text, struct err *err)
+{
+	int depth = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+		if (c == '"') {
+			for (i++; i < text.len && text.at[i] != '"'; i++)
+				i += text.at[i] == '\\';
+		} else if (c == '{' || c == '[') {
+			if (++depth > LIMIT_JSON_DEPTH)
+				return err_set(err, ERR_REJECT, 0, "JSON nested deeper than %d at byte %zu", LIMIT_JSON_DEPTH, i);
+		} else if (c == '}' || c == ']') {
+			depth--;
+		}
+	}
+	return 0;
+}
+
+/* The first words of a body that is not JSON say more than any error text: a login page, a proxy's message. */
+static void excerpt(struct span text, char to[64])
+{
+	size_t used = 0;
+	for (size_t i = 0; i < text.len && used < 60; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+		to[used++] = c >= 0x20 && c < 0x7f ? (char)c : ' ';
+	}
+	to[used] = '\0';
+}
+
+int json_read(struct span text, yyjson_doc **doc, struct err *err)
+{
+	if (text.len == 0)
+		return err_set(err, ERR_REJECT, 0, "the body is empty");
+	if (check_depth(text, err))
+		return -1;
+	yyjson_read_err cause;
+	/* Without the in-situ flag the text is not written to, whatever the parameter's type says. */
+	yyjson_doc *parsed = yyjson_read_opts((char *)(uintptr_t)text.at, text.len, 0, NULL, &cause);
+	if (!parsed && cause.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+		return err_set(err, ERR_RETRY, 0, "no memory to parse %zu bytes of JSON", text.len);
+	if (!parsed) {
+		char start[64];
+		excerpt(text, start);
+		return err_set(err, ERR_REJECT, 0, "not valid JSON at byte %zu of %zu (%s); it begins: %s", cause.pos, text.len,
+		               cause.msg, start);
+	}
+	*doc = parsed;
+	return 0;
+}
+
+yyjson_val *json_path(yyjson_val *root, const char *path)
+{
+	yyjson_val *at = root;
+	while (at && *path) {
+		size_t len = strcspn(path, ".");
+		at = yyjson_obj_getn(at, path, len);
+		path += len;
+		path += *path == '.';
+	}
+	return at;
+}
+
+size_t json_list_size(yyjson_val *list)
+{
+	if (yyjson_is_arr(list))
+		return yyjson_arr_size(list);
+	return yyjson_is_obj(list) ? 1 : 0;
+}
+
+struct json_list json_list_begin(yyjson_val *list)
+{
+	return (struct json_list){yyjson_is_arr(list) ? yyjson_arr_get_first(list) : list, json_list_size(list)};
+}
+
+yyjson_val *json_list_next(struct json_list *list)
+{
+	if (list->left == 0)
+		return NULL;
+	yyjson_val *value = list->next;
+	if (--list->left)
+		list->next = unsafe_yyjson_get_next(value);
+	return value;
+}
+
+struct span json_text(yyjson_val *value, char scratch[JSON_NUMBER_TEXT])
+{
+	if (yyjson_is_str(value))
+		return (struct span){yyjson_get_str(value), yyjson_get_len(value)};
+	int64_t number;
+	if (!yyjson_is_num(value) || !json_int(value, &number))
+		return (struct span){0};
+	snprintf(scratch, JSON_NUMBER_TEXT, "%lld", (long long)number);
+	return span_of(scratch);
+}
+
+static bool int_of_text(const char *text, int64_t *number)
+{
+	char *end;
+	errno = 0;
+	long long parsed = strtoll(text, &end, 10);
+	if (errno || end == text || *end)
+		return false;
+	*number = parsed;
+	return true;
+}
+
+bool json_int(yyjson_val *value, int64_t *number)
+{
+	if (yyjson_is_uint(value) && yyjson_get_uint(value) > INT64_MAX)
+		return false;
+	if (yyjson_is_int(value)) {
+		*number = yyjson_get_sint(value);
+		return true;
+	}
+	if (yyjson_is_real(value)) {
+		double real = yyjson_get_real(value);
+		if (real != floor(real) || fabs(real) > 9e15)
+			return false;
+		*number = (int64_t)real;
+		return true;
+	}
+	return yyjson_is_str(value) && int_of_text(yyjson_get_str(value), number);
+}
+
+bool json_bool(yyjson_val *value, bool *flag)
+{
+	int64_t number;
+	if (yyjson_is_bool(value))
+		*flag = yyjson_get_bool(value);
+	else if (yyjson_equals_str(value, "true") || yyjson_equals_str(value, "false"))
+		*flag = yyjson_equals_str(value, "true");
+	else if (json_int(value, &number) && (number == 0 || number == 1))
+		*flag = number == 1;
+	else
+		return false;
+	return true;
+}

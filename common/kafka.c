@@ -1,0 +1,133 @@
+/* Shared Kafka configuration and topic creation. */
+#include "common/kafka.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "common/topics.h"
+
+enum { ADMIN_TIMEOUT_MS = 15000 };
+
+enum err_class kafka_classify(rd_kafka_resp_err_t code)
+{
+	switch (code) {
+	case RD_KAFKA_RESP_ERR_NO_ERROR:
+		return ERR_NONE;
+	case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+	case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
+	case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+		return ERR_REJECT;
+	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+	case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+	case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+	case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+		return ERR_CONFIG;
+	case RD_KAFKA_RESP_ERR__FATAL:
+	case RD_KAFKA_RESP_ERR__FENCED:
+	case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+		return ERR_FATAL;
+	default:
+		return ERR_RETRY;
+	}
+}
+
+static int set(rd_kafka_conf_t *conf, const char *key, const char *value, struct err *err)
+{
+	char text[256];
+	if (rd_kafka_conf_set(conf, key, value, text, sizeof text) != RD_KAFKA_CONF_OK)
+		return err_set(err, ERR_CONFIG, 0, "Kafka setting %s: %s", key, text);
+	return 0;
+}
+
+int kafka_conf(const struct settings *settings, rd_kafka_conf_t **ret, struct err *err, ...)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	char bytes[16];
+	snprintf(bytes, sizeof bytes, "%d", LIMIT_MESSAGE_BYTES);
+	int result = set(conf, "bootstrap.servers", settings->kafka_brokers, err);
+	const char *const shared[][2] = {
+		{"client.id", *settings->worker_name ? settings->worker_name : "syncline"},
+		{"message.max.bytes", bytes},
+		/* Off by default in librdkafka 2.0 (fixed in 2.10): small requests would wait for the peer's acknowledgement. */
+		{"socket.nagle.disable", "true"},
+		{"reconnect.backoff.ms", "100"},
+		{"reconnect.backoff.max.ms", "5000"},
+	};
+	for (size_t i = 0; result == 0 && i < COUNT_OF(shared); i++)
+		result = set(conf, shared[i][0], shared[i][1], err);
+	va_list pairs;
+	va_start(pairs, err);
+	const char *key;
+	while (result == 0 && (key = va_arg(pairs, const char *)))
+		result = set(conf, key, va_arg(pairs, const char *), err);
+	va_end(pairs);
+	if (result)
+		rd_kafka_conf_destroy(conf);
+	else
+		*ret = conf;
+	return result;
+}
+
+static rd_kafka_NewTopic_t *new_topic(const struct settings *settings, enum topic topic)
+{
+	char name[TOPIC_NAME_MAX], hours[32], bytes[16], why[128];
+	const struct topic_spec *spec = &topic_specs[topic];
+	rd_kafka_NewTopic_t *request =
+		rd_kafka_NewTopic_new(topic_name(settings->kafka_prefix, topic, name), spec->partitions, -1, why, sizeof why);
+	snprintf(hours, sizeof hours, "%lld", spec->retention_hours * 3600000LL);
+	snprintf(bytes, sizeof bytes, "%d", LIMIT_MESSAGE_BYTES);
+	if (request) {
+		rd_kafka_NewTopic_set_config(request, "retention.ms", hours);
+		rd_kafka_NewTopic_set_config(request, "max.message.bytes", bytes);
+	}
+	return request;
+}
+
+static int read_result(rd_kafka_event_t *event, int *made, struct err *err)
+{
+	if (!event)
+		return err_set(err, ERR_RETRY, 0, "Kafka did not answer in %d s; is kafka_brokers right?", ADMIN_TIMEOUT_MS / 1000);
+	if (rd_kafka_event_error(event))
+		return err_set(err, kafka_classify(rd_kafka_event_error(event)), 0, "Kafka: %s", rd_kafka_event_error_string(event));
+	size_t count = 0;
+	const rd_kafka_topic_result_t **topics =
+		rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+	for (size_t i = 0; i < count; i++) {
+		rd_kafka_resp_err_t code = rd_kafka_topic_result_error(topics[i]);
+		if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+			++*made;
+		else if (code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+			return err_set(err, kafka_classify(code), 0, "Kafka topic %s: %s", rd_kafka_topic_result_name(topics[i]),
+			               rd_kafka_err2str(code));
+	}
+	return 0;
+}
+
+int kafka_create_topics(const struct settings *settings, int *made, struct err *err)
+{
+	rd_kafka_conf_t *conf;
+	char text[256];
+	if (kafka_conf(settings, &conf, err, NULL))
+		return -1;
+	rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+	if (!client) {
+		rd_kafka_conf_destroy(conf);
+		return err_set(err, ERR_FATAL, 0, "Kafka client: %s", text);
+	}
+	rd_kafka_NewTopic_t *topics[TOPIC_COUNT];
+	for (unsigned i = 0; i < TOPIC_COUNT; i++)
+		topics[i] = new_topic(settings, (enum topic)i);
+	rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+	rd_kafka_CreateTopics(client, topics, TOPIC_COUNT, NULL, queue);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, ADMIN_TIMEOUT_MS);
+	*made = 0;
+	int result = read_result(event, made, err);
+	if (event)
+		rd_kafka_event_destroy(event);
+	rd_kafka_NewTopic_destroy_array(topics, TOPIC_COUNT);
+	rd_kafka_queue_destroy(queue);
+	rd_kafka_destroy(client);
+	return result;
+}

@@ -1,0 +1,20 @@
+/* What the Kafka consumer, producer and admin calls share: settings to configuration, codes to error classes. */
+#ifndef SYNCLINE_KAFKA_H
+#define SYNCLINE_KAFKA_H
+
+#include <librdkafka/rdkafka.h>
+
+#include "common/err.h"
+#include "common/settings.h"
+
+/* RETRY, REJECT (a message that is too large), CONFIG (authorization, no such topic) or FATAL. */
+enum err_class kafka_classify(rd_kafka_resp_err_t code);
+
+/* A configuration with brokers, client id and the socket settings all clients share. NULL-terminated pairs of key and
+ * value follow. The caller owns *conf until rd_kafka_new took it. */
+int kafka_conf(const struct settings *settings, rd_kafka_conf_t **conf, struct err *err, ...) MUST_USE;
+
+/* Makes the topics of topics.def that are missing. *made counts them. A topic that is there is left as it is. */
+int kafka_create_topics(const struct settings *settings, int *made, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,71 @@
+/* A consumer whose offsets are stored only when its messages are finished.
+ *
+ * open -> (poll -> ... -> finish)* -> close. A polled message stays pending until kafka_in_finish; the committed offset
+ * is the end of the contiguous finished prefix of its partition (watermark). Messages of a partition that was taken
+ * away are forgotten: finishing them does nothing, and they come again to its new owner.
+ *
+ * One thread; callbacks run inside poll and close. Ownership: a message belongs to the caller until kafka_in_release.
+ * Bounded: at most LIMIT_CONSUMER_QUEUE_KB prefetched, LIMIT_PENDING pending per partition. */
+#ifndef SYNCLINE_KAFKA_IN_H
+#define SYNCLINE_KAFKA_IN_H
+
+#include <librdkafka/rdkafka.h>
+
+#include "common/err.h"
+#include "common/settings.h"
+#include "common/span.h"
+#include "common/topics.h"
+
+struct kafka_in;
+
+/* A message's place, to finish it by. Small and copied freely. */
+struct kafka_place {
+	enum topic topic;
+	int32_t partition;
+	int64_t offset;
+	unsigned generation; /* of the assignment; differs after every rebalance */
+};
+
+struct kafka_message {
+	struct kafka_place place;
+	struct span key, value; /* valid until released */
+	int64_t time_ms;        /* Kafka's timestamp, ms since 1970 */
+	rd_kafka_message_t *raw;
+};
+
+/* topics: a bit per enum topic. on_revoke(context) runs before partitions are given up: finish or drop what is in hand.
+ * It may be NULL. Partitions with no committed offset are read from their start; a committed offset that Kafka no longer
+ * has is FATAL, never skipped (data would be lost silently). */
+struct kafka_in_options {
+	const struct settings *settings;
+	const char *group;
+	unsigned topics;
+	void (*on_revoke)(void *context);
+	void *context;
+};
+int kafka_in_open(const struct kafka_in_options *options, struct kafka_in **in, struct err *err) MUST_USE;
+/* Stores, commits and leaves the group; at most a few seconds. */
+void kafka_in_close(struct kafka_in **in);
+
+/* 1: *message is filled. 0: none within timeout_ms. -1: err (RETRY: keep polling). */
+int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *message, struct err *err) MUST_USE;
+void kafka_in_release(struct kafka_message *message);
+
+/* The effect of the message is durable. Any order. */
+void kafka_in_finish(struct kafka_in *in, const struct kafka_place *place);
+
+/* Stops and restarts fetching of all assigned partitions; membership is kept by going on polling. Idempotent. */
+void kafka_in_pause(struct kafka_in *in, bool paused);
+
+/* Commits what is stored now and waits for it, at most a second; failure is only a later redelivery. */
+void kafka_in_commit(struct kafka_in *in);
+
+/* Forgets everything pending and goes back to the stored offsets: the messages will be polled again. */
+int kafka_in_rewind(struct kafka_in *in, struct err *err) MUST_USE;
+
+bool kafka_in_assigned(const struct kafka_in *in);
+
+/* A descriptor that becomes readable when there is something to poll, for a loop that waits elsewhere (not owned). */
+int kafka_in_fd(struct kafka_in *in, struct err *err);
+
+#endif

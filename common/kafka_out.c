@@ -1,0 +1,179 @@
+/* The producer. */
+#include "common/kafka_out.h"
+
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/kafka.h"
+#include "common/stats.h"
+
+struct kafka_out {
+	rd_kafka_t *client;
+	rd_kafka_topic_t *topics[TOPIC_COUNT];
+	rd_kafka_queue_t *queue;
+	kafka_out_delivered *on_delivered;
+	void *context;
+	size_t inflight_bytes;
+	int inflight, fd;
+	bool fatal;
+};
+
+static void on_report(rd_kafka_t *client, const rd_kafka_message_t *message, void *context)
+{
+	(void)client;
+	struct kafka_out *out = context;
+	out->inflight_bytes -= message->len;
+	out->inflight--;
+	if (!out->on_delivered)
+		return;
+	struct err err;
+	if (message->err)
+		IGNORE(err_set(&err, kafka_classify(message->err), message->err, "Kafka did not take a message of %zu bytes: %s",
+		               message->len, rd_kafka_err2str(message->err))); /* fills only */
+	out->on_delivered(out->context, message->_private, message->err ? &err : NULL);
+}
+
+static void on_error(rd_kafka_t *client, int code, const char *reason, void *context)
+{
+	(void)client;
+	(void)reason;
+	struct kafka_out *out = context;
+	stats_add(STAT_kafka_errors_total, 1);
+	out->fatal |= code == RD_KAFKA_RESP_ERR__FATAL;
+}
+
+static int open_topics(struct kafka_out *out, const struct settings *settings, struct err *err)
+{
+	for (unsigned i = 0; i < TOPIC_COUNT; i++) {
+		char name[TOPIC_NAME_MAX];
+		rd_kafka_topic_conf_t *conf = rd_kafka_topic_conf_new();
+		rd_kafka_topic_conf_set(conf, "compression.type", topic_specs[i].compression, NULL, 0);
+		out->topics[i] = rd_kafka_topic_new(out->client, topic_name(settings->kafka_prefix, (enum topic)i, name), conf);
+		if (!out->topics[i])
+			return err_set(err, ERR_FATAL, 0, "Kafka topic %s: %s", name, rd_kafka_err2str(rd_kafka_last_error()));
+	}
+	return 0;
+}
+
+int kafka_out_open(const struct settings *settings, kafka_out_delivered *on_delivered, void *context,
+                   struct kafka_out **ret, struct err *err)
+{
+	struct kafka_out *out = calloc(1, sizeof *out);
+	rd_kafka_conf_t *conf;
+	char text[256], queue_kb[16];
+	if (!out)
+		return err_set(err, ERR_FATAL, 0, "no memory for a Kafka producer");
+	out->on_delivered = on_delivered;
+	out->context = context;
+	out->fd = -1;
+	snprintf(queue_kb, sizeof queue_kb, "%d", LIMIT_PRODUCER_QUEUE_KB);
+	/* linger 5: throughput comes from large messages here, and a person waits for the first row. */
+	if (kafka_conf(settings, &conf, err, "enable.idempotence", "true", "linger.ms", "5", "queue.buffering.max.kbytes",
+	               queue_kb, "queue.buffering.max.messages", "50000", "message.timeout.ms", "120000",
+	               "sticky.partitioning.linger.ms", "0", NULL)) {
+		free(out);
+		return -1;
+	}
+	rd_kafka_conf_set_opaque(conf, out);
+	rd_kafka_conf_set_dr_msg_cb(conf, on_report);
+	rd_kafka_conf_set_error_cb(conf, on_error);
+	out->client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+	if (!out->client) {
+		rd_kafka_conf_destroy(conf);
+		free(out);
+		return err_set(err, ERR_CONFIG, 0, "Kafka producer: %s", text);
+	}
+	if (open_topics(out, settings, err)) {
+		kafka_out_close(&out);
+		return -1;
+	}
+	*ret = out;
+	return 0;
+}
+
+void kafka_out_close(struct kafka_out **ptr)
+{
+	struct kafka_out *out = *ptr;
+	if (!out)
+		return;
+	if (out->queue) {
+		rd_kafka_queue_io_event_enable(out->queue, -1, NULL, 0);
+		rd_kafka_queue_destroy(out->queue);
+	}
+	rd_kafka_purge(out->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+	rd_kafka_poll(out->client, 0);
+	for (unsigned i = 0; i < TOPIC_COUNT; i++) {
+		if (out->topics[i])
+			rd_kafka_topic_destroy(out->topics[i]);
+	}
+	rd_kafka_destroy(out->client);
+	if (out->fd >= 0)
+		close(out->fd);
+	free(out);
+	*ptr = NULL;
+}
+
+int kafka_out_send(struct kafka_out *out, enum topic topic, struct span key, struct buf *value, void *token,
+                   struct err *err)
+{
+	if (!buf_ok(value)) {
+		buf_reset(value, 0);
+		return err_set(err, ERR_REJECT, 0, "a message larger than %zu bytes cannot be sent", value->max);
+	}
+	size_t len;
+	char *bytes = buf_take(value, &len);
+	if (out->fatal || rd_kafka_produce(out->topics[topic], RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_FREE, bytes, len, key.at,
+	                                   key.len, token)) {
+		rd_kafka_resp_err_t code = out->fatal ? RD_KAFKA_RESP_ERR__FATAL : rd_kafka_last_error();
+		free(bytes);
+		return err_set(err, kafka_classify(code), code, "Kafka topic %s: %s", topic_specs[topic].name,
+		               rd_kafka_err2str(code));
+	}
+	out->inflight_bytes += len;
+	out->inflight++;
+	return 0;
+}
+
+int kafka_out_poll(struct kafka_out *out, int timeout_ms)
+{
+	rd_kafka_poll(out->client, timeout_ms);
+	return out->inflight;
+}
+
+int kafka_out_flush(struct kafka_out *out, int timeout_ms, struct err *err)
+{
+	int64_t deadline_ms = clock_ms() + timeout_ms;
+	while (out->inflight && clock_ms() < deadline_ms && !out->fatal)
+		rd_kafka_flush(out->client, 50);
+	if (out->inflight)
+		return err_set(err, out->fatal ? ERR_FATAL : ERR_RETRY, 0, "Kafka did not take %d messages in %d ms", out->inflight,
+		               timeout_ms);
+	return 0;
+}
+
+size_t kafka_out_inflight_bytes(const struct kafka_out *out)
+{
+	return out->inflight_bytes;
+}
+
+bool kafka_out_room(const struct kafka_out *out)
+{
+	return out->inflight_bytes < LIMIT_INFLIGHT_BYTES;
+}
+
+int kafka_out_fd(struct kafka_out *out, struct err *err)
+{
+	if (out->fd >= 0)
+		return out->fd;
+	out->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (out->fd < 0)
+		return err_set(err, ERR_FATAL, 0, "no descriptor for Kafka's events");
+	out->queue = rd_kafka_queue_get_main(out->client);
+	static const uint64_t one = 1;
+	rd_kafka_queue_io_event_enable(out->queue, out->fd, &one, sizeof one);
+	return out->fd;
+}

@@ -1,0 +1,69 @@
+/* Every maximum in the project, each with its reason. Nothing that grows with a library, a backlog or a peer's will
+ * is without one. */
+#ifndef SYNCLINE_LIMITS_H
+#define SYNCLINE_LIMITS_H
+
+enum {
+	/* Names and ids. Longest id seen in the wild is 64 (Apple); a path used as an id (gonic playlists) needs more. */
+	LIMIT_ACCOUNT = 63,
+	LIMIT_ID = 512,
+	LIMIT_UUID = 36,
+	LIMIT_URL = 2048,
+	LIMIT_SECRET = 4096,
+	/* One line of text a person reads; server messages are cut to it. */
+	LIMIT_CAUSE = 500,
+
+	/* Item text. 300-character titles are real; past this it is a lyric in the wrong field. Postgres would take more,
+	 * but an index row would not. */
+	LIMIT_NAME = 2000,
+	/* Unmapped members kept as jsonb, per item. */
+	LIMIT_EXTRA_BYTES = 16 * 1024,
+	/* Values in one list field (artists of a track, genres). */
+	LIMIT_LIST = 256,
+
+	/* One answer, as received and after decompression. An artist list of 60,000 names is 8 MiB; Kafka's topics are made
+	 * for it (topics.def), with room for the envelope. */
+	LIMIT_BODY_BYTES = 8 * 1024 * 1024,
+	LIMIT_MESSAGE_BYTES = 9 * 1024 * 1024,
+	/* JSON nesting: real answers have 6 levels. Checked before the parser recurses. */
+	LIMIT_JSON_DEPTH = 64,
+	/* Rows of one items message: larger pages are cut in parts, so that a batch of the writer has a known size. */
+	LIMIT_PART_ROWS = 2000,
+	/* Bytes of rejected original kept in a reject. The whole page stays in sync.pages. */
+	LIMIT_REJECT_BYTES = 64 * 1024,
+	/* Rejects of one page that are recorded one by one. A page can hold more only if every item of it is bad. */
+	LIMIT_PAGE_REJECTS = 10000,
+
+	/* A batch of the writer: enough for set-based statements to pay (measured: flat above 10,000 rows), small enough
+	 * that two of them fit in 32 MiB. */
+	LIMIT_BATCH_ROWS = 10000,
+	LIMIT_BATCH_BYTES = 4 * 1024 * 1024,
+	LIMIT_BATCH_MESSAGES = 1000,
+
+	/* Fetcher: syncs driven at once by one process, and bytes on the way to Kafka. */
+	LIMIT_SLOTS = 256,
+	LIMIT_INFLIGHT_BYTES = 8 * 1024 * 1024,
+	/* Children of one list page (playlists of an account). */
+	LIMIT_CHILDREN = 50000,
+	/* Pages of a walk: 10 million tracks at 500 a page, or one album a page for the largest legacy server. A server that
+	 * invents pages for ever ends here. */
+	LIMIT_WALK_PAGES = 200000,
+	LIMIT_CURSOR = 2048,
+	LIMIT_FENCE = 512,
+	/* Repeats of a walk because the library moved. */
+	LIMIT_WALKS = 3,
+
+	/* Messages read but not yet finished, per partition (watermark ring). */
+	LIMIT_PENDING = 4096,
+	LIMIT_PARTITIONS = 256,
+	/* librdkafka's own queues, in KiB. */
+	LIMIT_CONSUMER_QUEUE_KB = 4096,
+	LIMIT_PRODUCER_QUEUE_KB = 24 * 1024,
+
+	/* Settings and HTTP. */
+	LIMIT_SETTING = 1024,
+	LIMIT_SETTINGS_FILE = 64 * 1024,
+	LIMIT_HEALTH_CLIENTS = 32,
+};
+
+#endif

@@ -1,0 +1,244 @@
+/* libpq with classified errors. */
+#include "common/pg.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/sql.h"
+
+struct pg {
+	PGconn *conn;
+	char *conninfo, application[64], sqlstate[6];
+	bool fresh;
+};
+
+enum err_class pg_classify(const char *sqlstate)
+{
+	/* First match wins: exact codes before their class. Codes: Postgres documentation, appendix A. */
+	static const struct {
+		const char *prefix;
+		enum err_class class;
+	} table[] = {
+		{"08", ERR_RETRY},     /* connection */
+		{"40", ERR_RETRY},     /* deadlock, serialization */
+		{"23505", ERR_RETRY},  /* unique: another writer was here at the same time; the next try sees its row */
+		{"22", ERR_REJECT},    /* data exception */
+		{"23", ERR_REJECT},    /* integrity */
+		{"54", ERR_REJECT},    /* program limit: index row too large */
+		{"25006", ERR_RETRY},  /* read-only: a standby during failover */
+		{"53", ERR_RETRY},     /* disk full, memory, connections */
+		{"55", ERR_RETRY},     /* lock not available, object in use */
+		{"57", ERR_RETRY},     /* shut down, cancelled */
+		{"58", ERR_RETRY},     /* system error: I/O */
+		{"28", ERR_CONFIG},    /* password */
+		{"3D000", ERR_CONFIG}, /* no such database */
+		{"42501", ERR_CONFIG}, /* permission */
+		{"42P01", ERR_CONFIG}, /* no such table: not migrated */
+	};
+	if (!sqlstate || !*sqlstate)
+		return ERR_RETRY;
+	for (size_t i = 0; i < COUNT_OF(table); i++) {
+		if (strncmp(sqlstate, table[i].prefix, strlen(table[i].prefix)) == 0)
+			return table[i].class;
+	}
+	return ERR_FATAL;
+}
+
+/* libpq ends its messages with newlines and adds lines of detail; one line is enough here. */
+static void one_line(const char *message, char *to, size_t size)
+{
+	size_t used = 0;
+	for (const char *c = message ? message : ""; *c && used < size - 1; c++)
+		to[used++] = *c == '\n' || *c == '\t' ? ' ' : *c;
+	while (used && to[used - 1] == ' ')
+		used--;
+	to[used] = '\0';
+}
+
+static int connection_error(struct pg *pg, struct err *err)
+{
+	char text[300];
+	one_line(PQerrorMessage(pg->conn), text, sizeof text);
+	/* A refused login has no SQLSTATE in libpq 15; its FATAL line tells it from an unreachable server. */
+	bool refused = strstr(text, "FATAL:") && !strstr(text, "starting up") && !strstr(text, "shutting down") &&
+	               !strstr(text, "too many") && !strstr(text, "recovery");
+	pg->sqlstate[0] = '\0';
+	return err_set(err, refused ? ERR_CONFIG : ERR_RETRY, 0, "Postgres: %s", *text ? text : "not reachable");
+}
+
+/* The password may stand in the string, so it is parsed and never printed. */
+static int connect_now(struct pg *pg, struct err *err)
+{
+	const char *keys[] = {"dbname", "application_name", "connect_timeout", "client_encoding", "keepalives_idle",
+	                      "tcp_user_timeout", NULL};
+	const char *values[] = {pg->conninfo, pg->application, "5", "UTF8", "10", "15000", NULL};
+	PQfinish(pg->conn);
+	pg->conn = PQconnectdbParams(keys, values, 1);
+	if (!pg->conn || PQstatus(pg->conn) != CONNECTION_OK)
+		return connection_error(pg, err);
+	pg->fresh = true;
+	return pg_exec(pg, "SET client_min_messages = warning; SET timezone = 'UTC'; SET intervalstyle = 'postgres'", err);
+}
+
+int pg_open(const char *conninfo, const char *application, struct pg **ret, struct err *err)
+{
+	struct pg *pg = calloc(1, sizeof *pg);
+	if (pg)
+		pg->conninfo = strdup(conninfo);
+	if (!pg || !pg->conninfo) {
+		free(pg);
+		return err_set(err, ERR_FATAL, 0, "no memory for a connection to Postgres");
+	}
+	snprintf(pg->application, sizeof pg->application, "%s", application);
+	if (connect_now(pg, err)) {
+		pg_close(&pg);
+		return -1;
+	}
+	*ret = pg;
+	return 0;
+}
+
+void pg_close(struct pg **pg)
+{
+	if (!*pg)
+		return;
+	PQfinish((*pg)->conn);
+	free((*pg)->conninfo);
+	free(*pg);
+	*pg = NULL;
+}
+
+int pg_ensure(struct pg *pg, bool *fresh, struct err *err)
+{
+	if (PQstatus(pg->conn) != CONNECTION_OK && connect_now(pg, err))
+		return -1;
+	*fresh = pg->fresh;
+	pg->fresh = false;
+	return 0;
+}
+
+static int result_error(struct pg *pg, const PGresult *result, struct err *err)
+{
+	char text[400];
+	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+	snprintf(pg->sqlstate, sizeof pg->sqlstate, "%s", state ? state : "");
+	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	one_line(primary ? primary : PQerrorMessage(pg->conn), text, sizeof text);
+	return err_set(err, pg_classify(pg->sqlstate), 0, "Postgres%s%s: %s", *pg->sqlstate ? " " : "", pg->sqlstate, text);
+}
+
+static int ready(struct pg *pg, struct err *err)
+{
+	return PQstatus(pg->conn) == CONNECTION_OK ? 0 : connect_now(pg, err);
+}
+
+int pg_exec(struct pg *pg, const char *sql, struct err *err)
+{
+	if (ready(pg, err))
+		return -1;
+	PG_RESULT *result = PQexec(pg->conn, sql);
+	ExecStatusType status = PQresultStatus(result);
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
+		return result_error(pg, result, err);
+	return 0;
+}
+
+int pg_query(struct pg *pg, const char *sql, int count, const char *const *values, PGresult **ret, struct err *err)
+{
+	if (ready(pg, err))
+		return -1;
+	PGresult *result = PQexecParams(pg->conn, sql, count, NULL, values, NULL, NULL, 0);
+	ExecStatusType status = PQresultStatus(result);
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+		result_error(pg, result, err);
+		PQclear(result);
+		return -1;
+	}
+	*ret = result;
+	return 0;
+}
+
+int pg_run(struct pg *pg, const char *sql, int count, const char *const *values, int64_t *rows, struct err *err)
+{
+	PG_RESULT *result = NULL;
+	if (pg_query(pg, sql, count, values, &result, err))
+		return -1;
+	if (rows)
+		*rows = strtoll(PQcmdTuples(result), NULL, 10);
+	return 0;
+}
+
+int pg_copy(struct pg *pg, const char *sql, struct span data, struct err *err)
+{
+	if (ready(pg, err))
+		return -1;
+	PG_RESULT *begin = PQexec(pg->conn, sql);
+	if (PQresultStatus(begin) != PGRES_COPY_IN)
+		return result_error(pg, begin, err);
+	/* libpq copies what it is given: in slices, so that a batch is not held twice. */
+	enum { SLICE = 256 * 1024 };
+	bool sent = true;
+	for (size_t at = 0; sent && at < data.len; at += SLICE) {
+		size_t len = data.len - at < SLICE ? data.len - at : SLICE;
+		sent = PQputCopyData(pg->conn, data.at + at, (int)len) == 1;
+	}
+	if (!sent || PQputCopyEnd(pg->conn, NULL) != 1)
+		return result_error(pg, NULL, err);
+	PG_RESULT *end = PQgetResult(pg->conn);
+	int result = PQresultStatus(end) == PGRES_COMMAND_OK ? 0 : result_error(pg, end, err);
+	PGresult *more;
+	while ((more = PQgetResult(pg->conn)))
+		PQclear(more);
+	return result;
+}
+
+const char *pg_sqlstate(const struct pg *pg)
+{
+	return pg->sqlstate;
+}
+
+int pg_check_schema(struct pg *pg, struct err *err)
+{
+	PG_RESULT *result = NULL;
+	if (pg_query(pg, "SELECT coalesce(max(number), 0) AS number FROM syncline_migration", 0, NULL, &result, err)) {
+		if (strcmp(pg->sqlstate, "42P01") != 0)
+			return -1;
+		return err_set(err, ERR_CONFIG, 0, "the database has no Syncline tables yet; run: syncline migrate");
+	}
+	int64_t found = pg_int(result, 0, "number"), known = sql_schema_version();
+	if (found < known)
+		return err_set(err, ERR_CONFIG, 0, "the database is at schema %lld, this program needs %lld; run: syncline migrate",
+		               (long long)found, (long long)known);
+	if (found > known)
+		return err_set(err, ERR_CONFIG, 0, "the database is at schema %lld, newer than this program (%lld); update the program",
+		               (long long)found, (long long)known);
+	return 0;
+}
+
+static int column_of(const PGresult *result, const char *column)
+{
+	int number = PQfnumber(result, column);
+	assert(number >= 0);
+	return number;
+}
+
+const char *pg_text(const PGresult *result, int row, const char *column)
+{
+	return PQgetvalue(result, row, column_of(result, column));
+}
+
+int64_t pg_int(const PGresult *result, int row, const char *column)
+{
+	return strtoll(pg_text(result, row, column), NULL, 10);
+}
+
+bool pg_bool(const PGresult *result, int row, const char *column)
+{
+	return *pg_text(result, row, column) == 't';
+}
+
+bool pg_null(const PGresult *result, int row, const char *column)
+{
+	return PQgetisnull(result, row, column_of(result, column)) == 1;
+}

@@ -1,0 +1,60 @@
+/* A connection to Postgres that reconnects, with errors classified by SQLSTATE.
+ *
+ * open -> (exec | query | copy)* -> close. One thread. A failed call leaves the handle usable: the next call connects
+ * again if the connection is gone. Results are owned by the caller (PG_RESULT frees at the end of the scope). */
+#ifndef SYNCLINE_PG_H
+#define SYNCLINE_PG_H
+
+#include <libpq-fe.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+#include "common/span.h"
+
+struct pg;
+
+/* Connects, at most 5 s. application shows in pg_stat_activity. The connection string is never in an error text.
+ * CONFIG: refused for a reason a person must mend (no such database, password); RETRY: not reachable. */
+int pg_open(const char *conninfo, const char *application, struct pg **pg, struct err *err) MUST_USE;
+void pg_close(struct pg **pg);
+
+/* Reconnects if the connection is gone. True in *fresh when it is a new one: temporary tables and settings are lost. */
+int pg_ensure(struct pg *pg, bool *fresh, struct err *err) MUST_USE;
+
+/* One or more statements without parameters or result. */
+int pg_exec(struct pg *pg, const char *sql, struct err *err) MUST_USE;
+
+/* One statement with text parameters (NULL: SQL NULL); *result is never NULL on success. */
+int pg_query(struct pg *pg, const char *sql, int count, const char *const *values, PGresult **result,
+             struct err *err) MUST_USE;
+/* The same, and no result. Returns the rows affected in *rows unless it is NULL. */
+int pg_run(struct pg *pg, const char *sql, int count, const char *const *values, int64_t *rows,
+           struct err *err) MUST_USE;
+
+/* COPY ... FROM STDIN in whatever format the statement says, all of data at once (copied by libpq). */
+int pg_copy(struct pg *pg, const char *sql, struct span data, struct err *err) MUST_USE;
+
+/* SQLSTATE of the last failure, "" when it had none. Valid until the next call. */
+const char *pg_sqlstate(const struct pg *pg);
+
+/* RETRY for lost connections, deadlocks, resources; REJECT for data (22xxx, 23xxx); CONFIG for permissions and missing
+ * objects; FATAL for what cannot be. sqlstate may be NULL or "": RETRY. */
+enum err_class pg_classify(const char *sqlstate);
+
+/* Refuses a database whose migrations are not exactly this program's: CONFIG, with what to do. */
+int pg_check_schema(struct pg *pg, struct err *err) MUST_USE;
+
+/* Column values of a result by name; "" for NULL. The name must be a column of it. */
+const char *pg_text(const PGresult *result, int row, const char *column);
+int64_t pg_int(const PGresult *result, int row, const char *column);
+bool pg_bool(const PGresult *result, int row, const char *column);
+bool pg_null(const PGresult *result, int row, const char *column);
+
+static inline void pg_result_cleanup(PGresult **result)
+{
+	PQclear(*result);
+}
+#define PG_RESULT __attribute__((cleanup(pg_result_cleanup))) PGresult
+
+#endif

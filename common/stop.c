@@ -1,0 +1,47 @@
+/* Signals as input. */
+#include "common/stop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+
+static int fd = -1;
+static enum stop_level level;
+static int64_t drain_since_ms;
+
+int stop_open(struct err *err)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == 0)
+		fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, ERR_FATAL, errno, "signals cannot be read: %s", strerror(errno));
+	/* A peer that closes a socket must be an error of that socket, not the end of the process. */
+	signal(SIGPIPE, SIG_IGN);
+	return 0;
+}
+
+enum stop_level stop_level(int64_t drain_ms)
+{
+	struct signalfd_siginfo info;
+	while (fd >= 0 && read(fd, &info, sizeof info) == sizeof info) {
+		if (level == STOP_RUN)
+			drain_since_ms = clock_ms();
+		level = level == STOP_RUN ? STOP_DRAIN : STOP_NOW;
+	}
+	if (level == STOP_DRAIN && clock_ms() - drain_since_ms > drain_ms)
+		level = STOP_NOW;
+	return level;
+}
+
+int stop_fd(void)
+{
+	return fd;
+}
