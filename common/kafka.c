@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "common/topics.h"
 
@@ -130,4 +131,10 @@ int kafka_create_topics(const struct settings *settings, int *made, struct err *
 	rd_kafka_queue_destroy(queue);
 	rd_kafka_destroy(client);
 	return result;
+}
+
+void kafka_drain_fd(int fd)
+{
+	uint64_t count;
+	IGNORE(read(fd, &count, sizeof count) < 0); /* nothing in it: nothing to empty */
 }

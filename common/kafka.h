@@ -17,4 +17,7 @@ int kafka_conf(const struct settings *settings, rd_kafka_conf_t **conf, struct e
 /* Makes the topics of topics.def that are missing. *made counts them. A topic that is there is left as it is. */
 int kafka_create_topics(const struct settings *settings, int *made, struct err *err) MUST_USE;
 
+/* Empties a descriptor of kafka_in_fd or kafka_out_fd after it woke the loop. */
+void kafka_drain_fd(int fd);
+
 #endif

@@ -1,7 +1,6 @@
 /* The producer. */
 #include "common/kafka_out.h"
 
-#include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -163,6 +162,11 @@ size_t kafka_out_inflight_bytes(const struct kafka_out *out)
 bool kafka_out_room(const struct kafka_out *out)
 {
 	return out->inflight_bytes < LIMIT_INFLIGHT_BYTES;
+}
+
+rd_kafka_t *kafka_out_client(const struct kafka_out *out)
+{
+	return out->client;
 }
 
 int kafka_out_fd(struct kafka_out *out, struct err *err)

@@ -6,6 +6,8 @@
 #ifndef SYNCLINE_KAFKA_OUT_H
 #define SYNCLINE_KAFKA_OUT_H
 
+#include <librdkafka/rdkafka.h>
+
 #include "common/buf.h"
 #include "common/err.h"
 #include "common/settings.h"
@@ -37,6 +39,9 @@ int kafka_out_flush(struct kafka_out *out, int timeout_ms, struct err *err) MUST
 size_t kafka_out_inflight_bytes(const struct kafka_out *out);
 /* Room for another message of a usual size. */
 bool kafka_out_room(const struct kafka_out *out);
+
+/* The client, for questions to the broker (lag.h). Not owned. */
+rd_kafka_t *kafka_out_client(const struct kafka_out *out);
 
 /* As kafka_in_fd. */
 int kafka_out_fd(struct kafka_out *out, struct err *err);

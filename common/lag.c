@@ -1,0 +1,110 @@
+/* Lag through admin calls. End offsets come from offsets_for_times with the special times -1 (end) and -2 (begin): the
+ * watermark call of librdkafka 2.0 ignores its timeout and sticks to an old leader. */
+#include "common/lag.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "common/kafka.h"
+
+enum { TIMEOUT_MS = 5000 };
+
+static int read_committed(const struct lag_options *options, rd_kafka_topic_partition_list_t *wanted,
+                          struct lag_partition *partitions, struct err *err)
+{
+	char group[LIMIT_SETTING + 64];
+	snprintf(group, sizeof group, "%.100s%s", options->settings->kafka_prefix, options->group);
+	rd_kafka_ListConsumerGroupOffsets_t *request = rd_kafka_ListConsumerGroupOffsets_new(group, wanted);
+	rd_kafka_queue_t *queue = rd_kafka_queue_new(options->client);
+	rd_kafka_ListConsumerGroupOffsets(options->client, &request, 1, NULL, queue);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, TIMEOUT_MS);
+	int result = 0;
+	size_t groups = 0;
+	const rd_kafka_group_result_t **answer = NULL;
+	if (!event || rd_kafka_event_error(event))
+		result = err_set(err, ERR_RETRY, 0, "Kafka does not tell the offsets of group %s: %s", group,
+		                 event ? rd_kafka_event_error_string(event) : "no answer");
+	else
+		answer = rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(event),
+		                                                         &groups);
+	const rd_kafka_topic_partition_list_t *list = groups ? rd_kafka_group_result_partitions(answer[0]) : NULL;
+	for (int i = 0; list && i < list->cnt; i++)
+		partitions[list->elems[i].partition].committed = list->elems[i].offset < 0 ? -1 : list->elems[i].offset;
+	if (event)
+		rd_kafka_event_destroy(event);
+	rd_kafka_queue_destroy(queue);
+	rd_kafka_ListConsumerGroupOffsets_destroy(request);
+	return result;
+}
+
+/* time: -1 end, -2 begin. */
+static int read_offsets(const struct lag_options *options, rd_kafka_topic_partition_list_t *list, int64_t time,
+                        struct err *err)
+{
+	for (int i = 0; i < list->cnt; i++)
+		list->elems[i].offset = time;
+	rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(options->client, list, TIMEOUT_MS);
+	if (code)
+		return err_set(err, ERR_RETRY, code, "Kafka does not tell the offsets of %s: %s", topic_specs[options->topic].name,
+		               rd_kafka_err2str(code));
+	return 0;
+}
+
+static int count_partitions(const struct lag_options *options, const char *name, size_t *count, struct err *err)
+{
+	const struct rd_kafka_metadata *metadata = NULL;
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(options->client, name, NULL);
+	rd_kafka_resp_err_t code =
+		topic ? rd_kafka_metadata(options->client, 0, topic, &metadata, TIMEOUT_MS) : rd_kafka_last_error();
+	if (code == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->topic_cnt == 1)
+		code = metadata->topics[0].err;
+	size_t found = code ? 0 : (size_t)metadata->topics[0].partition_cnt;
+	if (metadata)
+		rd_kafka_metadata_destroy(metadata);
+	if (topic)
+		rd_kafka_topic_destroy(topic);
+	if (code)
+		return err_set(err, kafka_classify(code), code, "Kafka topic %s: %s", name, rd_kafka_err2str(code));
+	*count = found < LIMIT_PARTITIONS ? found : LIMIT_PARTITIONS;
+	return 0;
+}
+
+int lag_read(const struct lag_options *options, struct lag_partition *partitions, size_t *count, struct err *err)
+{
+	char name[TOPIC_NAME_MAX];
+	topic_name(options->settings->kafka_prefix, options->topic, name);
+	if (count_partitions(options, name, count, err))
+		return -1;
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)*count);
+	for (size_t i = 0; i < *count; i++) {
+		partitions[i] = (struct lag_partition){.committed = -1};
+		rd_kafka_topic_partition_list_add(list, name, (int32_t)i);
+	}
+	int result = read_committed(options, list, partitions, err);
+	if (result == 0)
+		result = read_offsets(options, list, -1, err);
+	for (int i = 0; result == 0 && i < list->cnt; i++)
+		partitions[list->elems[i].partition].end = list->elems[i].offset;
+	if (result == 0)
+		result = read_offsets(options, list, -2, err);
+	for (int i = 0; result == 0 && i < list->cnt; i++) {
+		struct lag_partition *partition = &partitions[list->elems[i].partition];
+		partition->begin = list->elems[i].offset;
+		int64_t from = partition->committed > partition->begin ? partition->committed : partition->begin;
+		partition->messages = partition->end > from ? partition->end - from : 0;
+	}
+	rd_kafka_topic_partition_list_destroy(list);
+	return result;
+}
+
+int lag_total(const struct lag_options *options, int64_t *messages, struct err *err)
+{
+	struct lag_partition partitions[LIMIT_PARTITIONS];
+	size_t count;
+	if (lag_read(options, partitions, &count, err))
+		return -1;
+	*messages = 0;
+	for (size_t i = 0; i < count; i++)
+		*messages += partitions[i].messages;
+	return 0;
+}

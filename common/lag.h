@@ -1,0 +1,32 @@
+/* How far a consumer group is behind in a topic, in messages, asked of the broker: works for groups of other
+ * processes and for groups without members. */
+#ifndef SYNCLINE_LAG_H
+#define SYNCLINE_LAG_H
+
+#include <librdkafka/rdkafka.h>
+
+#include "common/err.h"
+#include "common/settings.h"
+#include "common/topics.h"
+
+struct lag_options {
+	const struct settings *settings;
+	rd_kafka_t *client; /* any producer or consumer handle */
+	const char *group;  /* without prefix */
+	enum topic topic;
+};
+
+struct lag_partition {
+	int64_t committed; /* -1: the group has never committed here */
+	int64_t begin, end;
+	int64_t messages;  /* never negative; without a commit everything kept counts, for reading starts at the beginning */
+};
+
+/* Fills partitions[LIMIT_PARTITIONS] and *count. RETRY when Kafka does not answer within about 5 s. */
+int lag_read(const struct lag_options *options, struct lag_partition *partitions, size_t *count,
+             struct err *err) MUST_USE;
+
+/* Sum over the partitions. */
+int lag_total(const struct lag_options *options, int64_t *messages, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,158 @@
+/* Reading and comparing fences. */
+#include "fetcher/fence.h"
+
+#include <stdio.h>
+
+#include "common/json.h"
+
+void fence_begin(struct fence *fence, const struct provider *provider, enum category category, bool with_skip_parts)
+{
+	*fence = (struct fence){
+		.parts = category == CATEGORY_PLAYLISTS ? provider->playlist_fences : provider->fences,
+		.with_skip_parts = with_skip_parts,
+	};
+}
+
+/* Parts of both tables share the mask; playlists use the upper bits. */
+static unsigned absent_bit(const struct fence *fence, const struct session *session)
+{
+	bool playlists = fence->parts == session->provider->playlist_fences;
+	return 1u << (fence->next + (playlists ? 16 : 0));
+}
+
+const struct request *fence_request(struct fence *fence, const struct session *session)
+{
+	for (; fence->next < FENCE_PARTS_MAX; fence->next++) {
+		const struct fence_part *part = &fence->parts[fence->next];
+		if (!part->request)
+			return NULL;
+		bool wanted = fence->with_skip_parts || !part->for_skip_only;
+		if (wanted && !(session->fences_absent & absent_bit(fence, session)))
+			return part->request;
+	}
+	return NULL;
+}
+
+/* FNV-1a, 64 bits: a change detector, not a secret. */
+static uint64_t mix(uint64_t hash, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3ULL;
+	return hash;
+}
+
+/* What identifies an item and its contents. A playlist that is evaluated when it is asked for (it has validUntil) tells
+ * the time of that as its change: left out. */
+static bool is_telling(yyjson_val *object, const char *key)
+{
+	static const char *const keys[] = {"id", "name", "songCount", "duration", "changed", "starred"};
+	if (strcmp(key, "changed") == 0 && yyjson_obj_get(object, "validUntil"))
+		return false;
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+		if (strcmp(key, keys[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Recursion is bounded by LIMIT_JSON_DEPTH, which json_read enforced. */
+static uint64_t digest(yyjson_val *value, uint64_t hash)
+{
+	size_t index, max;
+	yyjson_val *key, *member;
+	if (yyjson_is_arr(value)) {
+		yyjson_arr_foreach(value, index, max, member)
+			hash = digest(member, hash);
+		return hash;
+	}
+	if (!yyjson_is_obj(value))
+		return hash;
+	yyjson_obj_foreach(value, index, max, key, member) {
+		char scratch[JSON_NUMBER_TEXT];
+		if (yyjson_is_ctn(member))
+			hash = digest(member, hash);
+		else if (is_telling(value, yyjson_get_str(key))) {
+			struct span text = json_text(member, scratch);
+			hash = mix(hash, text.at ? text.at : "", text.len);
+		}
+	}
+	return hash;
+}
+
+/* Text of a value for the fence; "" when it says nothing (gonic's lastModified is always 0). */
+static void value_text(yyjson_val *value, char text[48])
+{
+	char scratch[JSON_NUMBER_TEXT];
+	bool flag;
+	text[0] = '\0';
+	if (yyjson_is_ctn(value)) {
+		snprintf(text, 48, "%016llx", (unsigned long long)digest(value, 0xcbf29ce484222325ULL));
+		return;
+	}
+	if (yyjson_is_bool(value) && json_bool(value, &flag)) {
+		snprintf(text, 48, "%d", flag);
+		return;
+	}
+	struct span plain = json_text(value, scratch);
+	if (plain.len && !span_is(plain, "0"))
+		snprintf(text, 48, "%.*s", (int)(plain.len < 40 ? plain.len : 40), plain.at);
+	for (char *c = text; *c; c++) {
+		if (*c <= ' ' || *c == '|' || *c == ';')
+			*c = '_';
+	}
+}
+
+/* A list of playlists without times of change (supysonic) can change without its digest changing. */
+static bool list_tells_all(yyjson_val *value)
+{
+	struct json_list list = json_list_begin(value);
+	yyjson_val *item;
+	while ((item = json_list_next(&list))) {
+		if (!yyjson_obj_get(item, "changed"))
+			return false;
+	}
+	return true;
+}
+
+static void add_part(struct fence *fence, const struct fence_part *part, yyjson_val *root)
+{
+	char *to = part->for_skip_only ? fence->skip : fence->steady;
+	size_t size = part->for_skip_only ? sizeof fence->skip : sizeof fence->steady, used = strlen(to);
+	used += (size_t)snprintf(to + used, size - used, "%s%c=", used ? ";" : "", part->request->name[3]);
+	for (size_t i = 0; i < COUNT_OF(part->values) && part->values[i] && used < size; i++) {
+		char text[48];
+		yyjson_val *value = json_path(root, part->values[i]);
+		value_text(value, text);
+		fence->strong |= part->tells_all && *text && (!yyjson_is_ctn(value) || list_tells_all(value));
+		fence->in_motion |= yyjson_is_true(value); /* "scanning": what is read now is half old, half new */
+		used += (size_t)snprintf(to + used, size - used, "%s%s", i ? "," : "", text);
+	}
+}
+
+void fence_take(struct fence *fence, struct session *session, yyjson_val *root)
+{
+	if (root)
+		add_part(fence, &fence->parts[fence->next], root);
+	else
+		session->fences_absent |= absent_bit(fence, session);
+	fence->next++;
+}
+
+const char *fence_text(const struct fence *fence, char text[LIMIT_FENCE])
+{
+	snprintf(text, LIMIT_FENCE, "%s%s%s%s%s", fence->strong ? "!" : "", fence->in_motion ? "~" : "", fence->steady,
+	         *fence->skip ? "|" : "", fence->skip);
+	return text;
+}
+
+bool fence_same_library(const char *before, const char *after)
+{
+	size_t a = strcspn(before, "|"), b = strcspn(after, "|");
+	bool in_motion = strncmp(before + (*before == '!'), "~", 1) == 0;
+	return !in_motion && a == b && strncmp(before, after, a) == 0;
+}
+
+bool fence_unchanged(const char *known, const char *now)
+{
+	return *known == '!' && strcmp(known, now) == 0 && known[1] != '~';
+}

@@ -1,0 +1,35 @@
+/* A fence being read: the parts of the provider's table, one answer after another, put into one text.
+ *
+ * "!i=1764000000000;s=6000,false;n=5ab3|x=91c2": a leading ! says that a part that tells all changes is in it, so that
+ * equality means "nothing changed"; behind | stand parts that only matter for that. No white space; at most
+ * LIMIT_FENCE - 1 bytes. */
+#ifndef SYNCLINE_FETCHER_FENCE_H
+#define SYNCLINE_FETCHER_FENCE_H
+
+#include "fetcher/provider.h"
+
+struct fence {
+	const struct fence_part *parts;
+	int next;      /* part to ask for */
+	bool with_skip_parts, strong, in_motion;
+	char steady[LIMIT_FENCE / 2], skip[LIMIT_FENCE / 4];
+};
+
+/* with_skip_parts: also those that only matter for skipping (the reading before a walk). */
+void fence_begin(struct fence *fence, const struct provider *provider, enum category category, bool with_skip_parts);
+
+/* The request to send now, NULL when the fence is read. */
+const struct request *fence_request(struct fence *fence, const struct session *session);
+
+/* Takes the answer, or its failure (root NULL: the part is left out, and not asked for again in this session). */
+void fence_take(struct fence *fence, struct session *session, yyjson_val *root);
+
+/* Whole text of a fence read with skip parts. Returns text. */
+const char *fence_text(const struct fence *fence, char text[LIMIT_FENCE]);
+
+/* Do the parts that must hold still during a walk agree? before and after are fence texts. */
+bool fence_same_library(const char *before, const char *after);
+/* Does equality of these prove that nothing changed at all? */
+bool fence_unchanged(const char *known, const char *now);
+
+#endif

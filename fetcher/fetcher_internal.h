@@ -1,0 +1,152 @@
+/* What the parts of the fetcher share: the process' handles, and one sync under way. Not for other directories. */
+#ifndef SYNCLINE_FETCHER_INTERNAL_H
+#define SYNCLINE_FETCHER_INTERNAL_H
+
+#include "common/arena.h"
+#include "common/kafka_in.h"
+#include "common/kafka_out.h"
+#include "common/msg.h"
+#include "common/vault.h"
+#include "fetcher/cursor.h"
+#include "fetcher/fence.h"
+#include "fetcher/fetcher.h"
+#include "fetcher/lease.h"
+#include "fetcher/outcome.h"
+#include "fetcher/page.h"
+
+/* What a sync asks for next. */
+enum stage {
+	STAGE_HELLO,        /* are we understood and let in? */
+	STAGE_EXTRAS,       /* what can the server do? */
+	STAGE_FENCE_BEFORE,
+	STAGE_PAGES,
+	STAGE_FENCE_AFTER,
+	STAGE_ENDING,       /* nothing more to ask; messages are on their way */
+};
+
+struct sync {
+	struct fetcher *fetcher;
+	struct lease lease;
+	int64_t lease_until_ms;   /* without a renewal by then it may be another's */
+	int64_t renew_at_ms;
+	struct account account;
+	struct session session;
+	struct transfer *transfer;
+	bool requesting;          /* the transfer is under way */
+	bool abandoned;           /* do nothing more; free when inflight is 0 */
+	bool failed_delivery;     /* Kafka lost something: another fetcher must go on from the saved cursors */
+	int64_t wake_ms;          /* nothing is asked before */
+	int inflight;             /* messages without a delivery report */
+
+	enum stage stage;
+	enum category category;
+	category_set left;        /* categories still to walk, the current one included */
+	struct cursor cursor;
+	struct fence fence;
+	const struct request *request; /* the one under way or about to be sent */
+	int retries, page_size;
+	uint64_t first_hash;      /* of the first id of the previous page */
+
+	/* Children of the current list page. */
+	struct arena children_arena;
+	const char **children;
+	size_t children_count;
+	bool children_loaded;
+	int64_t page_entries;             /* of the list page whose children are read: how far the list goes on after it */
+	char page_last_id[LIMIT_ID + 1];  /* its last item */
+
+	int64_t totals[CATEGORY_COUNT];     /* told or estimated; 0: not known */
+	bool totals_exact[CATEGORY_COUNT];
+	bool counting;            /* totals are being added up from a first page on */
+	char known_fence[CATEGORY_COUNT][LIMIT_FENCE]; /* of the newest complete walk */
+
+	/* Newest delivered cursor of each category, to be saved once per turn. */
+	char saved[CATEGORY_COUNT][LIMIT_CURSOR];
+	category_set unsaved;
+	int64_t pages, items, last_log_ms;
+};
+
+struct fetcher {
+	const struct settings *settings;
+	struct pg *pg;
+	struct vault *vault;
+	struct redis *redis;
+	struct kafka_in *jobs;
+	struct kafka_out *out;
+	struct transfer_set *transfers;
+	struct sync *syncs[LIMIT_SLOTS];
+	size_t sync_count;
+	struct buf scratch;          /* a decompressed body */
+	struct arena job_arena;
+	/* A job that could not be claimed because a service is away; tried again at retry_job_ms. */
+	struct kafka_message held_job;
+	bool has_held_job, rewind_jobs, draining;
+	int64_t retry_job_ms;
+	int job_retries;
+	/* Back-pressure. */
+	bool paused;
+	int64_t pressure_at_ms;
+	int64_t backlog_pages;
+	struct err fatal; /* class is ERR_NONE while all is well */
+};
+
+/* ---- claim.c ---- */
+/* Takes at most one job from Kafka if there is a free slot. */
+void claim_next_job(struct fetcher *fetcher);
+
+/* ---- sync.c ---- */
+struct sync *sync_open(struct fetcher *fetcher, const struct lease *lease, const struct account *account,
+                       struct err *err);
+void sync_close(struct sync **sync);
+/* Sends the next request if it may. */
+void sync_step(struct sync *sync);
+void sync_answer(struct sync *sync, const struct answer *answer);
+/* Renews the lease, saves cursors, notices the end. Returns true when the sync is over and may be closed. */
+bool sync_tick(struct sync *sync);
+/* Gives up: another fetcher goes on at the saved cursors. */
+void sync_abandon(struct sync *sync, const char *why);
+/* The current category is through, well or badly: the next one, or the end. */
+void sync_next_category(struct sync *sync);
+/* The current category fails: a mark, with what was stored kept. */
+void sync_fail_category(struct sync *sync, const struct verdict *verdict);
+/* The verdict of a failed request: wait, change something, or fail the category. */
+void sync_handle_failure(struct sync *sync, const struct verdict *verdict);
+
+/* ---- walk.c ---- */
+/* Where the current category begins, or goes on after a takeover. */
+void walk_begin(struct sync *sync, const char *cursor);
+/* The request of the next page; NULL when the walk has ended. *id is the child asked for, or NULL. */
+const struct request *walk_request(struct sync *sync, const char **id);
+/* Takes a good answer of a page. */
+void walk_take(struct sync *sync, const struct answer *answer, yyjson_val *root);
+/* The child asked for is behind (published, or gone from the server). */
+void walk_pass_child(struct sync *sync, const char *id);
+/* The walk cannot be right: start it over, or on the last permitted one, go on and say so. */
+void walk_moved(struct sync *sync);
+
+/* ---- publish.c ---- */
+void publish_page(struct sync *sync, const struct answer *answer, const char *parent, int64_t count, int64_t skip,
+                  const char *cursor_before);
+void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bool unchanged);
+struct mark {
+	const char *event, *cause, *next_step, *into;
+	const char *category; /* NULL: none */
+	int64_t until_wall_ms;
+	bool needs_auth;
+};
+/* A mark of a running sync, keyed to the category's partition. */
+void publish_mark(struct sync *sync, enum category category, const struct mark *mark);
+/* A mark or reject about a job, which is finished when Kafka has it. */
+void publish_job_mark(struct fetcher *fetcher, const struct lease *lease, const char *requested_by,
+                      const struct mark *mark, const struct kafka_place *job);
+void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text);
+/* The started marks of a sync; the job is finished when Kafka has all of them. */
+void publish_started(struct sync *sync, const char *requested_by, const struct kafka_place *job);
+/* For kafka_out_open. */
+void publish_delivered(void *context, void *token, const struct err *err);
+
+/* ---- pressure.c ---- */
+/* Looks at the backlog of the parsers and writers now and then, and sets fetcher->paused. */
+void pressure_check(struct fetcher *fetcher);
+
+#endif

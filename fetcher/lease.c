@@ -1,0 +1,157 @@
+/* Lease scripts. Lua runs alone in Redis, so each is atomic. */
+#include "fetcher/lease.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { KEY_MAX = LIMIT_SETTING + LIMIT_ACCOUNT + 16 };
+
+/* KEYS lease epoch done; ARGV sync owner ttl floor mode categories. Epochs only grow: over the counter, over what
+ * Postgres has seen, and over the clock, so that an empty Redis cannot give out an old one again. */
+static const char claim_script[] =
+	"if redis.call('EXISTS', KEYS[3]) == 1 then return {'done'} end "
+	"local held = redis.call('HMGET', KEYS[1], 'sync', 'mode', 'categories') "
+	"if held[1] == ARGV[1] then return {'same'} end "
+	"if held[1] then return {'busy', held[1], held[2], held[3]} end "
+	"local time = redis.call('TIME') "
+	"local epoch = math.max(tonumber(redis.call('GET', KEYS[2]) or '0') + 1, tonumber(ARGV[4]) + 1, "
+	"  time[1] * 1000 + math.floor(time[2] / 1000)) "
+	"local text = string.format('%.0f', epoch) "
+	"redis.call('SET', KEYS[2], text) "
+	"redis.call('HSET', KEYS[1], 'sync', ARGV[1], 'epoch', text, 'owner', ARGV[2], 'mode', ARGV[5], 'categories', ARGV[6]) "
+	"redis.call('PEXPIRE', KEYS[1], ARGV[3]) "
+	"return {'granted', text}";
+
+/* KEYS lease; ARGV epoch ttl. */
+static const char renew_script[] =
+	"if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
+	"redis.call('PEXPIRE', KEYS[1], ARGV[2]) "
+	"return 1";
+
+/* KEYS lease cursor; ARGV epoch ttl category cursor. */
+static const char save_script[] =
+	"if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
+	"redis.call('PEXPIRE', KEYS[1], ARGV[2]) "
+	"redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) "
+	"redis.call('EXPIRE', KEYS[2], 604800) "
+	"return 1";
+
+/* KEYS lease done; ARGV epoch done. */
+static const char release_script[] =
+	"if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
+	"if ARGV[2] == '1' then redis.call('SET', KEYS[2], '1', 'EX', 3600) end "
+	"redis.call('DEL', KEYS[1]) "
+	"return 1";
+
+static const char *key(const struct settings *settings, const char *kind, const char *name, char text[KEY_MAX])
+{
+	snprintf(text, KEY_MAX, "%s%s:%s", settings->kafka_prefix, kind, name);
+	return text;
+}
+
+static const char *number(int64_t value, char text[24])
+{
+	snprintf(text, 24, "%" PRId64, value);
+	return text;
+}
+
+static int read_claim(const redisReply *reply, struct lease *lease, enum lease_result *result,
+                      struct lease_holder *holder, struct err *err)
+{
+	const char *word = reply->elements ? reply->element[0]->str : "";
+	if (strcmp(word, "granted") == 0 && reply->elements == 2) {
+		lease->epoch = strtoll(reply->element[1]->str, NULL, 10);
+		*result = LEASE_GRANTED;
+	} else if (strcmp(word, "busy") == 0 && reply->elements == 4) {
+		*result = LEASE_BUSY;
+		*holder = (struct lease_holder){.full = strcmp(reply->element[2]->str, "full") == 0};
+		if (!span_copy(span_of(reply->element[1]->str), holder->sync, sizeof holder->sync) ||
+		    category_set_parse(span_of(reply->element[3]->str), &holder->categories, err))
+			return err_set(err, ERR_RETRY, 0, "Redis: the lease of account '%s' cannot be read", lease->account);
+	} else if (strcmp(word, "same") == 0 || strcmp(word, "done") == 0) {
+		*result = *word == 's' ? LEASE_SAME : LEASE_DONE;
+	} else {
+		return err_set(err, ERR_RETRY, 0, "Redis: unexpected answer to the claim of account '%s'", lease->account);
+	}
+	return 0;
+}
+
+int lease_claim(struct redis *redis, const struct settings *settings, struct lease *lease, int64_t epoch_floor,
+                enum lease_result *result, struct lease_holder *holder, struct err *err)
+{
+	char keys[3][KEY_MAX], ttl[24], floor[24], set[CATEGORY_SET_TEXT];
+	const char *words[] = {
+		key(settings, "lease", lease->account, keys[0]),
+		key(settings, "epoch", lease->account, keys[1]),
+		key(settings, "done", lease->sync, keys[2]),
+		lease->sync,
+		settings->worker_name,
+		number(settings->lease_ms, ttl),
+		number(epoch_floor, floor),
+		lease->full ? "full" : "incremental",
+		category_set_text(lease->categories, set),
+	};
+	REDIS_REPLY *reply = NULL;
+	if (redis_script(redis, claim_script, 3, COUNT_OF(words), words, &reply, err))
+		return -1;
+	return read_claim(reply, lease, result, holder, err);
+}
+
+static int run_held(struct redis *redis, const char *script, int keys, int count, const char *const *words,
+                    enum lease_result *result, struct err *err)
+{
+	REDIS_REPLY *reply = NULL;
+	if (redis_script(redis, script, keys, count, words, &reply, err))
+		return -1;
+	*result = reply->integer == 1 ? LEASE_HELD : LEASE_LOST;
+	return 0;
+}
+
+int lease_renew(struct redis *redis, const struct settings *settings, const struct lease *lease,
+                enum lease_result *result, struct err *err)
+{
+	char name[KEY_MAX], epoch[24], ttl[24];
+	const char *words[] = {key(settings, "lease", lease->account, name), number(lease->epoch, epoch),
+	                       number(settings->lease_ms, ttl)};
+	return run_held(redis, renew_script, 1, COUNT_OF(words), words, result, err);
+}
+
+int lease_save(struct redis *redis, const struct settings *settings, const struct lease *lease, enum category category,
+               const char *cursor, enum lease_result *result, struct err *err)
+{
+	char names[2][KEY_MAX], epoch[24], ttl[24];
+	const char *words[] = {
+		key(settings, "lease", lease->account, names[0]),
+		key(settings, "cursor", lease->sync, names[1]),
+		number(lease->epoch, epoch),
+		number(settings->lease_ms, ttl),
+		category_name(category),
+		cursor,
+	};
+	return run_held(redis, save_script, 2, COUNT_OF(words), words, result, err);
+}
+
+int lease_cursor(struct redis *redis, const struct settings *settings, const struct lease *lease, enum category category,
+                 char *text, struct err *err)
+{
+	char name[KEY_MAX];
+	REDIS_REPLY *reply = NULL;
+	if (redis_command(redis, &reply, err, "HGET %s %s", key(settings, "cursor", lease->sync, name),
+	                  category_name(category)))
+		return -1;
+	text[0] = '\0';
+	if (reply->type == REDIS_REPLY_STRING && !span_copy((struct span){reply->str, reply->len}, text, LIMIT_CURSOR))
+		text[0] = '\0';
+	return 0;
+}
+
+int lease_release(struct redis *redis, const struct settings *settings, const struct lease *lease, bool done,
+                  struct err *err)
+{
+	char names[2][KEY_MAX], epoch[24];
+	const char *words[] = {key(settings, "lease", lease->account, names[0]), key(settings, "done", lease->sync, names[1]),
+	                       number(lease->epoch, epoch), done ? "1" : "0"};
+	enum lease_result ignored;
+	return run_held(redis, release_script, 2, COUNT_OF(words), words, &ignored, err);
+}

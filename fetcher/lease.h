@@ -1,0 +1,57 @@
+/* The lease of an account, its epoch, and the cursors of a sync: all of the fleet's coordination, in Redis.
+ *
+ * Keys, each with the kafka_prefix in front: lease:ACCOUNT (hash: sync, epoch, owner, mode, categories; expires),
+ * epoch:ACCOUNT, cursor:SYNC (hash: category -> cursor; a week), done:SYNC (an hour). Every write names the epoch and is
+ * refused when the lease has gone to another. Losing all of Redis loses time, never data: epochs start from the clock
+ * and from Postgres, cursors are rebuilt from the ledger. */
+#ifndef SYNCLINE_FETCHER_LEASE_H
+#define SYNCLINE_FETCHER_LEASE_H
+
+#include "common/category.h"
+#include "common/redis.h"
+#include "common/settings.h"
+#include "common/uuid.h"
+
+enum lease_result {
+	LEASE_GRANTED, /* epoch is set */
+	LEASE_BUSY,    /* holder is set: another sync of this account runs */
+	LEASE_SAME,    /* this very sync runs already */
+	LEASE_DONE,    /* this sync was finished a short time ago */
+	LEASE_LOST,    /* renew, save: not ours any more */
+	LEASE_HELD,    /* renew, save: still ours */
+};
+
+struct lease {
+	char account[LIMIT_ACCOUNT + 1], sync[UUID_TEXT];
+	bool full;
+	category_set categories;
+	int64_t epoch;
+};
+
+struct lease_holder {
+	char sync[UUID_TEXT];
+	bool full;
+	category_set categories;
+};
+
+/* Tries to take it; lease->epoch is the result's. epoch_floor: the highest epoch Postgres knows for the account. */
+int lease_claim(struct redis *redis, const struct settings *settings, struct lease *lease, int64_t epoch_floor,
+                enum lease_result *result, struct lease_holder *holder, struct err *err) MUST_USE;
+
+/* Prolongs it by lease_ms. */
+int lease_renew(struct redis *redis, const struct settings *settings, const struct lease *lease,
+                enum lease_result *result, struct err *err) MUST_USE;
+
+/* Saves a category's cursor and prolongs the lease. */
+int lease_save(struct redis *redis, const struct settings *settings, const struct lease *lease, enum category category,
+               const char *cursor, enum lease_result *result, struct err *err) MUST_USE;
+
+/* A category's cursor into text[LIMIT_CURSOR]; "" when none is saved, "end" when the category is through. */
+int lease_cursor(struct redis *redis, const struct settings *settings, const struct lease *lease, enum category category,
+                 char *text, struct err *err) MUST_USE;
+
+/* Gives it back if it is still ours. done: the sync needs no more work of a fetcher. */
+int lease_release(struct redis *redis, const struct settings *settings, const struct lease *lease, bool done,
+                  struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,130 @@
+/* Classification of answers, as tables. */
+#include "fetcher/outcome.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/clock.h"
+#include "common/inflate.h"
+#include "common/json.h"
+
+static void PRINTF_LIKE(4, 5)
+set(struct verdict *verdict, enum outcome outcome, const char *next_step, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	vsnprintf(verdict->cause, sizeof verdict->cause, format, args);
+	va_end(args);
+	verdict->outcome = outcome;
+	verdict->next_step = next_step;
+}
+
+static const char try_again[] = "start the sync again when the server answers; what has arrived is kept";
+
+static void judge_transport(const struct answer *answer, struct verdict *verdict)
+{
+	if (answer->too_large) {
+		set(verdict, OUTCOME_SMALLER_PAGE, "lower page_size", "the answer is larger than %d MiB",
+		    LIMIT_BODY_BYTES / (1024 * 1024));
+		return;
+	}
+	switch (answer->code) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_URL_MALFORMAT:
+		set(verdict, OUTCOME_OPERATOR, "check the account's address and the server's certificate", "%s",
+		    *answer->error ? answer->error : curl_easy_strerror(answer->code));
+		return;
+	default:
+		set(verdict, OUTCOME_RETRY, try_again, "the server did not answer: %.200s",
+		    *answer->error ? answer->error : curl_easy_strerror(answer->code));
+	}
+}
+
+static const struct {
+	long from, to;
+	enum outcome outcome;
+	const char *cause, *next_step;
+} statuses[] = {
+	{401, 401, OUTCOME_NEEDS_AUTH, "the credentials were refused", "check user and password; a proxy before the server may want its own"},
+	{403, 403, OUTCOME_FORBIDDEN, "access was refused", "give this user the right on the server"},
+	{404, 404, OUTCOME_UNSUPPORTED, "the server does not know this address", "check the account's address"},
+	{410, 410, OUTCOME_UNSUPPORTED, "the server no longer offers this", "check the server's version"},
+	{413, 413, OUTCOME_SMALLER_PAGE, "the server finds the request too large", "lower page_size"},
+	{429, 429, OUTCOME_THROTTLED, "the server asks for fewer requests", "nothing: the sync goes on by itself"},
+	{501, 501, OUTCOME_UNSUPPORTED, "the server does not offer this", "check the server's version"},
+	{300, 399, OUTCOME_OPERATOR, "the server sends us elsewhere", "add the account again with the new address"},
+	{500, 599, OUTCOME_RETRY, "the server failed", try_again},
+};
+
+static bool judge_status(const struct answer *answer, struct verdict *verdict)
+{
+	for (size_t i = 0; i < COUNT_OF(statuses); i++) {
+		if (answer->status < statuses[i].from || answer->status > statuses[i].to)
+			continue;
+		bool moved = statuses[i].outcome == OUTCOME_OPERATOR && *answer->location;
+		/* The new address may carry parameters; only what stands before them is shown. */
+		int shown = (int)strcspn(answer->location, "?#");
+		set(verdict, statuses[i].outcome, statuses[i].next_step, "%s (HTTP %ld%s%.*s)", statuses[i].cause, answer->status,
+		    moved ? " to " : "", moved ? shown : 0, answer->location);
+		/* 503 with Retry-After is a pause, not a failure. */
+		verdict->retry_after_ms = outcome_retry_after_ms(answer->retry_after, clock_wall_ms());
+		if (answer->status == 503 && verdict->retry_after_ms > 0)
+			verdict->outcome = OUTCOME_THROTTLED;
+		return true;
+	}
+	return false;
+}
+
+void outcome_judge(const struct provider *provider, const struct answer *answer, struct buf *scratch,
+                   struct verdict *verdict, yyjson_doc **ret)
+{
+	struct err err = {0};
+	struct span plain;
+	*ret = NULL;
+	*verdict = (struct verdict){.retry_after_ms = -1, .next_step = try_again};
+	if (answer->code != CURLE_OK) {
+		judge_transport(answer, verdict);
+		return;
+	}
+	yyjson_doc *doc = NULL;
+	bool parsed = inflate_body(span_of(answer->encoding), answer->body, scratch, &plain, &err) == 0 &&
+	              json_read(plain, &doc, &err) == 0;
+	if (parsed && provider->judge(yyjson_doc_get_root(doc), verdict)) {
+		verdict->said_by_server = true;
+		if (verdict->outcome == OUTCOME_OK) {
+			*ret = doc;
+			return;
+		}
+		/* supysonic: an unknown method is 404 with a well-formed "failed", code 0. */
+		if (verdict->outcome == OUTCOME_RETRY && answer->status == 404)
+			verdict->outcome = OUTCOME_UNSUPPORTED;
+	} else if (!judge_status(answer, verdict)) {
+		/* 200 without the provider's envelope: a login page, a proxy's excuse, half a body. Trying again may help. */
+		set(verdict, OUTCOME_RETRY, "check that the address is the server's own, not a page in front of it",
+		    "HTTP %ld, but not an answer of this provider: %.250s", answer->status,
+		    parsed ? "JSON without its envelope" : err.text);
+	}
+	yyjson_doc_free(doc);
+}
+
+int64_t outcome_retry_after_ms(const char *text, int64_t now_wall_ms)
+{
+	const int64_t day_ms = 24LL * 3600 * 1000;
+	char *end;
+	long long seconds = strtoll(text, &end, 10);
+	int64_t wait_ms;
+	if (end != text && *end == '\0') {
+		wait_ms = seconds > day_ms / 1000 ? day_ms : seconds * 1000;
+	} else {
+		time_t date = *text ? curl_getdate(text, NULL) : -1;
+		if (date < 0)
+			return -1;
+		wait_ms = (int64_t)date * 1000 - now_wall_ms;
+	}
+	if (wait_ms < 0)
+		return 0;
+	return wait_ms < day_ms ? wait_ms : day_ms;
+}

@@ -1,0 +1,24 @@
+/* What the walk has to know of an answer: how many items, which is first and last. Nothing else is looked at here; the
+ * parser does the rest. */
+#ifndef SYNCLINE_FETCHER_PAGE_H
+#define SYNCLINE_FETCHER_PAGE_H
+
+#include "common/arena.h"
+#include "common/json.h"
+#include "fetcher/provider.h"
+
+struct page_facts {
+	int64_t entries;
+	char first_id[LIMIT_ID + 1], last_id[LIMIT_ID + 1]; /* "" when there is none, or an entry without an id */
+	int64_t counted; /* sum of request->count over the items */
+};
+
+/* REJECT: the place where the list must be is not there. An absent or empty list inside it is 0 entries. */
+int page_read(const struct request *request, yyjson_val *root, struct page_facts *facts, struct err *err) MUST_USE;
+
+/* The ids of the items behind the first `skip`, copied into the arena; entries without an id are left out, for they
+ * cannot be asked for. REJECT: more than LIMIT_CHILDREN. */
+int page_ids(const struct request *request, yyjson_val *root, int64_t skip, struct arena *arena, const char ***ids,
+             size_t *count, struct err *err) MUST_USE;
+
+#endif

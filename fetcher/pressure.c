@@ -1,0 +1,42 @@
+/* Back-pressure from behind: how many pages and items wait for the parsers and the writers. Provider quota is not spent
+ * on work that cannot be stored. */
+#include "common/clock.h"
+#include "common/lag.h"
+#include "common/log.h"
+#include "common/stats.h"
+#include "fetcher/fetcher_internal.h"
+
+enum { CHECK_MS = 1000 };
+
+static int backlog(struct fetcher *fetcher, int64_t *messages, struct err *err)
+{
+	int64_t pages, items;
+	struct lag_options options = {fetcher->settings, kafka_out_client(fetcher->out), GROUP_PARSER, TOPIC_PAGES};
+	if (lag_total(&options, &pages, err))
+		return -1;
+	options.group = GROUP_WRITER;
+	options.topic = TOPIC_ITEMS;
+	if (lag_total(&options, &items, err))
+		return -1;
+	*messages = pages + items;
+	return 0;
+}
+
+void pressure_check(struct fetcher *fetcher)
+{
+	struct err err;
+	int64_t messages;
+	if (fetcher->sync_count == 0 || clock_ms() < fetcher->pressure_at_ms)
+		return;
+	fetcher->pressure_at_ms = clock_ms() + CHECK_MS;
+	if (backlog(fetcher, &messages, &err))
+		return; /* Kafka is away: the producer's own queue stops fetching */
+	/* Stops above the limit, goes on below half of it, so that it does not flutter. */
+	int64_t limit = fetcher->settings->pages_lag_max;
+	bool pause = messages > (fetcher->paused ? limit / 2 : limit);
+	if (pause != fetcher->paused)
+		log_info(pause ? "fetching paused" : "fetching goes on", "%lld messages wait for parsers and writers (limit %lld)",
+		         (long long)messages, (long long)limit);
+	fetcher->paused = pause;
+	stats_set(STAT_fetch_paused, pause);
+}

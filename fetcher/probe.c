@@ -1,0 +1,153 @@
+/* One request after another through the adapter's own tables. */
+#include "fetcher/probe.h"
+
+#include <stdio.h>
+
+#include "fetcher/outcome.h"
+#include "fetcher/page.h"
+#include "fetcher/query.h"
+
+struct probe {
+	struct session session;
+	struct transfer_set *set;
+	struct transfer *transfer;
+	struct buf scratch;
+	int page_size, requests;
+};
+
+static int probe_open(const struct settings *settings, const struct account *account, struct probe *probe,
+                      struct err *err)
+{
+	*probe = (struct probe){.session = {.provider = provider_find(account->provider), .account = account}};
+	if (!probe->session.provider)
+		return err_set(err, ERR_CONFIG, 0, "there is no provider '%s'; there is %s", account->provider, provider_names());
+	probe->session.sign_mode = probe->session.provider->first_sign_mode(account);
+	probe->page_size = (int)settings->page_size;
+	buf_init(&probe->scratch, LIMIT_BODY_BYTES);
+	if (transfer_set_open(settings, &probe->set, err))
+		return -1;
+	return transfer_open(probe->set, probe, &probe->transfer, err);
+}
+
+static void probe_close(struct probe *probe)
+{
+	transfer_close(&probe->transfer);
+	transfer_set_close(&probe->set);
+	buf_done(&probe->scratch);
+}
+
+static int send_and_wait(struct probe *probe, const struct request *request, const struct query_args *args,
+                         const struct answer **answer, struct err *err)
+{
+	if (query_send(&probe->session, request, args, probe->transfer, err))
+		return -1;
+	probe->requests++;
+	while (!transfer_finished(probe->set, answer))
+		transfer_wait(probe->set, NULL, 0, 1000);
+	return 0;
+}
+
+/* Asks until there is an answer that decides; tries the next way of signing in when one is not understood. */
+static int ask(struct probe *probe, const struct request *request, const struct query_args *args, yyjson_doc **doc,
+               struct verdict *verdict, struct err *err)
+{
+	for (;;) {
+		const struct answer *answer;
+		if (send_and_wait(probe, request, args, &answer, err))
+			return -1;
+		outcome_judge(probe->session.provider, answer, &probe->scratch, verdict, doc);
+		if (verdict->outcome == OUTCOME_OK)
+			return 0;
+		int next = verdict->outcome == OUTCOME_SIGN_OTHERWISE
+		             ? probe->session.provider->next_sign_mode(probe->session.account, probe->session.sign_mode)
+		             : -1;
+		if (next < 0)
+			break;
+		probe->session.sign_mode = next;
+	}
+	bool later = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_THROTTLED;
+	return err_set(err, later ? ERR_RETRY : ERR_CONFIG, 0, "%s; %s", verdict->cause, verdict->next_step);
+}
+
+static int hello(struct probe *probe, struct err *err)
+{
+	const struct provider *provider = probe->session.provider;
+	const struct query_args none = {0};
+	struct verdict verdict;
+	struct err ignored;
+	yyjson_doc *doc = NULL;
+	if (ask(probe, provider->hello, &none, &doc, &verdict, err))
+		return -1;
+	provider->learn(provider->hello, yyjson_doc_get_root(doc), &probe->session);
+	yyjson_doc_free(doc);
+	doc = NULL;
+	if (provider->extras && ask(probe, provider->extras, &none, &doc, &verdict, &ignored) == 0)
+		provider->learn(provider->extras, yyjson_doc_get_root(doc), &probe->session);
+	yyjson_doc_free(doc);
+	return 0;
+}
+
+int probe_sign_in(const struct settings *settings, const struct account *account, struct probe_server *server,
+                  struct err *err)
+{
+	static const char *const modes[] = {"apikey", "token", "password"};
+	struct probe probe;
+	int result = probe_open(settings, account, &probe, err);
+	if (result == 0)
+		result = hello(&probe, err);
+	if (result == 0) {
+		snprintf(server->name, sizeof server->name, "%s", probe.session.server);
+		server->auth = modes[probe.session.sign_mode];
+	}
+	probe_close(&probe);
+	return result;
+}
+
+/* Counts one list, overlapping as the walk does; only the first plan that gives something. */
+static int count_list(struct probe *probe, const struct plan *plan, int64_t *items, struct err *err)
+{
+	const struct request *request = plan->list;
+	struct query_args args = {.size = probe->page_size};
+	struct verdict verdict;
+	*items = 0;
+	for (;;) {
+		struct page_facts facts;
+		yyjson_doc *doc = NULL;
+		bool overlaps = request->paging == PAGING_OFFSET && args.offset > 0;
+		if (ask(probe, request, &args, &doc, &verdict, err))
+			return verdict.outcome == OUTCOME_EMPTY ? 0 : -1;
+		int result = page_read(request, yyjson_doc_get_root(doc), &facts, err);
+		yyjson_doc_free(doc);
+		if (result)
+			return -1;
+		/* An unpublished list counts what it lists (songs of albums), not itself. */
+		*items += plan->list_is_published ? facts.entries - overlaps : facts.counted;
+		args.offset += facts.entries - overlaps;
+		if (request->paging == PAGING_NONE || facts.entries <= overlaps)
+			return 0;
+	}
+}
+
+int probe_totals(const struct settings *settings, const struct account *account,
+                 void (*progress)(void *context, enum category category, int64_t items), void *context,
+                 struct probe_totals *totals, struct err *err)
+{
+	struct probe probe;
+	*totals = (struct probe_totals){0};
+	int result = probe_open(settings, account, &probe, err);
+	if (result == 0)
+		result = hello(&probe, err);
+	for (unsigned i = 0; i < CATEGORY_COUNT && result == 0; i++) {
+		const struct plan *plan = probe.session.provider->plans[i];
+		do
+			result = count_list(&probe, plan, &totals->items[i], err);
+		while (result == 0 && totals->items[i] == 0 && (++plan)->list);
+		if (result)
+			err_wrap(err, "%s: ", category_name((enum category)i));
+		else if (progress)
+			progress(context, (enum category)i, totals->items[i]);
+	}
+	totals->requests = probe.requests;
+	probe_close(&probe);
+	return result;
+}

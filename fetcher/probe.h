@@ -1,0 +1,30 @@
+/* Asking a server without a sync: is the sign-in right, and how much does it hold? For the command line; each call
+ * blocks, at most a request_timeout_ms per request. */
+#ifndef SYNCLINE_FETCHER_PROBE_H
+#define SYNCLINE_FETCHER_PROBE_H
+
+#include "common/category.h"
+#include "common/settings.h"
+#include "fetcher/account.h"
+
+struct probe_server {
+	char name[96];     /* "supysonic 0.7.2" */
+	const char *auth;  /* how the sign-in worked: "token", "password", "apikey"; static */
+};
+
+/* CONFIG: the server refused, or is not such a server (the text says what to do). RETRY: it did not answer. */
+int probe_sign_in(const struct settings *settings, const struct account *account, struct probe_server *server,
+                  struct err *err) MUST_USE;
+
+struct probe_totals {
+	int64_t items[CATEGORY_COUNT];
+	int requests; /* how many it took */
+};
+
+/* Counts each category by walking it, as a sync would (ids only are looked at, nothing is stored): the figures that rows
+ * can be compared with. progress may be NULL; it is called after every answer. */
+int probe_totals(const struct settings *settings, const struct account *account,
+                 void (*progress)(void *context, enum category category, int64_t items), void *context,
+                 struct probe_totals *totals, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,189 @@
+/* OpenSubsonic and older Subsonic servers (Navidrome, gonic, supysonic, LMS ...).
+ *
+ * Wire facts: opensubsonic/open-subsonic-api (Endpoints, Responses), and what the servers were seen to do. */
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <sys/random.h>
+
+#include "common/json.h"
+#include "fetcher/provider.h"
+
+#define ROOT "subsonic-response."
+
+static const struct request ping = {"ping", "", PAGING_NONE, NULL, NULL, NULL, 0};
+static const struct request extensions = {"getOpenSubsonicExtensions", "", PAGING_NONE, NULL, NULL, NULL, 0};
+
+static const struct request artists = {
+	"getArtists", "", PAGING_NONE, ROOT "artists.index", "artist", "albumCount", CATEGORY_ALBUMS};
+static const struct request albums = {
+	"getAlbumList2", "type=alphabeticalByName&size={size}&offset={offset}", PAGING_OFFSET, ROOT "albumList2.album", NULL,
+	"songCount", CATEGORY_TRACKS};
+/* An empty query must return everything (OpenSubsonic); supysonic and gonic take it so, older Navidrome only as two
+ * quotes, and some servers give nothing at all: then album by album. */
+static const struct request songs = {
+	"search3", "query=&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}", PAGING_OFFSET,
+	ROOT "searchResult3.song", NULL, NULL, 0};
+static const struct request songs_quoted = {
+	"search3", "query=%22%22&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}", PAGING_OFFSET,
+	ROOT "searchResult3.song", NULL, NULL, 0};
+static const struct request album = {"getAlbum", "id={id}", PAGING_NONE, ROOT "album.song", NULL, NULL, 0};
+static const struct request playlists = {"getPlaylists", "", PAGING_NONE, ROOT "playlists.playlist", NULL, NULL, 0};
+static const struct request playlist = {"getPlaylist", "id={id}", PAGING_NONE, ROOT "playlist.entry", NULL, NULL, 0};
+
+/* ifModifiedSince far ahead: servers that know it answer with the time alone. */
+static const struct request indexes = {"getIndexes", "ifModifiedSince={past}", PAGING_NONE, NULL, NULL, NULL, 0};
+static const struct request scan = {"getScanStatus", "", PAGING_NONE, NULL, NULL, NULL, 0};
+static const struct request newest = {"getAlbumList2", "type=newest&size=1&offset=0", PAGING_NONE,
+	ROOT "albumList2.album", NULL, NULL, 0};
+static const struct request starred = {"getStarred2", "", PAGING_NONE, NULL, NULL, NULL, 0};
+
+enum sign_mode { SIGN_API_KEY, SIGN_TOKEN, SIGN_PASSWORD };
+
+static int first_sign_mode(const struct account *account)
+{
+	if (strcmp(account->auth, "apikey") == 0)
+		return SIGN_API_KEY;
+	return strcmp(account->auth, "password") == 0 ? SIGN_PASSWORD : SIGN_TOKEN;
+}
+
+static int next_sign_mode(const struct account *account, int mode)
+{
+	return mode == SIGN_TOKEN && strcmp(account->auth, "auto") == 0 ? SIGN_PASSWORD : -1;
+}
+
+static void add_hex(struct buf *out, const unsigned char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		buf_printf(out, "%02x", bytes[i]);
+}
+
+/* t = md5(password + salt), a new salt for every request. MD5 is the protocol's choice. */
+static void sign_token(const struct account *account, struct buf *query)
+{
+	unsigned char salt[8], digest[EVP_MAX_MD_SIZE];
+	char salt_text[2 * sizeof salt + 1];
+	unsigned len = 0;
+	if (getrandom(salt, sizeof salt, 0) != sizeof salt)
+		memset(salt, 0x5a, sizeof salt); /* a poor salt still signs; the secret is not in it */
+	for (size_t i = 0; i < sizeof salt; i++)
+		snprintf(salt_text + 2 * i, 3, "%02x", salt[i]);
+	EVP_MD_CTX *md5 = EVP_MD_CTX_new();
+	EVP_DigestInit_ex(md5, EVP_md5(), NULL);
+	EVP_DigestUpdate(md5, account->secret, strlen(account->secret));
+	EVP_DigestUpdate(md5, salt_text, strlen(salt_text));
+	EVP_DigestFinal_ex(md5, digest, &len);
+	EVP_MD_CTX_free(md5);
+	buf_printf(query, "&s=%s&t=", salt_text);
+	add_hex(query, digest, len);
+}
+
+static void sign(const struct session *session, struct buf *query)
+{
+	const struct account *account = session->account;
+	buf_add_text(query, "v=1.16.1&c=syncline&f=json");
+	if (session->sign_mode == SIGN_API_KEY) {
+		buf_add_text(query, "&apiKey="); /* and no u: error 43 otherwise */
+		provider_escape(query, span_of(account->secret));
+		return;
+	}
+	buf_add_text(query, "&u=");
+	provider_escape(query, span_of(account->username));
+	if (session->sign_mode == SIGN_TOKEN) {
+		sign_token(account, query);
+		return;
+	}
+	buf_add_text(query, "&p=enc:");
+	add_hex(query, (const unsigned char *)account->secret, strlen(account->secret));
+}
+
+static const struct {
+	int64_t code;
+	enum outcome outcome;
+	const char *next_step;
+} codes[] = {
+	/* 10 is "required parameter missing": real supysonic says so of a token sign-in (it wants p). */
+	{10, OUTCOME_SIGN_OTHERWISE, "check the server's version; it wants a parameter that is not sent"},
+	{20, OUTCOME_OPERATOR, "update the program: the server wants a newer client"},
+	{30, OUTCOME_OPERATOR, "update the server: it is older than Subsonic API 1.16.1's clients need"},
+	{40, OUTCOME_NEEDS_AUTH, "check user name and password, then: syncline account add NAME ... again"},
+	{41, OUTCOME_SIGN_OTHERWISE, "add the account again with --auth password"},
+	{42, OUTCOME_SIGN_OTHERWISE, "add the account again with --auth password or --auth apikey"},
+	{43, OUTCOME_OPERATOR, "add the account again with one way of signing in"},
+	{44, OUTCOME_NEEDS_AUTH, "make a new API key on the server and add the account again"},
+	{50, OUTCOME_FORBIDDEN, "give this user the right on the server"},
+	{60, OUTCOME_OPERATOR, "the server's trial is over"},
+	{70, OUTCOME_MISSING, "the item is gone from the server; the next sync will show it"},
+};
+
+/* HTTP 200 is not success, and another status can carry a well-formed body: the envelope decides. */
+static bool judge(yyjson_val *root, struct verdict *verdict)
+{
+	yyjson_val *envelope = yyjson_obj_get(root, "subsonic-response");
+	yyjson_val *status = yyjson_obj_get(envelope, "status");
+	if (yyjson_equals_str(status, "ok")) {
+		verdict->outcome = OUTCOME_OK;
+		return true;
+	}
+	if (!yyjson_equals_str(status, "failed"))
+		return false;
+	int64_t code = 0;
+	IGNORE(!json_int(json_path(envelope, "error.code"), &code)); /* absent: 0, generic */
+	const char *message = yyjson_get_str(json_path(envelope, "error.message"));
+	verdict->outcome = OUTCOME_RETRY;
+	verdict->next_step = "look into the server's log; the sync can be started again";
+	for (size_t i = 0; i < COUNT_OF(codes); i++) {
+		if (codes[i].code == code) {
+			verdict->outcome = codes[i].outcome;
+			verdict->next_step = codes[i].next_step;
+		}
+	}
+	/* Navidrome says "not found or empty" for a library without any item. */
+	if (code == 70 && message && strstr(message, "empty"))
+		verdict->outcome = OUTCOME_EMPTY;
+	snprintf(verdict->cause, sizeof verdict->cause, "the server said: %.200s (code %lld)", message ? message : "no reason",
+	         (long long)code);
+	return true;
+}
+
+static void learn(const struct request *request, yyjson_val *root, struct session *session)
+{
+	yyjson_val *envelope = yyjson_obj_get(root, "subsonic-response");
+	if (request == &ping) {
+		const char *type = yyjson_get_str(yyjson_obj_get(envelope, "type"));
+		const char *version = yyjson_get_str(yyjson_obj_get(envelope, "serverVersion"));
+		snprintf(session->server, sizeof session->server, "%.40s %.40s", type ? type : "Subsonic", version ? version : "");
+		return;
+	}
+	struct json_list list = json_list_begin(yyjson_obj_get(envelope, "openSubsonicExtensions"));
+	yyjson_val *extension;
+	while ((extension = json_list_next(&list)))
+		session->form_post |= yyjson_equals_str(yyjson_obj_get(extension, "name"), "formPost");
+}
+
+const struct provider provider_opensubsonic = {
+	.name = "opensubsonic",
+	.plans = {
+		[CATEGORY_ARTISTS] = {{&artists, NULL, true}},
+		[CATEGORY_ALBUMS] = {{&albums, NULL, true}},
+		[CATEGORY_TRACKS] = {{&songs, NULL, true}, {&songs_quoted, NULL, true}, {&albums, &album, false}},
+		[CATEGORY_PLAYLISTS] = {{&playlists, &playlist, true}},
+	},
+	.fences = {
+		{&indexes, {ROOT "indexes.lastModified"}, false, true},
+		{&scan, {ROOT "scanStatus.count", ROOT "scanStatus.lastScan", ROOT "scanStatus.scanning"}, false, false},
+		{&newest, {ROOT "albumList2.album"}, false, false},
+		{&starred, {ROOT "starred2"}, true, false},
+	},
+	.playlist_fences = {
+		{&playlists, {ROOT "playlists.playlist"}, false, true},
+	},
+	.hello = &ping,
+	.extras = &extensions,
+	.page_size_max = 500,
+	.library_is_catalogue = true,
+	.first_sign_mode = first_sign_mode,
+	.next_sign_mode = next_sign_mode,
+	.sign = sign,
+	.judge = judge,
+	.learn = learn,
+};

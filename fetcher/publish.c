@@ -1,0 +1,254 @@
+/* What the fetcher says to Kafka, and what happens when Kafka has it: only then does a cursor move or a job count as
+ * taken. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/stats.h"
+#include "fetcher/fetcher_internal.h"
+
+/* Remembered for each message until its delivery report. */
+struct token {
+	struct fetcher *fetcher;
+	struct sync *sync;           /* NULL: about a job only */
+	enum category category;
+	struct started *started;     /* the job to finish, shared by several marks; or NULL */
+	bool has_cursor;
+	char cursor[LIMIT_CURSOR];   /* "end": the category is through */
+};
+
+/* A job whose marks are on their way. */
+struct started {
+	struct kafka_place job;
+	int left;
+	bool failed;
+};
+
+static void report_job(struct fetcher *fetcher, struct started *started, bool delivered)
+{
+	started->failed |= !delivered;
+	if (--started->left)
+		return;
+	if (started->failed)
+		fetcher->rewind_jobs = true; /* the job was not made durable: read it again */
+	else
+		kafka_in_finish(fetcher->jobs, &started->job);
+	free(started);
+}
+
+void publish_delivered(void *context, void *opaque, const struct err *err)
+{
+	(void)context;
+	struct token *token = opaque;
+	struct sync *sync = token->sync;
+	if (token->started)
+		report_job(token->fetcher, token->started, err == NULL);
+	if (sync) {
+		sync->inflight--;
+		/* After one lost message no later cursor may be saved: the resumed walk would skip the lost page. */
+		if (err && !sync->failed_delivery) {
+			sync->failed_delivery = true;
+			log_error("page not delivered", "account=%s sync=%s: %s; another fetcher will go on at the last saved page",
+			          sync->account.name, sync->lease.sync, err->text);
+		}
+		if (token->has_cursor && !sync->failed_delivery) {
+			memcpy(sync->saved[token->category], token->cursor, sizeof token->cursor);
+			sync->unsaved |= 1u << token->category;
+		}
+	}
+	free(token);
+}
+
+static struct token *token_of(struct fetcher *fetcher, struct sync *sync, enum category category)
+{
+	struct token *token = calloc(1, sizeof *token);
+	assert(token);
+	*token = (struct token){.fetcher = fetcher, .sync = sync, .category = category};
+	return token;
+}
+
+/* Sends, and on failure reports at once, as if Kafka had refused it. */
+static void send_message(struct fetcher *fetcher, enum topic topic, const char *key, enum msg_type type,
+                         const void *message, struct token *token)
+{
+	struct buf bytes;
+	struct err err;
+	buf_init(&bytes, LIMIT_MESSAGE_BYTES);
+	msg_encode(type, message, &bytes);
+	if (token->sync)
+		token->sync->inflight++;
+	if (kafka_out_send(fetcher->out, topic, span_of(key), &bytes, token, &err)) {
+		log_warn("not sent", "%s: %s", msg_type_name(type), err.text);
+		publish_delivered(NULL, token, &err);
+	}
+	buf_done(&bytes);
+}
+
+enum { KEY_MAX = LIMIT_ACCOUNT + 32 };
+
+static const char *category_key(const char *account, enum category category, char key[KEY_MAX])
+{
+	snprintf(key, KEY_MAX, "%s/%s", account, category_name(category));
+	return key;
+}
+
+static struct token *category_token(struct sync *sync, const char *cursor)
+{
+	struct token *token = token_of(sync->fetcher, sync, sync->category);
+	token->has_cursor = true;
+	snprintf(token->cursor, sizeof token->cursor, "%s", cursor);
+	return token;
+}
+
+void publish_page(struct sync *sync, const struct answer *answer, const char *parent, int64_t count, int64_t skip,
+                  const char *cursor_before)
+{
+	char key[KEY_MAX], next[CURSOR_TEXT];
+	struct raw_page page = {
+		.sync = span_of(sync->lease.sync),
+		.account = span_of(sync->account.name),
+		.provider = span_of(sync->session.provider->name),
+		.category = span_of(category_name(sync->category)),
+		.request = span_of(sync->request->name),
+		.epoch = sync->lease.epoch,
+		.walk = sync->cursor.walk,
+		.page = sync->cursor.page,
+		.parent = span_of(parent),
+		.cursor = span_of(cursor_before),
+		.status = answer->status,
+		.content_type = span_of(answer->content_type),
+		.encoding = span_of(answer->encoding),
+		.count = count,
+		.skip = skip,
+		.total = sync->totals[sync->category],
+		.is_last = sync->cursor.ended,
+		.fetched_at = clock_wall_ms(),
+		.body = answer->body,
+	};
+	sync->cursor.page++;
+	sync->cursor.received += count;
+	page.next_cursor = span_of(cursor_text(&sync->cursor, next));
+	send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, sync->category, key), MSG_raw_page, &page,
+	             category_token(sync, next));
+	sync->pages++;
+	sync->items += count;
+	stats_add(STAT_pages_fetched_total, 1);
+	stats_add(STAT_items_fetched_total, count);
+}
+
+void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bool unchanged)
+{
+	char key[KEY_MAX], next[CURSOR_TEXT];
+	struct walk_end end = {
+		.sync = span_of(sync->lease.sync),
+		.account = span_of(sync->account.name),
+		.category = span_of(category_name(sync->category)),
+		.epoch = sync->lease.epoch,
+		.walk = sync->cursor.walk,
+		.pages = sync->cursor.page,
+		.received = sync->cursor.received,
+		.total = sync->totals_exact[sync->category] ? sync->totals[sync->category] : 0,
+		.fence_before = span_of(sync->cursor.fence),
+		.fence_after = span_of(fence_after),
+		.moved = sync->cursor.moved,
+		.again = again,
+		.unchanged = unchanged,
+	};
+	/* Another walk begins where its cursor says, should this fetcher end here. */
+	struct cursor over = {.walk = sync->cursor.walk + 1, .plan = sync->cursor.plan};
+	send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, sync->category, key), MSG_walk_end, &end,
+	             category_token(sync, again ? cursor_text(&over, next) : "end"));
+}
+
+static struct sync_mark mark_message(const struct lease *lease, const struct mark *mark, char set[CATEGORY_SET_TEXT])
+{
+	return (struct sync_mark){
+		.sync = span_of(lease->sync),
+		.account = span_of(lease->account),
+		.event = span_of(mark->event),
+		.category = span_of(mark->category),
+		.epoch = lease->epoch,
+		.mode = span_of(lease->full ? "full" : "incremental"),
+		.categories = span_of(category_set_text(lease->categories, set)),
+		.into = span_of(mark->into),
+		.until = mark->until_wall_ms,
+		.cause = span_of(mark->cause),
+		.next_step = span_of(mark->next_step),
+		.needs_auth = mark->needs_auth,
+		.at = clock_wall_ms(),
+	};
+}
+
+void publish_mark(struct sync *sync, enum category category, const struct mark *mark)
+{
+	char key[KEY_MAX], set[CATEGORY_SET_TEXT];
+	struct sync_mark message = mark_message(&sync->lease, mark, set);
+	message.walk = sync->cursor.walk;
+	bool ends = strcmp(mark->event, "category_failed") == 0;
+	struct token *token = ends ? category_token(sync, "end") : token_of(sync->fetcher, sync, category);
+	token->category = category;
+	send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, category, key), MSG_sync_mark, &message,
+	             token);
+}
+
+static struct started *started_of(const struct kafka_place *job, int marks)
+{
+	struct started *started = calloc(1, sizeof *started);
+	assert(started);
+	*started = (struct started){.job = *job, .left = marks};
+	return started;
+}
+
+void publish_started(struct sync *sync, const char *requested_by, const struct kafka_place *job)
+{
+	int marks = __builtin_popcount(sync->lease.categories);
+	struct started *started = started_of(job, marks);
+	for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
+		if (!(sync->lease.categories & (1u << i)))
+			continue;
+		char key[KEY_MAX], set[CATEGORY_SET_TEXT];
+		enum category category = (enum category)i;
+		struct mark mark = {.event = "started", .category = category_name(category)};
+		struct sync_mark message = mark_message(&sync->lease, &mark, set);
+		message.requested_by = span_of(requested_by);
+		struct token *token = token_of(sync->fetcher, sync, category);
+		token->started = started;
+		send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, category, key), MSG_sync_mark, &message,
+		             token);
+	}
+}
+
+void publish_job_mark(struct fetcher *fetcher, const struct lease *lease, const char *requested_by,
+                      const struct mark *mark, const struct kafka_place *job)
+{
+	char key[KEY_MAX], set[CATEGORY_SET_TEXT];
+	struct sync_mark message = mark_message(lease, mark, set);
+	message.requested_by = span_of(requested_by);
+	struct token *token = token_of(fetcher, NULL, CATEGORY_ARTISTS);
+	token->started = started_of(job, 1);
+	/* About the sync as a whole: any category's partition will do, always the same one. */
+	send_message(fetcher, TOPIC_PAGES, category_key(lease->account, CATEGORY_ARTISTS, key), MSG_sync_mark, &message, token);
+}
+
+void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text)
+{
+	char topic[TOPIC_NAME_MAX];
+	struct span original = job->value;
+	if (original.len > LIMIT_REJECT_BYTES)
+		original.len = LIMIT_REJECT_BYTES;
+	struct reject reject = {
+		.reason = span_of(reason),
+		.text = span_of(text),
+		.topic = span_of(topic_name(fetcher->settings->kafka_prefix, TOPIC_JOBS, topic)),
+		.partition = job->place.partition,
+		.offset = job->place.offset,
+		.position = -1,
+		.original = original,
+		.at = clock_wall_ms(),
+	};
+	struct token *token = token_of(fetcher, NULL, CATEGORY_ARTISTS);
+	token->started = started_of(&job->place, 1);
+	send_message(fetcher, TOPIC_REJECTS, "jobs", MSG_reject, &reject, token);
+}

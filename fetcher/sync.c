@@ -1,0 +1,519 @@
+/* One sync: its stages, and what a failed request means for it. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/stats.h"
+#include "fetcher/fetcher_internal.h"
+#include "fetcher/query.h"
+#include "fetcher/throttle.h"
+
+enum {
+	/* A pause up to this long is waited for in the slot; a longer one parks the sync, which then holds nothing. */
+	PARK_MS = 30 * 1000,
+	/* A pause that was asked for without a length. */
+	THROTTLE_DEFAULT_MS = 5000,
+	CHILDREN_BYTES = 8 * 1024 * 1024,
+};
+
+/* ---- life ---- */
+
+struct sync *sync_open(struct fetcher *fetcher, const struct lease *lease, const struct account *account,
+                       struct err *err)
+{
+	struct sync *sync = calloc(1, sizeof *sync);
+	if (!sync) {
+		IGNORE(err_set(err, ERR_RETRY, 0, "no memory for another sync")); /* fills only */
+		return NULL;
+	}
+	sync->fetcher = fetcher;
+	sync->lease = *lease;
+	sync->account = *account;
+	sync->left = lease->categories;
+	sync->page_size = (int)fetcher->settings->page_size;
+	sync->lease_until_ms = clock_ms() + fetcher->settings->lease_ms;
+	sync->renew_at_ms = clock_ms() + fetcher->settings->lease_ms / 3;
+	sync->session = (struct session){.provider = provider_find(account->provider), .account = &sync->account};
+	assert(sync->session.provider);
+	sync->session.sign_mode = sync->session.provider->first_sign_mode(&sync->account);
+	arena_init(&sync->children_arena, CHILDREN_BYTES);
+	if (transfer_open(fetcher->transfers, sync, &sync->transfer, err)) {
+		sync_close(&sync);
+		return NULL;
+	}
+	return sync;
+}
+
+void sync_close(struct sync **ptr)
+{
+	struct sync *sync = *ptr;
+	if (!sync)
+		return;
+	assert(sync->inflight == 0);
+	transfer_close(&sync->transfer);
+	arena_done(&sync->children_arena);
+	account_wipe(&sync->account);
+	free(sync);
+	*ptr = NULL;
+}
+
+void sync_abandon(struct sync *sync, const char *why)
+{
+	if (sync->abandoned)
+		return;
+	sync->abandoned = true;
+	log_warn("sync given up", "account=%s sync=%s: %s; it goes on at its last saved page", sync->account.name,
+	         sync->lease.sync, why);
+	transfer_close(&sync->transfer);
+	sync->requesting = false;
+}
+
+/* ---- categories ---- */
+
+static bool begin_category(struct sync *sync, enum category category)
+{
+	struct err err;
+	char cursor[LIMIT_CURSOR];
+	snprintf(cursor, sizeof cursor, "%s", sync->saved[category]);
+	if (!*cursor && lease_cursor(sync->fetcher->redis, sync->fetcher->settings, &sync->lease, category, cursor, &err)) {
+		sync_abandon(sync, err.text);
+		return true;
+	}
+	sync->left &= ~(1u << category);
+	if (strcmp(cursor, "end") == 0)
+		return false;
+	sync->category = category;
+	walk_begin(sync, cursor);
+	bool resumed = sync->cursor.page > 0 || *sync->cursor.fence;
+	if (resumed)
+		log_info("walk resumed", "account=%s %s: at page %d, %lld items are behind", sync->account.name,
+		         category_name(category), sync->cursor.page, (long long)sync->cursor.received);
+	sync->stage = resumed ? STAGE_PAGES : STAGE_FENCE_BEFORE;
+	fence_begin(&sync->fence, sync->session.provider, category, true);
+	return true;
+}
+
+void sync_next_category(struct sync *sync)
+{
+	for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
+		if ((sync->left & (1u << i)) && begin_category(sync, (enum category)i))
+			return;
+	}
+	sync->stage = STAGE_ENDING;
+}
+
+void sync_fail_category(struct sync *sync, const struct verdict *verdict)
+{
+	struct mark mark = {.event = "category_failed", .category = category_name(sync->category), .cause = verdict->cause,
+		.next_step = verdict->next_step, .needs_auth = verdict->outcome == OUTCOME_NEEDS_AUTH};
+	log_warn("category failed", "account=%s %s page %d: %s; %s", sync->account.name, category_name(sync->category),
+	         sync->cursor.page, verdict->cause, verdict->next_step);
+	publish_mark(sync, sync->category, &mark);
+	sync_next_category(sync);
+}
+
+/* A failure that concerns the account as a whole: every category that is left fails with it. */
+static void fail_all(struct sync *sync, const struct verdict *verdict)
+{
+	if (sync->stage == STAGE_HELLO || sync->stage == STAGE_EXTRAS)
+		sync_next_category(sync);
+	while (sync->stage != STAGE_ENDING && !sync->abandoned)
+		sync_fail_category(sync, verdict);
+}
+
+/* ---- asking ---- */
+
+static void send_request(struct sync *sync, const struct request *request, const char *id)
+{
+	struct query_args args = {.size = sync->page_size, .offset = sync->cursor.offset, .id = id};
+	struct err err;
+	sync->request = request;
+	if (query_send(&sync->session, request, &args, sync->transfer, &err)) {
+		sync_abandon(sync, err.text);
+		return;
+	}
+	sync->requesting = true;
+	stats_add(STAT_requests_total, 1);
+}
+
+static void finish_fence_after(struct sync *sync)
+{
+	char after[LIMIT_FENCE];
+	fence_text(&sync->fence, after);
+	bool same = fence_same_library(sync->cursor.fence, after);
+	bool again = !same && sync->cursor.walk + 1 < LIMIT_WALKS;
+	sync->cursor.moved |= !same;
+	publish_walk_end(sync, same ? sync->cursor.fence : after, again, false);
+	if (again) {
+		walk_moved(sync);
+		return;
+	}
+	log_info("walk done", "account=%s %s: %lld items in %d pages%s", sync->account.name, category_name(sync->category),
+	         (long long)sync->cursor.received, sync->cursor.page, sync->cursor.moved ? "; the library moved meanwhile" : "");
+	sync_next_category(sync);
+}
+
+static void finish_fence_before(struct sync *sync)
+{
+	fence_text(&sync->fence, sync->cursor.fence);
+	sync->stage = STAGE_PAGES;
+	if (!sync->lease.full && fence_unchanged(sync->known_fence[sync->category], sync->cursor.fence)) {
+		publish_walk_end(sync, sync->cursor.fence, false, true);
+		log_info("nothing changed", "account=%s %s: the server's fence is that of the last complete walk",
+		         sync->account.name, category_name(sync->category));
+		sync_next_category(sync);
+	}
+}
+
+/* The request of the current stage. NULL: the stage has just ended, another one may have begun. */
+static const struct request *next_request(struct sync *sync, const char **id)
+{
+	const struct provider *provider = sync->session.provider;
+	const struct request *request;
+	*id = NULL;
+	switch (sync->stage) {
+	case STAGE_HELLO:
+		return provider->hello;
+	case STAGE_EXTRAS:
+		if (provider->extras)
+			return provider->extras;
+		sync_next_category(sync);
+		return NULL;
+	case STAGE_FENCE_BEFORE:
+		request = fence_request(&sync->fence, &sync->session);
+		if (!request)
+			finish_fence_before(sync);
+		return request;
+	case STAGE_PAGES:
+		request = walk_request(sync, id);
+		if (!request) {
+			sync->stage = STAGE_FENCE_AFTER;
+			fence_begin(&sync->fence, provider, sync->category, false);
+		}
+		return request;
+	case STAGE_FENCE_AFTER:
+		request = fence_request(&sync->fence, &sync->session);
+		if (!request)
+			finish_fence_after(sync);
+		return request;
+	case STAGE_ENDING:
+		return NULL;
+	}
+	assert(!"stage");
+	return NULL;
+}
+
+/* May this server be asked now? Another fetcher may have been told to wait. */
+static bool is_throttled(struct sync *sync)
+{
+	struct err err;
+	int64_t wait_ms = 0;
+	if (throttle_wait_ms(sync->fetcher->redis, sync->fetcher->settings, sync->account.url, &wait_ms, &err)) {
+		sync->wake_ms = clock_ms() + 500; /* without Redis nobody knows: not now */
+		return true;
+	}
+	sync->wake_ms = clock_ms() + wait_ms;
+	return wait_ms > 0;
+}
+
+void sync_step(struct sync *sync)
+{
+	const char *id = NULL;
+	const struct request *request = NULL;
+	if (sync->abandoned || sync->requesting || sync->failed_delivery || clock_ms() < sync->wake_ms ||
+	    clock_ms() > sync->lease_until_ms || !kafka_out_room(sync->fetcher->out))
+		return;
+	while (!request && sync->stage != STAGE_ENDING && !sync->abandoned)
+		request = next_request(sync, &id);
+	if (request && !sync->abandoned && !is_throttled(sync))
+		send_request(sync, request, id);
+}
+
+/* ---- answers ---- */
+
+static void take_answer(struct sync *sync, const struct answer *answer, yyjson_val *root)
+{
+	sync->retries = 0;
+	switch (sync->stage) {
+	case STAGE_HELLO:
+		sync->session.provider->learn(sync->request, root, &sync->session);
+		log_info("signed in", "account=%s sync=%s: %s", sync->account.name, sync->lease.sync, sync->session.server);
+		sync->stage = STAGE_EXTRAS;
+		return;
+	case STAGE_EXTRAS:
+		sync->session.provider->learn(sync->request, root, &sync->session);
+		sync_next_category(sync);
+		return;
+	case STAGE_FENCE_BEFORE:
+	case STAGE_FENCE_AFTER:
+		fence_take(&sync->fence, &sync->session, root);
+		return;
+	case STAGE_PAGES:
+		walk_take(sync, answer, root);
+		return;
+	case STAGE_ENDING:
+		return;
+	}
+	assert(!"stage");
+}
+
+void sync_answer(struct sync *sync, const struct answer *answer)
+{
+	struct verdict verdict;
+	yyjson_doc *doc;
+	sync->requesting = false;
+	if (sync->abandoned)
+		return;
+	stats_add(STAT_bytes_fetched_total, (int64_t)answer->body.len);
+	outcome_judge(sync->session.provider, answer, &sync->fetcher->scratch, &verdict, &doc);
+	if (verdict.outcome == OUTCOME_OK)
+		take_answer(sync, answer, yyjson_doc_get_root(doc));
+	else
+		sync_handle_failure(sync, &verdict);
+	yyjson_doc_free(doc);
+}
+
+/* ---- failures ---- */
+
+static void retry(struct sync *sync, const struct verdict *verdict)
+{
+	const struct settings *settings = sync->fetcher->settings;
+	struct backoff policy = {settings->retry_base_ms, settings->retry_base_ms * 16 + 1, (int)settings->retries};
+	int64_t wait_ms = settings->retries ? backoff_next_ms(&policy, sync->retries, (uint32_t)rand()) : -1;
+	if (wait_ms >= 0) {
+		sync->retries++;
+		sync->wake_ms = clock_ms() + wait_ms;
+		log_warn("request failed", "account=%s %s page %d: %s; retry %d of %lld in %lld ms", sync->account.name,
+		         sync->request->name, sync->cursor.page, verdict->cause, sync->retries, (long long)settings->retries,
+		         (long long)wait_ms);
+		return;
+	}
+	sync->retries = 0;
+	if (verdict->outcome == OUTCOME_CONTRADICTION && sync->cursor.walk + 1 < LIMIT_WALKS)
+		walk_moved(sync); /* the list may simply have become shorter */
+	else if (sync->stage == STAGE_HELLO)
+		fail_all(sync, verdict);
+	else
+		sync_fail_category(sync, verdict);
+}
+
+static void park(struct sync *sync, int64_t wait_ms, const char *cause)
+{
+	struct mark mark = {.event = "parked", .until_wall_ms = clock_wall_ms() + wait_ms, .cause = cause,
+		.next_step = "nothing: the sync goes on by itself", .category = category_name(sync->category)};
+	publish_mark(sync, sync->category, &mark);
+	sync_abandon(sync, "the server asks for a long pause");
+}
+
+static void wait_throttled(struct sync *sync, const struct verdict *verdict)
+{
+	struct err err;
+	int64_t wait_ms = verdict->retry_after_ms > 0 ? verdict->retry_after_ms : THROTTLE_DEFAULT_MS;
+	stats_add(STAT_throttled_total, 1);
+	if (throttle_set(sync->fetcher->redis, sync->fetcher->settings, sync->account.url, wait_ms, &err))
+		log_warn("pause not shared", "%s; this fetcher keeps it all the same", err.text);
+	sync->wake_ms = clock_ms() + wait_ms;
+	log_info("throttled", "account=%s: %s; going on in %lld s", sync->account.name, verdict->cause,
+	         (long long)(wait_ms / 1000));
+	if (wait_ms > PARK_MS)
+		park(sync, wait_ms, verdict->cause);
+}
+
+static void sign_otherwise(struct sync *sync, const struct verdict *verdict)
+{
+	int mode = sync->session.provider->next_sign_mode(&sync->account, sync->session.sign_mode);
+	if (mode >= 0) {
+		sync->session.sign_mode = mode;
+		return; /* the same request again at once */
+	}
+	struct verdict dead = *verdict;
+	dead.outcome = OUTCOME_NEEDS_AUTH;
+	fail_all(sync, &dead);
+}
+
+/* A part of a fence, or the list of extras, that cannot be had is left out: a fact about the server, not a failure. */
+static bool is_optional(const struct sync *sync)
+{
+	return sync->stage == STAGE_EXTRAS || sync->stage == STAGE_FENCE_BEFORE || sync->stage == STAGE_FENCE_AFTER;
+}
+
+static void skip_optional(struct sync *sync)
+{
+	sync->retries = 0;
+	if (sync->stage == STAGE_EXTRAS)
+		sync_next_category(sync);
+	else
+		fence_take(&sync->fence, &sync->session, NULL);
+}
+
+/* A way of saying "there is nothing" that is not an empty list: published as the empty page it means, so that the ledger
+ * and the parser see what the server said. */
+static void take_empty(struct sync *sync, const struct verdict *verdict)
+{
+	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0) {
+		sync_fail_category(sync, verdict);
+		return;
+	}
+	struct answer nothing = {.status = 200, .body = span_of("{}"), .total = -1};
+	char before[CURSOR_TEXT];
+	cursor_text(&sync->cursor, before);
+	sync->cursor.ended = true;
+	publish_page(sync, &nothing, "", 0, 0, before);
+}
+
+static void child_missing(struct sync *sync, const struct verdict *verdict)
+{
+	const char *id;
+	if (sync->stage != STAGE_PAGES || !walk_request(sync, &id) || !id) {
+		retry(sync, verdict);
+		return;
+	}
+	/* It was listed a moment ago, so the library moved. */
+	bool again = sync->cursor.walk + 1 < LIMIT_WALKS;
+	walk_moved(sync);
+	if (!again)
+		walk_pass_child(sync, id);
+}
+
+void sync_handle_failure(struct sync *sync, const struct verdict *verdict)
+{
+	stats_add(STAT_request_failures_total, 1);
+	switch (verdict->outcome) {
+	case OUTCOME_THROTTLED:
+		wait_throttled(sync, verdict);
+		return;
+	case OUTCOME_SIGN_OTHERWISE:
+		if (is_optional(sync))
+			skip_optional(sync); /* proved by hello that we are let in: this request just wants something else */
+		else
+			sign_otherwise(sync, verdict);
+		return;
+	case OUTCOME_NEEDS_AUTH:
+		fail_all(sync, verdict);
+		return;
+	case OUTCOME_SMALLER_PAGE:
+		if (sync->page_size > 1 && sync->request->paging == PAGING_OFFSET) {
+			sync->page_size /= 2;
+			return;
+		}
+		break;
+	case OUTCOME_EMPTY:
+		if (!is_optional(sync)) {
+			take_empty(sync, verdict);
+			return;
+		}
+		break;
+	case OUTCOME_MISSING:
+		if (!is_optional(sync)) {
+			child_missing(sync, verdict);
+			return;
+		}
+		break;
+	case OUTCOME_RETRY:
+	case OUTCOME_CONTRADICTION:
+		if (!is_optional(sync) || (sync->stage != STAGE_EXTRAS && !verdict->said_by_server &&
+		                           sync->retries < sync->fetcher->settings->retries)) {
+			retry(sync, verdict);
+			return;
+		}
+		break;
+	case OUTCOME_UNSUPPORTED:
+		if (sync->stage == STAGE_PAGES && sync->cursor.page == 0 && sync->cursor.plan + 1 < PLANS_MAX &&
+		    sync->session.provider->plans[sync->category][sync->cursor.plan + 1].list) {
+			sync->cursor.plan++;
+			return;
+		}
+		break;
+	case OUTCOME_OK:
+	case OUTCOME_FORBIDDEN:
+	case OUTCOME_OPERATOR:
+		break;
+	}
+	if (is_optional(sync))
+		skip_optional(sync);
+	else if (sync->stage == STAGE_HELLO)
+		fail_all(sync, verdict);
+	else
+		sync_fail_category(sync, verdict);
+}
+
+/* ---- the tick ---- */
+
+static void save_cursors(struct sync *sync)
+{
+	for (unsigned i = 0; i < CATEGORY_COUNT && sync->unsaved; i++) {
+		struct err err;
+		enum lease_result result = LEASE_HELD;
+		if (!(sync->unsaved & (1u << i)))
+			continue;
+		if (lease_save(sync->fetcher->redis, sync->fetcher->settings, &sync->lease, (enum category)i, sync->saved[i],
+		               &result, &err)) {
+			sync->renew_at_ms = clock_ms() + 500; /* Redis is away: tried again with the renewal */
+			return;
+		}
+		sync->unsaved &= ~(1u << i);
+		if (result == LEASE_LOST) {
+			sync->unsaved = 0;
+			stats_add(STAT_leases_lost_total, 1);
+			sync_abandon(sync, "its lease went to another fetcher");
+			return;
+		}
+		sync->lease_until_ms = clock_ms() + sync->fetcher->settings->lease_ms;
+	}
+}
+
+static void renew(struct sync *sync)
+{
+	struct err err;
+	enum lease_result result;
+	int64_t now_ms = clock_ms();
+	if (now_ms < sync->renew_at_ms || sync->abandoned)
+		return;
+	sync->renew_at_ms = now_ms + sync->fetcher->settings->lease_ms / 3;
+	if (lease_renew(sync->fetcher->redis, sync->fetcher->settings, &sync->lease, &result, &err)) {
+		sync->renew_at_ms = now_ms + 500;
+		if (now_ms > sync->lease_until_ms)
+			sync_abandon(sync, err.text);
+	} else if (result == LEASE_LOST) {
+		stats_add(STAT_leases_lost_total, 1);
+		sync_abandon(sync, "its lease went to another fetcher");
+	} else {
+		sync->lease_until_ms = now_ms + sync->fetcher->settings->lease_ms;
+	}
+}
+
+static void log_progress(struct sync *sync)
+{
+	if (clock_ms() - sync->last_log_ms < sync->fetcher->settings->log_progress_ms || sync->stage == STAGE_ENDING)
+		return;
+	if (sync->last_log_ms)
+		log_info("syncing", "account=%s: Syncing %s, %lld%s%lld %s", sync->account.name, category_name(sync->category),
+		         (long long)sync->cursor.received, sync->totals[sync->category] ? " of ~" : " of ",
+		         (long long)sync->totals[sync->category], category_name(sync->category));
+	sync->last_log_ms = clock_ms();
+}
+
+bool sync_tick(struct sync *sync)
+{
+	struct err err;
+	if (sync->unsaved && clock_ms() < sync->lease_until_ms)
+		save_cursors(sync);
+	renew(sync);
+	if (sync->failed_delivery)
+		sync_abandon(sync, "Kafka did not take a message");
+	if (!sync->abandoned)
+		log_progress(sync);
+	bool through = sync->stage == STAGE_ENDING && sync->unsaved == 0;
+	if (sync->inflight || (!sync->abandoned && !through))
+		return false;
+	/* Not done: whoever takes it over begins at the saved cursors. */
+	if (lease_release(sync->fetcher->redis, sync->fetcher->settings, &sync->lease, !sync->abandoned, &err))
+		log_warn("lease not given back", "account=%s: %s; it ends by itself", sync->account.name, err.text);
+	if (!sync->abandoned)
+		log_info("fetched", "account=%s sync=%s: %lld items in %lld pages", sync->account.name, sync->lease.sync,
+		         (long long)sync->items, (long long)sync->pages);
+	return true;
+}

@@ -1,0 +1,207 @@
+/* libcurl's multi interface. Bodies stay compressed: what is published is what was received. */
+#include "fetcher/transfer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+enum { MAX_EXTRA_FDS = 4, KEPT_BODY_BYTES = 512 * 1024 };
+
+struct transfer_set {
+	CURLM *multi;
+	int64_t request_timeout_ms, connect_timeout_ms;
+};
+
+struct transfer {
+	struct transfer_set *set;
+	CURL *easy;
+	struct curl_slist *headers;
+	void *owner;
+	struct buf body;
+	struct answer answer;
+	bool active;
+};
+
+int transfer_set_open(const struct settings *settings, struct transfer_set **ret, struct err *err)
+{
+	struct transfer_set *set = calloc(1, sizeof *set);
+	if (set && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+		set->multi = curl_multi_init();
+	if (!set || !set->multi) {
+		free(set);
+		return err_set(err, ERR_FATAL, 0, "libcurl could not start");
+	}
+	set->request_timeout_ms = settings->request_timeout_ms;
+	set->connect_timeout_ms = settings->connect_timeout_ms;
+	*ret = set;
+	return 0;
+}
+
+void transfer_set_close(struct transfer_set **set)
+{
+	if (!*set)
+		return;
+	curl_multi_cleanup((*set)->multi);
+	free(*set);
+	*set = NULL;
+}
+
+/* Returning less than was given makes libcurl stop with CURLE_WRITE_ERROR. */
+static size_t on_body(char *bytes, size_t size, size_t count, void *context)
+{
+	struct transfer *transfer = context;
+	buf_add(&transfer->body, bytes, size * count);
+	if (buf_ok(&transfer->body))
+		return size * count;
+	transfer->answer.too_large = true;
+	return 0;
+}
+
+static void take_header(struct span line, const char *name, char *to, size_t size)
+{
+	size_t len = strlen(name);
+	if (line.len <= len || strncasecmp(line.at, name, len) != 0 || line.at[len] != ':')
+		return;
+	struct span value = {line.at + len + 1, line.len - len - 1};
+	while (value.len && (*value.at == ' ' || *value.at == '\t')) {
+		value.at++;
+		value.len--;
+	}
+	while (value.len && (value.at[value.len - 1] == '\r' || value.at[value.len - 1] == '\n'))
+		value.len--;
+	IGNORE(!span_copy(value, to, size)); /* a longer value is of no use and may be cut */
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *context)
+{
+	struct transfer *transfer = context;
+	struct answer *answer = &transfer->answer;
+	struct span line = {bytes, size * count};
+	char total[24] = "";
+	take_header(line, "content-type", answer->content_type, sizeof answer->content_type);
+	take_header(line, "content-encoding", answer->encoding, sizeof answer->encoding);
+	take_header(line, "retry-after", answer->retry_after, sizeof answer->retry_after);
+	take_header(line, "location", answer->location, sizeof answer->location);
+	take_header(line, "x-total-count", total, sizeof total);
+	if (*total)
+		answer->total = strtoll(total, NULL, 10);
+	return size * count;
+}
+
+static bool set_options(struct transfer *transfer)
+{
+	CURL *easy = transfer->easy;
+	const struct transfer_set *set = transfer->set;
+	transfer->headers = curl_slist_append(NULL, "Accept-Encoding: gzip");
+	transfer->headers = curl_slist_append(transfer->headers, "Accept: application/json");
+	transfer->headers = curl_slist_append(transfer->headers, "Expect:");
+	return transfer->headers && curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->answer.error) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_USERAGENT, "syncline") == CURLE_OK &&
+	       /* Nothing but http and https, and never to another place than the account's server. */
+	       curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 128L * 1024) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)set->request_timeout_ms) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)set->connect_timeout_ms) == CURLE_OK;
+}
+
+int transfer_open(struct transfer_set *set, void *owner, struct transfer **ret, struct err *err)
+{
+	struct transfer *transfer = calloc(1, sizeof *transfer);
+	if (transfer)
+		transfer->easy = curl_easy_init();
+	if (!transfer || !transfer->easy) {
+		free(transfer);
+		return err_set(err, ERR_FATAL, 0, "no memory for a transfer");
+	}
+	transfer->set = set;
+	transfer->owner = owner;
+	buf_init(&transfer->body, LIMIT_BODY_BYTES);
+	if (!set_options(transfer)) {
+		transfer_close(&transfer);
+		return err_set(err, ERR_FATAL, 0, "libcurl refused an option; it is too old");
+	}
+	*ret = transfer;
+	return 0;
+}
+
+void transfer_close(struct transfer **ptr)
+{
+	struct transfer *transfer = *ptr;
+	if (!transfer)
+		return;
+	if (transfer->active)
+		curl_multi_remove_handle(transfer->set->multi, transfer->easy);
+	curl_easy_cleanup(transfer->easy);
+	curl_slist_free_all(transfer->headers);
+	buf_done(&transfer->body);
+	free(transfer);
+	*ptr = NULL;
+}
+
+/* CURLOPT_URL and CURLOPT_COPYPOSTFIELDS copy their strings. */
+static bool set_address(CURL *easy, const char *url, const char *query, bool form_post)
+{
+	if (form_post)
+		return curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
+		       curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
+		       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)strlen(query)) == CURLE_OK &&
+		       curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, query) == CURLE_OK;
+	struct buf full;
+	buf_init(&full, 3 * (LIMIT_URL + LIMIT_SECRET));
+	buf_printf(&full, "%s?%s", url, query);
+	bool set = curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) == CURLE_OK && buf_ok(&full) &&
+	           curl_easy_setopt(easy, CURLOPT_URL, buf_text(&full)) == CURLE_OK;
+	buf_done(&full);
+	return set;
+}
+
+int transfer_start(struct transfer *transfer, const char *url, const char *query, bool form_post, struct err *err)
+{
+	buf_reset(&transfer->body, KEPT_BODY_BYTES);
+	transfer->answer = (struct answer){.total = -1};
+	if (!set_address(transfer->easy, url, query, form_post))
+		return err_set(err, ERR_FATAL, 0, "no memory for a request");
+	CURLMcode code = curl_multi_add_handle(transfer->set->multi, transfer->easy);
+	if (code != CURLM_OK)
+		return err_set(err, ERR_FATAL, code, "libcurl: %s", curl_multi_strerror(code));
+	transfer->active = true;
+	return 0;
+}
+
+void transfer_wait(struct transfer_set *set, const int *fds, size_t count, int timeout_ms)
+{
+	struct curl_waitfd extra[MAX_EXTRA_FDS];
+	int running;
+	for (size_t i = 0; i < count && i < MAX_EXTRA_FDS; i++)
+		extra[i] = (struct curl_waitfd){.fd = fds[i], .events = CURL_WAIT_POLLIN};
+	curl_multi_perform(set->multi, &running);
+	curl_multi_poll(set->multi, extra, (unsigned)count, timeout_ms, NULL);
+	curl_multi_perform(set->multi, &running);
+}
+
+void *transfer_finished(struct transfer_set *set, const struct answer **answer)
+{
+	int left;
+	CURLMsg *message = curl_multi_info_read(set->multi, &left);
+	if (!message || message->msg != CURLMSG_DONE)
+		return NULL;
+	struct transfer *transfer = NULL;
+	CURL *easy = message->easy_handle;
+	CURLcode code = message->data.result;
+	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &transfer->answer.status);
+	curl_multi_remove_handle(set->multi, easy);
+	transfer->active = false;
+	transfer->answer.code = code;
+	transfer->answer.body = buf_span(&transfer->body);
+	*answer = &transfer->answer;
+	return transfer->owner;
+}

@@ -1,0 +1,44 @@
+/* One request and its answer, through libcurl: capped, timed, without redirects, and never with credentials in a text.
+ *
+ * A transfer set drives many at once: start -> (wait -> next finished)* . One thread. A transfer is reused for the next
+ * request of the same walk, so connections are kept. The answer's body belongs to the transfer until the next start. */
+#ifndef SYNCLINE_FETCHER_TRANSFER_H
+#define SYNCLINE_FETCHER_TRANSFER_H
+
+#include <curl/curl.h>
+
+#include "common/buf.h"
+#include "common/settings.h"
+
+struct transfer_set;
+struct transfer;
+
+struct answer {
+	CURLcode code;     /* CURLE_OK: a whole answer came */
+	bool too_large;    /* the body passed LIMIT_BODY_BYTES and was dropped */
+	long status;       /* HTTP; 0 when there was none */
+	struct span body;  /* as received, perhaps compressed */
+	char content_type[128], encoding[16], retry_after[64], location[256];
+	int64_t total;     /* x-total-count, -1 when not told */
+	char error[CURL_ERROR_SIZE];
+};
+
+int transfer_set_open(const struct settings *settings, struct transfer_set **set, struct err *err) MUST_USE;
+void transfer_set_close(struct transfer_set **set);
+
+/* owner comes back with the finished transfer. */
+int transfer_open(struct transfer_set *set, void *owner, struct transfer **transfer, struct err *err) MUST_USE;
+/* Ends it, also while under way. */
+void transfer_close(struct transfer **transfer);
+
+/* Begins a request. url has no parameters; query goes behind it, or as a form when form_post. Both are copied. */
+int transfer_start(struct transfer *transfer, const char *url, const char *query, bool form_post,
+                   struct err *err) MUST_USE;
+
+/* Waits until something happens, at most timeout_ms; also wakes for the extra descriptors (readable). */
+void transfer_wait(struct transfer_set *set, const int *fds, size_t count, int timeout_ms);
+
+/* The next finished one: its owner, with the answer; NULL when none is. */
+void *transfer_finished(struct transfer_set *set, const struct answer **answer);
+
+#endif

@@ -1,0 +1,2 @@
+-- What is known of an account's library before a sync starts: $1 account_id.
+SELECT category, epoch, coalesce(fence, '') AS fence, items FROM library WHERE account_id = $1::integer
