@@ -128,7 +128,7 @@ static bool is_written(const struct field *field, const void *at)
 	case OBJ:
 		return ((const struct msg_object *)at)->bytes.len > 0;
 	}
-	assert(!"field type");
+	assert(false && "field type");
 	return false;
 }
 
@@ -154,7 +154,7 @@ static void encode_field(const struct field *field, const void *at, struct buf *
 		buf_add(out, ((const struct msg_object *)at)->bytes.at, ((const struct msg_object *)at)->bytes.len);
 		return;
 	}
-	assert(!"field type");
+	assert(false && "field type");
 }
 
 void msg_encode(enum msg_type type, const void *message, struct buf *out)

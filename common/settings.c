@@ -95,7 +95,7 @@ static void set_defaults(struct settings *settings)
 		if (setting->is_number)
 			*(int64_t *)(void *)((char *)settings + setting->offset) = setting->number_default;
 		else if (set_value(settings, setting, span_of(setting->text_default), "default", &err))
-			assert(!"a default that does not fit");
+			assert(false && "a default that does not fit");
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ const char *sql_text(const char *name)
 		if (strcmp(file->name, name) == 0)
 			return file->text;
 	}
-	assert(!"no such .sql file");
+	assert(false && "no such .sql file");
 	return NULL;
 }
 

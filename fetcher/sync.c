@@ -202,7 +202,7 @@ static const struct request *next_request(struct sync *sync, const char **id)
 	case STAGE_ENDING:
 		return NULL;
 	}
-	assert(!"stage");
+	assert(false && "stage");
 	return NULL;
 }
 
@@ -257,7 +257,7 @@ static void take_answer(struct sync *sync, const struct answer *answer, yyjson_v
 	case STAGE_ENDING:
 		return;
 	}
-	assert(!"stage");
+	assert(false && "stage");
 }
 
 void sync_answer(struct sync *sync, const struct answer *answer)
