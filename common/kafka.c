@@ -34,6 +34,21 @@ enum err_class kafka_classify(rd_kafka_resp_err_t code)
 	}
 }
 
+static void (*log_text)(const char *text);
+
+void kafka_log_to(void (*log)(const char *text))
+{
+	log_text = log;
+}
+
+static void on_log(const rd_kafka_t *client, int level, const char *facility, const char *text)
+{
+	(void)client;
+	(void)facility;
+	if (log_text && level <= 4 /* LOG_WARNING */)
+		log_text(text);
+}
+
 static int set(rd_kafka_conf_t *conf, const char *key, const char *value, struct err *err)
 {
 	char text[256];
@@ -46,6 +61,7 @@ int kafka_conf(const struct settings *settings, rd_kafka_conf_t **ret, struct er
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new();
 	char bytes[16];
+	rd_kafka_conf_set_log_cb(conf, on_log);
 	snprintf(bytes, sizeof bytes, "%d", LIMIT_MESSAGE_BYTES);
 	int result = set(conf, "bootstrap.servers", settings->kafka_brokers, err);
 	const char *const shared[][2] = {

@@ -10,6 +10,10 @@
 /* RETRY, REJECT (a message that is too large), CONFIG (authorization, no such topic) or FATAL. */
 enum err_class kafka_classify(rd_kafka_resp_err_t code);
 
+/* Where librdkafka's own lines go (warnings and worse); NULL, the default: nowhere. Set before the first client is made;
+ * called from its threads. */
+void kafka_log_to(void (*log)(const char *text));
+
 /* A configuration with brokers, client id and the socket settings all clients share. NULL-terminated pairs of key and
  * value follow. The caller owns *conf until rd_kafka_new took it. */
 int kafka_conf(const struct settings *settings, rd_kafka_conf_t **conf, struct err *err, ...) MUST_USE;

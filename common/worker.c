@@ -10,6 +10,7 @@
 #include "common/backoff.h"
 #include "common/clock.h"
 #include "common/health.h"
+#include "common/kafka.h"
 #include "common/log.h"
 #include "common/version.h"
 
@@ -22,6 +23,11 @@ static void print_help(const struct worker *worker)
 	       "Exit codes: 0 stopped as asked, 1 failed (start it again), 2 settings or installation (mend it first).\n\n",
 	       worker->name, SYNCLINE_VERSION, worker->purpose, worker->name);
 	settings_help(worker->program, stdout);
+}
+
+static void log_kafka(const char *text)
+{
+	log_warn("kafka client", "%s", text);
 }
 
 /* Returns -1 to go on, or the exit code. */
@@ -107,6 +113,7 @@ int worker_main(const struct worker *worker, int argc, char **argv)
 	if (result >= 0)
 		return result;
 	log_open(worker->name, strcmp(settings.log_format, "json") == 0);
+	kafka_log_to(log_kafka);
 	srand((unsigned)(clock_wall_ms() ^ getpid()));
 	if (stop_open(&err) || health_open(&settings, worker->program, &health, &err) ||
 	    open_patiently(worker, &settings, &state, &err)) {

@@ -151,7 +151,8 @@ static void learn(const struct request *request, yyjson_val *root, struct sessio
 	if (request == &ping) {
 		const char *type = yyjson_get_str(yyjson_obj_get(envelope, "type"));
 		const char *version = yyjson_get_str(yyjson_obj_get(envelope, "serverVersion"));
-		snprintf(session->server, sizeof session->server, "%.40s %.40s", type ? type : "Subsonic", version ? version : "");
+		snprintf(session->server, sizeof session->server, "%.40s%s%.40s", type ? type : "a Subsonic server",
+		         version ? " " : "", version ? version : "");
 		return;
 	}
 	struct json_list list = json_list_begin(yyjson_obj_get(envelope, "openSubsonicExtensions"));
