@@ -70,9 +70,11 @@ int kafka_out_open(const struct settings *settings, kafka_out_delivered *on_deli
 	out->context = context;
 	out->fd = -1;
 	snprintf(queue_kb, sizeof queue_kb, "%d", LIMIT_PRODUCER_QUEUE_KB);
-	/* linger 5: throughput comes from large messages here, and a person waits for the first row. */
+	/* No message timeout: a message that timed out here, with later ones delivered, would be a hole that the writer's
+	 * position rule makes permanent. Bounded by the queue's size; a stopping worker drops what is left.
+	 * linger 5: throughput comes from large messages here, and a person waits for the first row. */
 	if (kafka_conf(settings, &conf, err, "enable.idempotence", "true", "linger.ms", "5", "queue.buffering.max.kbytes",
-	               queue_kb, "queue.buffering.max.messages", "50000", "message.timeout.ms", "120000",
+	               queue_kb, "queue.buffering.max.messages", "50000", "message.timeout.ms", "0",
 	               "sticky.partitioning.linger.ms", "0", NULL)) {
 		free(out);
 		return -1;

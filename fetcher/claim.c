@@ -13,7 +13,9 @@
 /* What Postgres knows before a sync starts. */
 struct background {
 	int64_t epoch_floor;
-	bool ended, resumed;
+	int64_t sync_epoch; /* of this sync's last claim; 0: it is new */
+	bool ended;
+	int64_t epochs[CATEGORY_COUNT]; /* newest applied to each category, by whatever sync */
 	char fences[CATEGORY_COUNT][LIMIT_FENCE];
 	int64_t items[CATEGORY_COUNT];
 };
@@ -33,8 +35,9 @@ static int read_library(struct pg *pg, const struct account *account, struct bac
 		if (!span_copy(span_of(pg_text(rows, i, "fence")), background->fences[category], LIMIT_FENCE))
 			background->fences[category][0] = '\0';
 		background->items[category] = pg_int(rows, i, "items");
-		if (pg_int(rows, i, "epoch") > background->epoch_floor)
-			background->epoch_floor = pg_int(rows, i, "epoch");
+		background->epochs[category] = pg_int(rows, i, "epoch");
+		if (background->epochs[category] > background->epoch_floor)
+			background->epoch_floor = background->epochs[category];
 	}
 	return 0;
 }
@@ -49,17 +52,28 @@ static int read_background(struct pg *pg, const struct account *account, const c
 	             err))
 		return -1;
 	if (PQntuples(row)) {
-		int64_t epoch = pg_int(row, 0, "epoch");
 		background->ended = pg_bool(row, 0, "ended");
-		background->resumed = epoch > 0;
-		if (epoch > background->epoch_floor)
-			background->epoch_floor = epoch;
+		background->sync_epoch = pg_int(row, 0, "epoch");
+		if (background->sync_epoch > background->epoch_floor)
+			background->epoch_floor = background->sync_epoch;
 	}
 	return 0;
 }
 
-/* Redis has lost the cursors: the ledger's newest page of each category says where to go on. */
-static int cursors_from_ledger(struct fetcher *fetcher, struct sync *sync, struct err *err)
+/* Another sync has worked on the category since: what this one saw before is not one picture with what it would see
+ * now. It walks it anew. */
+static void start_anew(struct sync *sync, enum category category, const char *text)
+{
+	struct cursor cursor = {0};
+	if (strcmp(text, "end") == 0 || !cursor_parse(span_of(text), &cursor))
+		return;
+	struct cursor anew = {.walk = cursor.walk + 1, .plan = cursor.plan};
+	cursor_text(&anew, sync->saved[category]);
+}
+
+/* Where a sync goes on that was claimed before: at its cursors in Redis, or, if Redis has lost them, behind the newest
+ * page of the ledger. */
+static int resume(struct fetcher *fetcher, struct sync *sync, const struct background *background, struct err *err)
 {
 	const char *values[] = {sync->lease.sync};
 	PG_RESULT *rows = NULL;
@@ -72,8 +86,11 @@ static int cursors_from_ledger(struct fetcher *fetcher, struct sync *sync, struc
 			continue;
 		if (lease_cursor(fetcher->redis, fetcher->settings, &sync->lease, category, cursor, err))
 			return -1;
-		if (!*cursor && !span_copy(span_of(pg_text(rows, i, "next_cursor")), sync->saved[category], LIMIT_CURSOR))
-			sync->saved[category][0] = '\0';
+		if (!*cursor && !span_copy(span_of(pg_text(rows, i, "next_cursor")), cursor, sizeof cursor))
+			cursor[0] = '\0';
+		memcpy(sync->saved[category], cursor, sizeof cursor);
+		if (background->epochs[category] > background->sync_epoch)
+			start_anew(sync, category, cursor);
 	}
 	return 0;
 }
@@ -89,7 +106,7 @@ static int start(struct fetcher *fetcher, const struct lease *lease, const struc
 		memcpy(sync->known_fence[i], background->fences[i], LIMIT_FENCE);
 		sync->totals[i] = background->items[i];
 	}
-	if (background->resumed && cursors_from_ledger(fetcher, sync, err)) {
+	if (background->sync_epoch && resume(fetcher, sync, background, err)) {
 		sync_close(&sync);
 		return -1;
 	}
@@ -97,7 +114,7 @@ static int start(struct fetcher *fetcher, const struct lease *lease, const struc
 	fetcher->syncs[fetcher->sync_count++] = sync;
 	stats_add(STAT_jobs_claimed_total, 1);
 	log_info("claimed", "account=%s sync=%s epoch=%lld%s", lease->account, lease->sync, (long long)lease->epoch,
-	         background->resumed ? ": goes on where it was" : "");
+	         background->sync_epoch ? ": goes on where it was" : "");
 	return 0;
 }
 

@@ -46,6 +46,7 @@ struct sync {
 	const struct request *request; /* the one under way or about to be sent */
 	int retries, page_size;
 	uint64_t first_hash;      /* of the first id of the previous page */
+	bool probing_end;         /* the next list request begins behind the last item: it must find nothing */
 
 	/* Children of the current list page. */
 	struct arena children_arena;
@@ -109,7 +110,9 @@ void sync_abandon(struct sync *sync, const char *why);
 void sync_next_category(struct sync *sync);
 /* The current category fails: a mark, with what was stored kept. */
 void sync_fail_category(struct sync *sync, const struct verdict *verdict);
-/* The verdict of a failed request: wait, change something, or fail the category. */
+
+/* ---- failure.c ---- */
+/* The verdict of a failed request. Retries are counted in sync->retries, which a good answer resets. */
 void sync_handle_failure(struct sync *sync, const struct verdict *verdict);
 
 /* ---- walk.c ---- */
@@ -119,6 +122,8 @@ void walk_begin(struct sync *sync, const char *cursor);
 const struct request *walk_request(struct sync *sync, const char **id);
 /* Takes a good answer of a page. */
 void walk_take(struct sync *sync, const struct answer *answer, yyjson_val *root);
+/* Did the whole list come in one answer? */
+bool walk_is_snapshot(const struct sync *sync);
 /* The child asked for is behind (published, or gone from the server). */
 void walk_pass_child(struct sync *sync, const char *id);
 /* The walk cannot be right: start it over, or on the last permitted one, go on and say so. */

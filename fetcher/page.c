@@ -49,7 +49,7 @@ static int check_container(const struct request *request, yyjson_val *root, stru
 
 int page_read(const struct request *request, yyjson_val *root, struct page_facts *ret, struct err *err)
 {
-	struct page_facts facts = {0};
+	struct page_facts facts = {.announced = -1};
 	if (check_container(request, root, err))
 		return -1;
 	struct items_iter iter = items_begin(request, root);
@@ -64,6 +64,8 @@ int page_read(const struct request *request, yyjson_val *root, struct page_facts
 	}
 	if (last)
 		copy_id(last, facts.last_id);
+	if (request->announced && !json_int(json_path(root, request->announced), &facts.announced))
+		facts.announced = -1;
 	*ret = facts;
 	return 0;
 }

@@ -50,6 +50,7 @@ struct request {
 	const char *inner; /* member of each element that holds the real list (indexes of artists), or NULL */
 	const char *count; /* member of each item that counts items of a later category, or NULL */
 	enum category counted; /* that category */
+	const char *announced; /* dotted path of the number of items the answer itself announces, or NULL */
 };
 
 /* How to read a category: pages of `list`, and for each listed item an answer of `child` if there is one. Plans of a

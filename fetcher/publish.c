@@ -153,6 +153,7 @@ void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bo
 		.fence_before = span_of(sync->cursor.fence),
 		.fence_after = span_of(fence_after),
 		.moved = sync->cursor.moved,
+		.snapshot = walk_is_snapshot(sync),
 		.again = again,
 		.unchanged = unchanged,
 	};

@@ -9,9 +9,9 @@
 static void render(const struct session *session, const struct request *request, const struct query_args *args,
                    struct buf *query)
 {
-	bool overlaps = request->paging == PAGING_OFFSET && args->offset > 0;
+	bool overlaps = request->paging == PAGING_OFFSET && args->offset > 0 && !args->exactly;
 	/* One more than wanted where the first is only the overlap: a page of the overlap alone means the end. */
-	int size = args->size + overlaps, size_max = session->provider->page_size_max;
+	int size = args->size + (args->offset > 0), size_max = session->provider->page_size_max;
 	for (const char *c = request->query; *c;) {
 		if (strncmp(c, "{size}", 6) == 0)
 			buf_printf(query, "%d", size < size_max ? size : size_max);

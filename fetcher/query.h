@@ -7,7 +7,8 @@
 
 struct query_args {
 	int size;         /* items wanted, without the overlap */
-	int64_t offset;   /* items behind; a request with an offset begins one item early (PAGING_OFFSET) */
+	int64_t offset;   /* items behind; a request with an offset begins one item early (PAGING_OFFSET) ... */
+	bool exactly;     /* ... unless this is set */
 	const char *id;   /* of the child; NULL: none */
 };
 

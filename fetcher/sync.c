@@ -1,9 +1,8 @@
-/* One sync: its stages, and what a failed request means for it. */
+/* One sync: its stages, its lease, its end. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/backoff.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/stats.h"
@@ -11,13 +10,8 @@
 #include "fetcher/query.h"
 #include "fetcher/throttle.h"
 
-enum {
-	/* A pause up to this long is waited for in the slot; a longer one parks the sync, which then holds nothing. */
-	PARK_MS = 30 * 1000,
-	/* A pause that was asked for without a length. */
-	THROTTLE_DEFAULT_MS = 5000,
-	CHILDREN_BYTES = 8 * 1024 * 1024,
-};
+/* Ids of the playlists of an account, or of one page of albums. */
+enum { CHILDREN_BYTES = 8 * 1024 * 1024 };
 
 /* ---- life ---- */
 
@@ -115,20 +109,12 @@ void sync_fail_category(struct sync *sync, const struct verdict *verdict)
 	sync_next_category(sync);
 }
 
-/* A failure that concerns the account as a whole: every category that is left fails with it. */
-static void fail_all(struct sync *sync, const struct verdict *verdict)
-{
-	if (sync->stage == STAGE_HELLO || sync->stage == STAGE_EXTRAS)
-		sync_next_category(sync);
-	while (sync->stage != STAGE_ENDING && !sync->abandoned)
-		sync_fail_category(sync, verdict);
-}
-
 /* ---- asking ---- */
 
 static void send_request(struct sync *sync, const struct request *request, const char *id)
 {
-	struct query_args args = {.size = sync->page_size, .offset = sync->cursor.offset, .id = id};
+	struct query_args args = {.size = sync->page_size, .offset = sync->cursor.offset, .id = id,
+		.exactly = sync->probing_end};
 	struct err err;
 	sync->request = request;
 	if (query_send(&sync->session, request, &args, sync->transfer, &err)) {
@@ -274,170 +260,6 @@ void sync_answer(struct sync *sync, const struct answer *answer)
 	else
 		sync_handle_failure(sync, &verdict);
 	yyjson_doc_free(doc);
-}
-
-/* ---- failures ---- */
-
-static void retry(struct sync *sync, const struct verdict *verdict)
-{
-	const struct settings *settings = sync->fetcher->settings;
-	struct backoff policy = {settings->retry_base_ms, settings->retry_base_ms * 16 + 1, (int)settings->retries};
-	int64_t wait_ms = settings->retries ? backoff_next_ms(&policy, sync->retries, (uint32_t)rand()) : -1;
-	if (wait_ms >= 0) {
-		sync->retries++;
-		sync->wake_ms = clock_ms() + wait_ms;
-		log_warn("request failed", "account=%s %s page %d: %s; retry %d of %lld in %lld ms", sync->account.name,
-		         sync->request->name, sync->cursor.page, verdict->cause, sync->retries, (long long)settings->retries,
-		         (long long)wait_ms);
-		return;
-	}
-	sync->retries = 0;
-	if (verdict->outcome == OUTCOME_CONTRADICTION && sync->cursor.walk + 1 < LIMIT_WALKS)
-		walk_moved(sync); /* the list may simply have become shorter */
-	else if (sync->stage == STAGE_HELLO)
-		fail_all(sync, verdict);
-	else
-		sync_fail_category(sync, verdict);
-}
-
-static void park(struct sync *sync, int64_t wait_ms, const char *cause)
-{
-	struct mark mark = {.event = "parked", .until_wall_ms = clock_wall_ms() + wait_ms, .cause = cause,
-		.next_step = "nothing: the sync goes on by itself", .category = category_name(sync->category)};
-	publish_mark(sync, sync->category, &mark);
-	sync_abandon(sync, "the server asks for a long pause");
-}
-
-static void wait_throttled(struct sync *sync, const struct verdict *verdict)
-{
-	struct err err;
-	int64_t wait_ms = verdict->retry_after_ms > 0 ? verdict->retry_after_ms : THROTTLE_DEFAULT_MS;
-	stats_add(STAT_throttled_total, 1);
-	if (throttle_set(sync->fetcher->redis, sync->fetcher->settings, sync->account.url, wait_ms, &err))
-		log_warn("pause not shared", "%s; this fetcher keeps it all the same", err.text);
-	sync->wake_ms = clock_ms() + wait_ms;
-	log_info("throttled", "account=%s: %s; going on in %lld s", sync->account.name, verdict->cause,
-	         (long long)(wait_ms / 1000));
-	if (wait_ms > PARK_MS)
-		park(sync, wait_ms, verdict->cause);
-}
-
-static void sign_otherwise(struct sync *sync, const struct verdict *verdict)
-{
-	int mode = sync->session.provider->next_sign_mode(&sync->account, sync->session.sign_mode);
-	if (mode >= 0) {
-		sync->session.sign_mode = mode;
-		return; /* the same request again at once */
-	}
-	struct verdict dead = *verdict;
-	dead.outcome = OUTCOME_NEEDS_AUTH;
-	fail_all(sync, &dead);
-}
-
-/* A part of a fence, or the list of extras, that cannot be had is left out: a fact about the server, not a failure. */
-static bool is_optional(const struct sync *sync)
-{
-	return sync->stage == STAGE_EXTRAS || sync->stage == STAGE_FENCE_BEFORE || sync->stage == STAGE_FENCE_AFTER;
-}
-
-static void skip_optional(struct sync *sync)
-{
-	sync->retries = 0;
-	if (sync->stage == STAGE_EXTRAS)
-		sync_next_category(sync);
-	else
-		fence_take(&sync->fence, &sync->session, NULL);
-}
-
-/* A way of saying "there is nothing" that is not an empty list: published as the empty page it means, so that the ledger
- * and the parser see what the server said. */
-static void take_empty(struct sync *sync, const struct verdict *verdict)
-{
-	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0) {
-		sync_fail_category(sync, verdict);
-		return;
-	}
-	struct answer nothing = {.status = 200, .body = span_of("{}"), .total = -1};
-	char before[CURSOR_TEXT];
-	cursor_text(&sync->cursor, before);
-	sync->cursor.ended = true;
-	publish_page(sync, &nothing, "", 0, 0, before);
-}
-
-static void child_missing(struct sync *sync, const struct verdict *verdict)
-{
-	const char *id;
-	if (sync->stage != STAGE_PAGES || !walk_request(sync, &id) || !id) {
-		retry(sync, verdict);
-		return;
-	}
-	/* It was listed a moment ago, so the library moved. */
-	bool again = sync->cursor.walk + 1 < LIMIT_WALKS;
-	walk_moved(sync);
-	if (!again)
-		walk_pass_child(sync, id);
-}
-
-void sync_handle_failure(struct sync *sync, const struct verdict *verdict)
-{
-	stats_add(STAT_request_failures_total, 1);
-	switch (verdict->outcome) {
-	case OUTCOME_THROTTLED:
-		wait_throttled(sync, verdict);
-		return;
-	case OUTCOME_SIGN_OTHERWISE:
-		if (is_optional(sync))
-			skip_optional(sync); /* proved by hello that we are let in: this request just wants something else */
-		else
-			sign_otherwise(sync, verdict);
-		return;
-	case OUTCOME_NEEDS_AUTH:
-		fail_all(sync, verdict);
-		return;
-	case OUTCOME_SMALLER_PAGE:
-		if (sync->page_size > 1 && sync->request->paging == PAGING_OFFSET) {
-			sync->page_size /= 2;
-			return;
-		}
-		break;
-	case OUTCOME_EMPTY:
-		if (!is_optional(sync)) {
-			take_empty(sync, verdict);
-			return;
-		}
-		break;
-	case OUTCOME_MISSING:
-		if (!is_optional(sync)) {
-			child_missing(sync, verdict);
-			return;
-		}
-		break;
-	case OUTCOME_RETRY:
-	case OUTCOME_CONTRADICTION:
-		if (!is_optional(sync) || (sync->stage != STAGE_EXTRAS && !verdict->said_by_server &&
-		                           sync->retries < sync->fetcher->settings->retries)) {
-			retry(sync, verdict);
-			return;
-		}
-		break;
-	case OUTCOME_UNSUPPORTED:
-		if (sync->stage == STAGE_PAGES && sync->cursor.page == 0 && sync->cursor.plan + 1 < PLANS_MAX &&
-		    sync->session.provider->plans[sync->category][sync->cursor.plan + 1].list) {
-			sync->cursor.plan++;
-			return;
-		}
-		break;
-	case OUTCOME_OK:
-	case OUTCOME_FORBIDDEN:
-	case OUTCOME_OPERATOR:
-		break;
-	}
-	if (is_optional(sync))
-		skip_optional(sync);
-	else if (sync->stage == STAGE_HELLO)
-		fail_all(sync, verdict);
-	else
-		sync_fail_category(sync, verdict);
 }
 
 /* ---- the tick ---- */

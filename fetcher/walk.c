@@ -2,7 +2,8 @@
  *
  * A page of an offset-paged list is asked for one item early, so that it begins with the last item of the page before.
  * Three things follow: an insert or a removal behind the cursor is seen at once; the end is an answer with that item and
- * nothing else; and an empty answer in the middle is a contradiction, not an end. */
+ * nothing else; and an empty answer in the middle is a contradiction, not an end. Servers that filter a page after
+ * cutting it could still leave just that item in the middle: so one more request, behind it, must find nothing. */
 #include <assert.h>
 #include <stdio.h>
 
@@ -20,6 +21,11 @@ static const struct plan *next_plan(const struct sync *sync)
 {
 	const struct plan *plan = current_plan(sync) + 1;
 	return sync->cursor.plan + 1 < PLANS_MAX && plan->list ? plan : NULL;
+}
+
+bool walk_is_snapshot(const struct sync *sync)
+{
+	return current_plan(sync)->list->paging == PAGING_NONE;
 }
 
 static void forget_children(struct sync *sync)
@@ -41,6 +47,7 @@ void walk_begin(struct sync *sync, const char *text)
 	sync->cursor = known && cursor.plan < PLANS_MAX ? cursor : (struct cursor){0};
 	sync->retries = 0;
 	sync->first_hash = 0;
+	sync->probing_end = false;
 	forget_children(sync);
 }
 
@@ -49,6 +56,7 @@ static void start_over(struct sync *sync)
 	/* The plan stays: it is a fact about the server. */
 	sync->cursor = (struct cursor){.walk = sync->cursor.walk + 1, .plan = sync->cursor.plan};
 	sync->first_hash = 0;
+	sync->probing_end = false;
 	forget_children(sync);
 	stats_add(STAT_walks_repeated_total, 1);
 }
@@ -186,15 +194,15 @@ static bool is_reload(const struct sync *sync)
 
 /* The answer's list, once it is known to join the page before. */
 static void take_list_page(struct sync *sync, const struct answer *answer, yyjson_val *root,
-                           const struct page_facts *facts, int64_t skip)
+                           const struct page_facts *facts, int64_t skip, bool overlaps)
 {
 	const struct plan *plan = current_plan(sync);
-	bool overlaps = plan->list->paging == PAGING_OFFSET && sync->cursor.offset > 0;
 	int64_t fresh = facts->entries - skip;
 	char before[CURSOR_TEXT];
 	learn_totals(sync, plan->list, facts, answer);
 	cursor_text(&sync->cursor, before);
-	sync->first_hash = hash_id(facts->first_id);
+	if (facts->entries)
+		sync->first_hash = hash_id(facts->first_id);
 	if (plan->child && !load_children(sync, plan->list, root, skip))
 		return;
 	/* Positions of the server's list: the page began one early if there was something before it. */
@@ -209,27 +217,41 @@ static void take_list_page(struct sync *sync, const struct answer *answer, yyjso
 		publish_page(sync, answer, "", fresh, skip, before);
 }
 
+/* The overlap alone came back: the end, if the place behind it is empty too. */
+static bool needs_probe(struct sync *sync, const struct page_facts *facts, int64_t skip)
+{
+	bool told = sync->totals_exact[sync->category] && sync->totals[sync->category] == sync->cursor.offset;
+	if (sync->probing_end || told || skip == 0 || facts->entries > skip)
+		return false;
+	sync->probing_end = true;
+	return true;
+}
+
 static void take_list(struct sync *sync, const struct answer *answer, yyjson_val *root)
 {
 	const struct request *request = current_plan(sync)->list;
 	struct page_facts facts;
 	struct err err;
 	int64_t skip = 0;
+	bool overlaps = request->paging == PAGING_OFFSET && sync->cursor.offset > 0 && !sync->probing_end;
 	if (page_read(request, root, &facts, &err)) {
 		fail_page(sync, OUTCOME_RETRY, err.text);
 		return;
 	}
-	if (request->paging == PAGING_OFFSET && sync->cursor.offset > 0 && (skip = check_overlap(sync, &facts)) < 0)
+	if (overlaps && (skip = check_overlap(sync, &facts)) < 0)
 		return;
 	if (facts.entries == 0 && sync->cursor.offset == 0 && next_plan(sync)) {
 		/* "Nothing" at the very beginning may be a server that does not know an empty search. */
 		sync->cursor.plan++;
 		return;
 	}
+	if (needs_probe(sync, &facts, skip))
+		return;
+	sync->probing_end = false;
 	if (is_reload(sync))
 		take_reloaded_list(sync, request, root, skip);
 	else
-		take_list_page(sync, answer, root, &facts, skip);
+		take_list_page(sync, answer, root, &facts, skip, overlaps);
 }
 
 static void take_child(struct sync *sync, const char *id, const struct answer *answer, yyjson_val *root)
@@ -240,6 +262,10 @@ static void take_child(struct sync *sync, const char *id, const struct answer *a
 	char before[CURSOR_TEXT];
 	if (page_read(plan->child, root, &facts, &err)) {
 		fail_page(sync, OUTCOME_RETRY, err.text);
+		return;
+	}
+	if (facts.entries == 0 && facts.announced > 0) {
+		fail_page(sync, OUTCOME_CONTRADICTION, "the server gave an empty list, although it says that there are items in it");
 		return;
 	}
 	cursor_text(&sync->cursor, before);

@@ -10,32 +10,64 @@
 
 #define ROOT "subsonic-response."
 
-static const struct request ping = {"ping", "", PAGING_NONE, NULL, NULL, NULL, 0};
-static const struct request extensions = {"getOpenSubsonicExtensions", "", PAGING_NONE, NULL, NULL, NULL, 0};
+static const struct request ping = {.name = "ping", .query = ""};
+static const struct request extensions = {.name = "getOpenSubsonicExtensions", .query = ""};
 
 static const struct request artists = {
-	"getArtists", "", PAGING_NONE, ROOT "artists.index", "artist", "albumCount", CATEGORY_ALBUMS};
+	.name = "getArtists",
+	.query = "",
+	.list = ROOT "artists.index",
+	.inner = "artist",
+	.count = "albumCount",
+	.counted = CATEGORY_ALBUMS,
+};
 static const struct request albums = {
-	"getAlbumList2", "type=alphabeticalByName&size={size}&offset={offset}", PAGING_OFFSET, ROOT "albumList2.album", NULL,
-	"songCount", CATEGORY_TRACKS};
+	.name = "getAlbumList2",
+	.query = "type=alphabeticalByName&size={size}&offset={offset}",
+	.paging = PAGING_OFFSET,
+	.list = ROOT "albumList2.album",
+	.count = "songCount",
+	.counted = CATEGORY_TRACKS,
+};
 /* An empty query must return everything (OpenSubsonic); supysonic and gonic take it so, older Navidrome only as two
  * quotes, and some servers give nothing at all: then album by album. */
 static const struct request songs = {
-	"search3", "query=&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}", PAGING_OFFSET,
-	ROOT "searchResult3.song", NULL, NULL, 0};
+	.name = "search3",
+	.query = "query=&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
+	.paging = PAGING_OFFSET,
+	.list = ROOT "searchResult3.song",
+};
 static const struct request songs_quoted = {
-	"search3", "query=%22%22&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}", PAGING_OFFSET,
-	ROOT "searchResult3.song", NULL, NULL, 0};
-static const struct request album = {"getAlbum", "id={id}", PAGING_NONE, ROOT "album.song", NULL, NULL, 0};
-static const struct request playlists = {"getPlaylists", "", PAGING_NONE, ROOT "playlists.playlist", NULL, NULL, 0};
-static const struct request playlist = {"getPlaylist", "id={id}", PAGING_NONE, ROOT "playlist.entry", NULL, NULL, 0};
+	.name = "search3",
+	.query = "query=%22%22&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
+	.paging = PAGING_OFFSET,
+	.list = ROOT "searchResult3.song",
+};
+static const struct request album = {
+	.name = "getAlbum",
+	.query = "id={id}",
+	.list = ROOT "album.song",
+	.announced = ROOT "album.songCount",
+};
+static const struct request playlists = {
+	.name = "getPlaylists",
+	.query = "",
+	.list = ROOT "playlists.playlist",
+	.count = "songCount",
+	.counted = CATEGORY_PLAYLISTS,
+};
+static const struct request playlist = {
+	.name = "getPlaylist",
+	.query = "id={id}",
+	.list = ROOT "playlist.entry",
+	.announced = ROOT "playlist.songCount",
+};
 
 /* ifModifiedSince far ahead: servers that know it answer with the time alone. */
-static const struct request indexes = {"getIndexes", "ifModifiedSince={past}", PAGING_NONE, NULL, NULL, NULL, 0};
-static const struct request scan = {"getScanStatus", "", PAGING_NONE, NULL, NULL, NULL, 0};
-static const struct request newest = {"getAlbumList2", "type=newest&size=1&offset=0", PAGING_NONE,
-	ROOT "albumList2.album", NULL, NULL, 0};
-static const struct request starred = {"getStarred2", "", PAGING_NONE, NULL, NULL, NULL, 0};
+static const struct request indexes = {.name = "getIndexes", .query = "ifModifiedSince={past}"};
+static const struct request scan = {.name = "getScanStatus", .query = ""};
+static const struct request newest = {.name = "getAlbumList2", .query = "type=newest&size=1&offset=0"};
+static const struct request starred = {.name = "getStarred2", .query = ""};
 
 enum sign_mode { SIGN_API_KEY, SIGN_TOKEN, SIGN_PASSWORD };
 

@@ -1,0 +1,211 @@
+/* What a failed request means for its sync: wait, change something, start over, or give the category up. */
+#include <stdlib.h>
+
+#include "common/backoff.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/stats.h"
+#include "fetcher/fetcher_internal.h"
+#include "fetcher/throttle.h"
+
+enum {
+	/* A pause up to this long is waited for in the slot; a longer one parks the sync, which then holds nothing. */
+	PARK_MS = 30 * 1000,
+	/* A pause that was asked for without a length. */
+	THROTTLE_DEFAULT_MS = 5000,
+};
+
+static void handle_needed(struct sync *sync, const struct verdict *verdict);
+
+/* A failure that concerns the account as a whole: every category that is left fails with it. */
+static void fail_all(struct sync *sync, const struct verdict *verdict)
+{
+	if (sync->stage == STAGE_HELLO || sync->stage == STAGE_EXTRAS)
+		sync_next_category(sync);
+	while (sync->stage != STAGE_ENDING && !sync->abandoned)
+		sync_fail_category(sync, verdict);
+}
+
+static void retry(struct sync *sync, const struct verdict *verdict)
+{
+	const struct settings *settings = sync->fetcher->settings;
+	struct backoff policy = {settings->retry_base_ms, settings->retry_base_ms * 16 + 1, (int)settings->retries};
+	int64_t wait_ms = settings->retries ? backoff_next_ms(&policy, sync->retries, (uint32_t)rand()) : -1;
+	if (wait_ms >= 0) {
+		sync->retries++;
+		sync->wake_ms = clock_ms() + wait_ms;
+		log_warn("request failed", "account=%s %s page %d: %s; retry %d of %lld in %lld ms", sync->account.name,
+		         sync->request->name, sync->cursor.page, verdict->cause, sync->retries, (long long)settings->retries,
+		         (long long)wait_ms);
+		return;
+	}
+	sync->retries = 0;
+	if (verdict->outcome == OUTCOME_CONTRADICTION && sync->cursor.walk + 1 < LIMIT_WALKS)
+		walk_moved(sync); /* the list may simply have become shorter */
+	else if (sync->stage == STAGE_HELLO)
+		fail_all(sync, verdict);
+	else
+		sync_fail_category(sync, verdict);
+}
+
+static void park(struct sync *sync, int64_t wait_ms, const char *cause)
+{
+	struct mark mark = {.event = "parked", .until_wall_ms = clock_wall_ms() + wait_ms, .cause = cause,
+		.next_step = "nothing: the sync goes on by itself", .category = category_name(sync->category)};
+	publish_mark(sync, sync->category, &mark);
+	sync_abandon(sync, "the server asks for a long pause");
+}
+
+static void wait_throttled(struct sync *sync, const struct verdict *verdict)
+{
+	struct err err;
+	int64_t wait_ms = verdict->retry_after_ms > 0 ? verdict->retry_after_ms : THROTTLE_DEFAULT_MS;
+	stats_add(STAT_throttled_total, 1);
+	if (throttle_set(sync->fetcher->redis, sync->fetcher->settings, sync->account.url, wait_ms, &err))
+		log_warn("pause not shared", "%s; this fetcher keeps it all the same", err.text);
+	sync->wake_ms = clock_ms() + wait_ms;
+	log_info("throttled", "account=%s: %s; going on in %lld s", sync->account.name, verdict->cause,
+	         (long long)(wait_ms / 1000));
+	if (wait_ms > PARK_MS)
+		park(sync, wait_ms, verdict->cause);
+}
+
+static void sign_otherwise(struct sync *sync, const struct verdict *verdict)
+{
+	int mode = sync->session.provider->next_sign_mode(&sync->account, sync->session.sign_mode);
+	if (mode >= 0) {
+		sync->session.sign_mode = mode;
+		return; /* the same request again at once */
+	}
+	struct verdict dead = *verdict;
+	dead.outcome = OUTCOME_NEEDS_AUTH;
+	fail_all(sync, &dead);
+}
+
+/* A part of a fence, or the list of extras, that cannot be had is left out: a fact about the server, not a failure. */
+static bool is_optional(const struct sync *sync)
+{
+	return sync->stage == STAGE_EXTRAS || sync->stage == STAGE_FENCE_BEFORE || sync->stage == STAGE_FENCE_AFTER;
+}
+
+static void skip_optional(struct sync *sync)
+{
+	sync->retries = 0;
+	if (sync->stage == STAGE_EXTRAS)
+		sync_next_category(sync);
+	else
+		fence_take(&sync->fence, &sync->session, NULL);
+}
+
+/* A way of saying "there is nothing" that is not an empty list: published as the empty page it means, so that the ledger
+ * and the parser see what the server said. */
+static void take_empty(struct sync *sync, const struct verdict *verdict)
+{
+	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0) {
+		sync_fail_category(sync, verdict);
+		return;
+	}
+	struct answer nothing = {.status = 200, .body = span_of("{}"), .total = -1};
+	char before[CURSOR_TEXT];
+	cursor_text(&sync->cursor, before);
+	sync->cursor.ended = true;
+	publish_page(sync, &nothing, "", 0, 0, before);
+}
+
+static void child_missing(struct sync *sync, const struct verdict *verdict)
+{
+	const char *id;
+	if (sync->stage != STAGE_PAGES || !walk_request(sync, &id) || !id) {
+		retry(sync, verdict);
+		return;
+	}
+	/* It was listed a moment ago, so the library moved. */
+	bool again = sync->cursor.walk + 1 < LIMIT_WALKS;
+	walk_moved(sync);
+	if (!again)
+		walk_pass_child(sync, id);
+}
+
+static bool ask_for_less(struct sync *sync)
+{
+	if (sync->page_size <= 1 || sync->request->paging != PAGING_OFFSET)
+		return false;
+	sync->page_size /= 2;
+	return true;
+}
+
+static bool try_next_plan(struct sync *sync)
+{
+	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0 || sync->cursor.plan + 1 >= PLANS_MAX ||
+	    !sync->session.provider->plans[sync->category][sync->cursor.plan + 1].list)
+		return false;
+	sync->cursor.plan++;
+	return true;
+}
+
+/* A network that fails now may be there in a moment; a server that says it cannot tell will say so again. */
+static bool retry_optional(struct sync *sync, const struct verdict *verdict)
+{
+	if (sync->stage == STAGE_EXTRAS || verdict->said_by_server || sync->retries >= sync->fetcher->settings->retries)
+		return false;
+	retry(sync, verdict);
+	return true;
+}
+
+/* Nothing but a retry can be done about an optional request: without its answer the sync goes on. */
+static void handle_optional(struct sync *sync, const struct verdict *verdict)
+{
+	bool passing = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_CONTRADICTION;
+	if (!passing || !retry_optional(sync, verdict))
+		skip_optional(sync);
+}
+
+static void give_up(struct sync *sync, const struct verdict *verdict)
+{
+	if (sync->stage == STAGE_HELLO)
+		fail_all(sync, verdict);
+	else
+		sync_fail_category(sync, verdict);
+}
+
+void sync_handle_failure(struct sync *sync, const struct verdict *verdict)
+{
+	stats_add(STAT_request_failures_total, 1);
+	if (verdict->outcome == OUTCOME_THROTTLED)
+		wait_throttled(sync, verdict);
+	else if (verdict->outcome == OUTCOME_NEEDS_AUTH)
+		fail_all(sync, verdict);
+	else if (is_optional(sync))
+		handle_optional(sync, verdict);
+	else
+		handle_needed(sync, verdict);
+}
+
+static void handle_needed(struct sync *sync, const struct verdict *verdict)
+{
+	switch (verdict->outcome) {
+	case OUTCOME_RETRY:
+	case OUTCOME_CONTRADICTION:
+		retry(sync, verdict);
+		return;
+	case OUTCOME_SIGN_OTHERWISE:
+		sign_otherwise(sync, verdict);
+		return;
+	case OUTCOME_EMPTY:
+		take_empty(sync, verdict);
+		return;
+	case OUTCOME_MISSING:
+		child_missing(sync, verdict);
+		return;
+	case OUTCOME_SMALLER_PAGE:
+		if (!ask_for_less(sync))
+			give_up(sync, verdict);
+		return;
+	case OUTCOME_UNSUPPORTED:
+		if (!try_next_plan(sync))
+			give_up(sync, verdict);
+		return;
+	default:
+		give_up(sync, verdict);
+	}
+}
