@@ -1,0 +1,202 @@
+/* The control interface's routes. */
+#include "control.h"
+
+#include <stdlib.h>
+
+#include "ids.h"
+#include "words.h"
+
+/* Writes an answer into out and gives the HTTP status. */
+typedef int route_function(struct simulator *sim, const struct request *request, struct out *out);
+
+static int refuse(struct out *out, const char *reason)
+{
+	out->len = 0;
+	OUT_LIT(out, "{\"error\":");
+	out_quoted(out, reason);
+	OUT_LIT(out, "}\n");
+	return 400;
+}
+
+static int edit(struct simulator *sim, const struct request *request, struct out *out)
+{
+	bool now;
+	const char *wrong = edits_add(&sim->edits, &sim->library, request, &now);
+	if (wrong)
+		return refuse(out, wrong);
+	out_printf(out, "{\"applied\":%s,\"lastModified\":%lld}\n", now ? "true" : "false",
+	           (long long)library_time_ms(sim->library.step));
+	return 200;
+}
+
+static int fault(struct simulator *sim, const struct request *request, struct out *out)
+{
+	const char *wrong = faults_add(&sim->faults, request);
+	if (wrong)
+		return refuse(out, wrong);
+	out_printf(out, "{\"rule\":%u}\n", sim->faults.count - 1);
+	return 200;
+}
+
+static int set_limit(struct simulator *sim, const struct request *request, struct out *out)
+{
+	int64_t requests = request_int(request, "requests", 0), window_ms = request_int(request, "window_ms", 60000);
+	if (requests < 0 || window_ms < 1)
+		return refuse(out, "requests begins at 0, window_ms at 1");
+	sim->limit = (struct limit){.requests = requests, .window_ms = window_ms};
+	out_printf(out, "{\"requests\":%lld,\"window_ms\":%lld}\n", (long long)requests, (long long)window_ms);
+	return 200;
+}
+
+static int print_log(struct simulator *sim, const struct request *request, struct out *out)
+{
+	int64_t after = request_int(request, "after", 0);
+	journal_print(&sim->journal, after > 0 ? (uint64_t)after : 0, out);
+	return 200;
+}
+
+/* One line's id, and its name as JSON text when asked for: names may hold anything. */
+struct truth {
+	const struct simulator *sim;
+	struct out *out;
+	bool names;
+};
+
+static void truth_id(const struct truth *truth, enum kind kind, uint32_t index)
+{
+	char id[ID_TEXT_MAX];
+	unsigned len = id_write(truth->sim->flavour->ids, truth->sim->library.size.seed, kind, index, id);
+	out_bytes(truth->out, id, len);
+}
+
+static void truth_line(const struct truth *truth, enum kind kind, uint32_t index)
+{
+	const struct library *library = &truth->sim->library;
+	struct out *out = truth->out;
+	truth_id(truth, kind, index);
+	if (truth->names) {
+		OUT_LIT(out, "\t\"");
+		if (kind == KIND_TRACK)
+			words_title(out, library->size.seed, index, library->tracks[index].revision);
+		else if (kind == KIND_ALBUM)
+			words_album(out, library->size.seed, index, library->size.albums);
+		else if (kind == KIND_ARTIST)
+			words_artist(out, library->size.seed, index, library->size.artists);
+		else
+			words_playlist(out, index);
+		out_byte(out, '"');
+	}
+	out_byte(out, '\n');
+}
+
+static void truth_entries(const struct truth *truth)
+{
+	const struct library *library = &truth->sim->library;
+	for (uint32_t i = 0; i < library->playlist_order.count; i++) {
+		uint32_t playlist = library->playlist_order.at[i];
+		const struct order *entries = &library->playlists[playlist].entries;
+		for (uint32_t position = 0; position < entries->count; position++) {
+			truth_id(truth, KIND_PLAYLIST, playlist);
+			out_byte(truth->out, '\t');
+			out_uint(truth->out, position);
+			out_byte(truth->out, '\t');
+			truth_id(truth, KIND_TRACK, entries->at[position]);
+			out_byte(truth->out, '\n');
+		}
+	}
+}
+
+static int print_truth(struct simulator *sim, const struct request *request, struct out *out)
+{
+	static const char *const kinds[] = {"artists", "albums", "tracks", "playlists"};
+	const struct library *library = &sim->library;
+	const struct order *orders[] = {&library->artist_order, &library->album_order, &library->track_order,
+	                                &library->playlist_order};
+	const struct truth truth = {sim, out, request_int(request, "names", 0) != 0};
+	const char *kind = request_param(request, "kind");
+	for (unsigned i = 0; kind && i < 4; i++) {
+		if (strcmp(kinds[i], kind) != 0)
+			continue;
+		for (uint32_t j = 0; j < orders[i]->count; j++)
+			truth_line(&truth, (enum kind)i, orders[i]->at[j]);
+		return 200;
+	}
+	if (!kind || strcmp(kind, "entries") != 0)
+		return refuse(out, "kind: one of tracks albums artists playlists entries");
+	truth_entries(&truth);
+	return 200;
+}
+
+static int reset(struct simulator *sim, const struct request *request, struct out *out)
+{
+	const char *what = request_param(request, "what");
+	bool all = !what || strcmp(what, "all") == 0;
+	if (!all && strcmp(what, "faults") != 0 && strcmp(what, "edits") != 0 && strcmp(what, "log") != 0 &&
+	    strcmp(what, "library") != 0)
+		return refuse(out, "what: one of all faults edits log library");
+	if (all || strcmp(what, "faults") == 0) {
+		sim->faults.count = 0;
+		sim->limit = (struct limit){0};
+	}
+	if (all || strcmp(what, "edits") == 0)
+		sim->edits = (struct edits){0};
+	if (all || strcmp(what, "log") == 0)
+		journal_clear(&sim->journal);
+	if (all || strcmp(what, "library") == 0)
+		library_reset(&sim->library);
+	OUT_LIT(out, "{\"reset\":true}\n");
+	return 200;
+}
+
+static int print_stats(struct simulator *sim, const struct request *request, struct out *out)
+{
+	const struct library *library = &sim->library;
+	uint64_t entries = 0;
+	(void)request;
+	for (uint32_t i = 0; i < library->playlist_order.count; i++)
+		entries += library->playlists[library->playlist_order.at[i]].entries.count;
+	OUT_LIT(out, "{\"requests\":");
+	journal_print_counts(&sim->journal, out);
+	out_printf(out, ",\"total\":%llu,\"bytes\":%llu,\"faults\":%llu,", (unsigned long long)sim->journal.count,
+	           (unsigned long long)sim->journal.bytes, (unsigned long long)sim->journal.faults);
+	out_printf(out, "\"limited\":%llu,\"early\":%llu,", (unsigned long long)sim->limit.refused,
+	           (unsigned long long)sim->limit.early);
+	out_printf(out, "\"edits\":%llu,\"waiting\":%u,", (unsigned long long)sim->edits.applied, sim->edits.count);
+	out_printf(out, "\"cache_hits\":%llu,\"cache_misses\":%llu,", (unsigned long long)sim->cache.hits,
+	           (unsigned long long)sim->cache.misses);
+	out_printf(out, "\"lastModified\":%lld,", (long long)library_time_ms(library->step));
+	out_printf(out, "\"tracks\":%u,\"albums\":%u,\"artists\":%u,\"playlists\":%u,\"entries\":%llu}\n",
+	           library->track_order.count, library->album_order.count, library->artist_order.count,
+	           library->playlist_order.count, (unsigned long long)entries);
+	return 200;
+}
+
+static const struct {
+	const char *method, *path, *content_type;
+	route_function *answer;
+} routes[] = {
+	{"POST", "/_sim/edit", "application/json", edit},
+	{"POST", "/_sim/fault", "application/json", fault},
+	{"POST", "/_sim/limit", "application/json", set_limit},
+	{"POST", "/_sim/reset", "application/json", reset},
+	{"GET", "/_sim/log", "text/tab-separated-values", print_log},
+	{"GET", "/_sim/truth", "text/tab-separated-values", print_truth},
+	{"GET", "/_sim/stats", "application/json", print_stats},
+};
+
+void control_answer(struct simulator *sim, const struct request *request, struct response *response)
+{
+	struct out out = {0};
+	response->status = 404;
+	response->content_type = "application/json";
+	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+		if (strcmp(routes[i].path, request->path) != 0 || strcmp(routes[i].method, request->method) != 0)
+			continue;
+		response->content_type = routes[i].content_type;
+		response->status = routes[i].answer(sim, request, &out);
+	}
+	if (response->status == 404)
+		OUT_LIT(&out, "{\"error\":\"no such route; see README.md\"}\n");
+	response->body = body_new(out.at, out.len);
+	out_done(&out);
+}

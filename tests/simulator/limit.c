@@ -1,0 +1,21 @@
+/* A fixed window counter. */
+#include "limit.h"
+
+bool limit_refuses(struct limit *limit, int64_t now_ms, int64_t *retry_after_s)
+{
+	if (!limit->requests)
+		return false;
+	if (now_ms - limit->window_from_ms >= limit->window_ms) {
+		limit->window_from_ms = now_ms;
+		limit->used = 0;
+	}
+	if (limit->used < limit->requests) {
+		limit->used++;
+		return false;
+	}
+	limit->refused++;
+	limit->early += now_ms < limit->not_before_ms;
+	*retry_after_s = (limit->window_from_ms + limit->window_ms - now_ms + 999) / 1000;
+	limit->not_before_ms = now_ms + *retry_after_s * 1000;
+	return true;
+}
