@@ -163,7 +163,7 @@ size_t kafka_out_inflight_bytes(const struct kafka_out *out)
 
 bool kafka_out_room(const struct kafka_out *out)
 {
-	return out->inflight_bytes < LIMIT_INFLIGHT_BYTES;
+	return out->inflight_bytes < LIMIT_INFLIGHT_BYTES && out->inflight < LIMIT_INFLIGHT_MESSAGES;
 }
 
 rd_kafka_t *kafka_out_client(const struct kafka_out *out)

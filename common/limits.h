@@ -43,6 +43,8 @@ enum {
 	/* Fetcher: syncs driven at once by one process, and bytes on the way to Kafka. */
 	LIMIT_SLOTS = 256,
 	LIMIT_INFLIGHT_BYTES = 8 * 1024 * 1024,
+	/* ... and how many messages that may be: below LIMIT_PENDING, so that the watermark's ring is never full. */
+	LIMIT_INFLIGHT_MESSAGES = 2000,
 	/* Children of one list page (playlists of an account). */
 	LIMIT_CHILDREN = 50000,
 	/* Pages of a walk: 10 million tracks at 500 a page, or one album a page for the largest legacy server. A server that

@@ -311,10 +311,14 @@ static void log_progress(struct sync *sync)
 {
 	if (clock_ms() - sync->last_log_ms < sync->fetcher->settings->log_progress_ms || sync->stage == STAGE_ENDING)
 		return;
+	char total[32] = "";
+	const char *name = category_name(sync->category);
+	if (sync->totals[sync->category])
+		snprintf(total, sizeof total, " of %s%lld", sync->totals_exact[sync->category] ? "" : "~",
+		         (long long)sync->totals[sync->category]);
 	if (sync->last_log_ms)
-		log_info("syncing", "account=%s: Syncing %s, %lld%s%lld %s", sync->account.name, category_name(sync->category),
-		         (long long)sync->cursor.received, sync->totals[sync->category] ? " of ~" : " of ",
-		         (long long)sync->totals[sync->category], category_name(sync->category));
+		log_info("progress", "account=%s: Syncing %s, %lld%s %s", sync->account.name, name,
+		         (long long)sync->cursor.received, total, name);
 	sync->last_log_ms = clock_ms();
 }
 
