@@ -43,6 +43,7 @@ struct sync {
 	category_set left;        /* categories still to walk, the current one included */
 	struct cursor cursor;
 	struct fence fence;
+	char closing_fence[LIMIT_FENCE]; /* of the last walk, if the library held still; "" otherwise */
 	const struct request *request; /* the one under way or about to be sent */
 	int retries, page_size;
 	uint64_t first_hash;      /* of the first id of the previous page */

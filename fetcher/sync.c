@@ -67,6 +67,19 @@ void sync_abandon(struct sync *sync, const char *why)
 
 /* ---- categories ---- */
 
+/* The fence is known: the walk begins, or is not needed. */
+static void open_walk(struct sync *sync, const char *fence)
+{
+	snprintf(sync->cursor.fence, sizeof sync->cursor.fence, "%s", fence);
+	sync->stage = STAGE_PAGES;
+	if (!sync->lease.full && fence_unchanged(sync->known_fence[sync->category], fence)) {
+		publish_walk_end(sync, sync->cursor.fence, false, true);
+		log_info("nothing changed", "account=%s %s: the server's fence is that of the last complete walk",
+		         sync->account.name, category_name(sync->category));
+		sync_next_category(sync);
+	}
+}
+
 static bool begin_category(struct sync *sync, enum category category)
 {
 	struct err err;
@@ -87,6 +100,9 @@ static bool begin_category(struct sync *sync, enum category category)
 		         category_name(category), sync->cursor.page, (long long)sync->cursor.received);
 	sync->stage = resumed ? STAGE_PAGES : STAGE_FENCE_BEFORE;
 	fence_begin(&sync->fence, sync->session.provider, category, true);
+	/* The fence that closed the walk before opens this one, if it is made of the same parts. */
+	if (!resumed && *sync->closing_fence && category != CATEGORY_PLAYLISTS)
+		open_walk(sync, sync->closing_fence);
 	return true;
 }
 
@@ -131,6 +147,7 @@ static void finish_fence_after(struct sync *sync)
 	fence_text(&sync->fence, after);
 	bool same = fence_same_library(sync->cursor.fence, after);
 	bool again = !same && sync->cursor.walk + 1 < LIMIT_WALKS;
+	snprintf(sync->closing_fence, sizeof sync->closing_fence, "%s", same ? sync->cursor.fence : "");
 	sync->cursor.moved |= !same;
 	publish_walk_end(sync, same ? sync->cursor.fence : after, again, false);
 	if (again) {
@@ -144,14 +161,8 @@ static void finish_fence_after(struct sync *sync)
 
 static void finish_fence_before(struct sync *sync)
 {
-	fence_text(&sync->fence, sync->cursor.fence);
-	sync->stage = STAGE_PAGES;
-	if (!sync->lease.full && fence_unchanged(sync->known_fence[sync->category], sync->cursor.fence)) {
-		publish_walk_end(sync, sync->cursor.fence, false, true);
-		log_info("nothing changed", "account=%s %s: the server's fence is that of the last complete walk",
-		         sync->account.name, category_name(sync->category));
-		sync_next_category(sync);
-	}
+	char text[LIMIT_FENCE];
+	open_walk(sync, fence_text(&sync->fence, text));
 }
 
 /* The request of the current stage. NULL: the stage has just ended, another one may have begun. */

@@ -11,7 +11,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = ROOT / "build" / "release" / "bin"
 TICKS = os.sysconf("SC_CLK_TCK")
-PASSWORD = "benchmark"
+PASSWORD = "demo"  # the simulator's own default
 
 
 def run(*words, env=None, text=None):
