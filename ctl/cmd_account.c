@@ -1,0 +1,173 @@
+/* `syncline account list`, `show`, `test` and `remove`. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/args.h"
+#include "ctl/figure.h"
+#include "ctl/table.h"
+#include "fetcher/probe.h"
+
+/* Never the secret. */
+#define ACCOUNTS \
+	"SELECT name AS account, provider, url, username, auth, created_at, " \
+	"(extract(epoch FROM now() - created_at) * 1000)::bigint AS age_ms, " \
+	"(SELECT count(*) FROM sync WHERE sync.account_id = account.account_id) AS syncs " \
+	"FROM account WHERE $1::text IS NULL OR name = $1 ORDER BY name"
+
+static const char *const names[] = {"the account"};
+
+static void print_list(const PGresult *rows)
+{
+	static const struct table_column columns[] = {{"account", SIDE_LEFT}, {"provider", SIDE_LEFT}, {"url", SIDE_FLEXIBLE},
+		{"user", SIDE_LEFT}, {"auth", SIDE_LEFT}, {"added", SIDE_LEFT}, {"syncs", SIDE_RIGHT}};
+	struct table table;
+	char ago[FIGURE_TEXT];
+	table_init(&table, columns, COUNT_OF(columns));
+	for (int i = 0; i < PQntuples(rows); i++) {
+		table_add(&table, PAINT_BOLD, pg_text(rows, i, "account"));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "provider"));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "url"));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "username"));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "auth"));
+		table_add(&table, PAINT_NONE, figure_ago(-pg_int(rows, i, "age_ms") - 1, ago));
+		table_add_count(&table, PAINT_NONE, pg_int(rows, i, "syncs"));
+	}
+	table_show(&table);
+	table_done(&table);
+}
+
+/* All accounts, or the one. */
+static int list(struct ctl *ctl, int argc, char **argv, int words)
+{
+	struct err err;
+	const char *name = NULL;
+	char id[ID_TEXT];
+	PG_RESULT *rows = NULL;
+	const struct args args = {.ctl = ctl, .json = true, .words_min = words, .words_max = words, .names = names};
+	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
+	    (words && ctl_find_account(ctl, name, id, &err)))
+		return ctl_fail(&err);
+	if (ctl->json)
+		return ctl_print_json(ctl, ACCOUNTS, 1, &name, &err) ? ctl_fail(&err) : EXIT_OK;
+	if (pg_query(ctl->pg, ACCOUNTS, 1, &name, &rows, &err))
+		return ctl_fail(&err);
+	if (PQntuples(rows))
+		print_list(rows);
+	else
+		puts("There are no accounts yet; `syncline account add --help` shows how to add one.");
+	return EXIT_OK;
+}
+
+static int run_list(struct ctl *ctl, int argc, char **argv)
+{
+	return list(ctl, argc, argv, 0);
+}
+
+static int run_show(struct ctl *ctl, int argc, char **argv)
+{
+	return list(ctl, argc, argv, 1);
+}
+
+static int run_test(struct ctl *ctl, int argc, char **argv)
+{
+	struct err err;
+	const char *name;
+	char id[ID_TEXT];
+	static struct account account;
+	struct probe_server server;
+	struct vault *vault = NULL;
+	const struct args args = {.ctl = ctl, .words_min = 1, .words_max = 1, .names = names};
+	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
+	    ctl_find_account(ctl, name, id, &err) || vault_open(ctl->settings.key_file, &vault, &err))
+		return ctl_fail(&err);
+	int result = account_load(ctl->pg, vault, name, &account, &err);
+	if (result == 0 && (result = probe_sign_in(&ctl->settings, &account, &server, &err)))
+		err_wrap(&err, "%s: ", account.url);
+	account_wipe(&account);
+	vault_close(&vault);
+	if (result)
+		return ctl_fail(&err);
+	printf("ok: signed in to ");
+	term_write(stdout, span_of(server.name));
+	printf(" at %s as %s with %s\n", account.url, account.username, server.auth);
+	return EXIT_OK;
+}
+
+static int count_rows(struct ctl *ctl, const char *id, char text[200], struct err *err)
+{
+	PG_RESULT *row = NULL;
+	char tracks[FIGURE_TEXT], albums[FIGURE_TEXT], artists[FIGURE_TEXT], lists[FIGURE_TEXT], syncs[FIGURE_TEXT];
+	if (pg_query(ctl->pg, "SELECT (SELECT count(*) FROM track WHERE account_id = $1::int) AS tracks, "
+	             "(SELECT count(*) FROM album WHERE account_id = $1::int) AS albums, "
+	             "(SELECT count(*) FROM artist WHERE account_id = $1::int) AS artists, "
+	             "(SELECT count(*) FROM playlist WHERE account_id = $1::int) AS playlists, "
+	             "(SELECT count(*) FROM sync WHERE account_id = $1::int) AS syncs", 1, &id, &row, err))
+		return -1;
+	snprintf(text, 200, "%s, %s, %s, %s and the history of %s", figure_many(pg_int(row, 0, "tracks"), "track", tracks),
+	         figure_many(pg_int(row, 0, "albums"), "album", albums),
+	         figure_many(pg_int(row, 0, "artists"), "artist", artists),
+	         figure_many(pg_int(row, 0, "playlists"), "playlist", lists),
+	         figure_many(pg_int(row, 0, "syncs"), "sync", syncs));
+	return 0;
+}
+
+static int run_remove(struct ctl *ctl, int argc, char **argv)
+{
+	struct err err;
+	const char *name;
+	char id[ID_TEXT], rows[200], question[400];
+	const char *value = id;
+	bool yes = false;
+	const struct option_spec options[] = {{"yes", OPTION_FLAG, &yes, 0}};
+	const struct args args = {ctl, options, COUNT_OF(options), false, 1, 1, names};
+	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
+	    ctl_find_account(ctl, name, id, &err) || count_rows(ctl, id, rows, &err))
+		return ctl_fail(&err);
+	snprintf(question, sizeof question, "Remove account %s with %s?", name, rows);
+	if (!yes && term_ask(question, &yes, &err))
+		return ctl_fail(&err);
+	if (!yes) {
+		fputs("Nothing was removed.\n", stderr);
+		return EXIT_FAILED;
+	}
+	if (pg_run(ctl->pg, "DELETE FROM account WHERE account_id = $1::int", 1, &value, NULL, &err))
+		return ctl_fail(&err);
+	printf("Account %s removed with %s.\n", name, rows);
+	return EXIT_OK;
+}
+
+const struct command command_account_list = {
+	.name = "account list",
+	.args = "[--json]",
+	.help = "all accounts",
+	.text = "All accounts, without their secrets.\n\n  syncline account list --json | jq -r .account\n",
+	.run = run_list,
+};
+
+const struct command command_account_show = {
+	.name = "account show",
+	.args = "NAME [--json]",
+	.help = "one account",
+	.text = "One account, without its secret. Its library and syncs: syncline status NAME\n\n  syncline account show home\n",
+	.run = run_show,
+};
+
+const struct command command_account_test = {
+	.name = "account test",
+	.args = "NAME",
+	.help = "try the stored sign-in",
+	.text = "Signs in with the stored credentials and tells what answers.\n\n  syncline account test home\n\n"
+	        "Exit code: 0 signed in, 2 refused or no such server, 5 the server does not answer.\n",
+	.run = run_test,
+};
+
+const struct command command_account_remove = {
+	.name = "account remove",
+	.args = "NAME [--yes]",
+	.help = "remove an account with everything stored of it",
+	.text = "Removes the account, its library and the history of its syncs from Postgres, after telling how much that is\n"
+	        "and asking. Nothing is changed at the provider.\n\n"
+	        "  --yes   do not ask\n\n  syncline account remove home\n",
+	.run = run_remove,
+};

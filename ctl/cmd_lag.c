@@ -1,0 +1,162 @@
+/* `syncline lag`: how far each worker is behind, in messages and in time. */
+#include <stdio.h>
+
+#include "ctl/args.h"
+#include "ctl/backlog.h"
+#include "ctl/figure.h"
+#include "ctl/groups.h"
+#include "ctl/table.h"
+
+struct lag_view {
+	const struct settings *settings;
+	rd_kafka_t *client;
+	struct group_state states[GROUPS];
+	struct backlog backlogs[GROUPS][TOPIC_COUNT];
+	int64_t messages[GROUPS], oldest_ms[GROUPS];
+};
+
+static int read_all(struct lag_view *view, struct err *err)
+{
+	if (groups_describe(view->settings, view->client, view->states, err))
+		return -1;
+	for (unsigned g = 0; g < GROUPS; g++) {
+		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
+			struct backlog *backlog = &view->backlogs[g][t];
+			struct lag_options options = {view->settings, view->client, worker_groups[g].group, (enum topic)t};
+			if (!(worker_groups[g].topics & 1u << t))
+				continue;
+			if (backlog_read(&options, backlog, err))
+				return -1;
+			view->messages[g] += backlog->messages;
+			if (backlog->oldest_ms > view->oldest_ms[g])
+				view->oldest_ms[g] = backlog->oldest_ms;
+		}
+	}
+	return 0;
+}
+
+static void print_groups(const struct lag_view *view)
+{
+	static const struct table_column columns[] = {{"group", SIDE_LEFT}, {"state", SIDE_LEFT}, {"members", SIDE_RIGHT},
+		{"lag", SIDE_RIGHT}, {"oldest", SIDE_RIGHT}};
+	struct table table;
+	char text[FIGURE_TEXT], name[LIMIT_SETTING + 64];
+	table_init(&table, columns, COUNT_OF(columns));
+	for (unsigned g = 0; g < GROUPS; g++) {
+		snprintf(name, sizeof name, "%.100s%s", view->settings->kafka_prefix, worker_groups[g].group);
+		table_add(&table, PAINT_BOLD, name);
+		table_add(&table, PAINT_NONE, view->states[g].state);
+		table_add_count(&table, view->states[g].members ? PAINT_NONE : PAINT_RED, view->states[g].members);
+		table_add_count(&table, view->messages[g] ? PAINT_YELLOW : PAINT_NONE, view->messages[g]);
+		table_add(&table, PAINT_NONE, view->oldest_ms[g] ? figure_span(view->oldest_ms[g], text) : "");
+	}
+	table_show(&table);
+	table_done(&table);
+}
+
+static void add_partition(struct table *table, const char *program, const char *topic, const struct backlog *backlog,
+                          size_t i)
+{
+	char text[FIGURE_TEXT];
+	const struct lag_partition *partition = &backlog->partitions[i];
+	table_add(table, PAINT_NONE, program);
+	table_add(table, PAINT_NONE, topic);
+	table_add_count(table, PAINT_NONE, (int64_t)i);
+	if (partition->committed < 0)
+		table_add(table, PAINT_DIM, "none");
+	else
+		table_add_count(table, PAINT_NONE, partition->committed);
+	table_add_count(table, PAINT_NONE, partition->end);
+	table_add_count(table, partition->messages ? PAINT_YELLOW : PAINT_NONE, partition->messages);
+	table_add(table, PAINT_NONE, backlog->age_ms[i] > 0 ? figure_span(backlog->age_ms[i], text)
+	                                                    : backlog->age_ms[i] < 0 ? "?" : "");
+}
+
+static void print_partitions(const struct lag_view *view)
+{
+	static const struct table_column columns[] = {{"worker", SIDE_LEFT}, {"topic", SIDE_LEFT}, {"partition", SIDE_RIGHT},
+		{"committed", SIDE_RIGHT}, {"end", SIDE_RIGHT}, {"lag", SIDE_RIGHT}, {"oldest", SIDE_RIGHT}};
+	struct table table;
+	char topic[TOPIC_NAME_MAX];
+	table_init(&table, columns, COUNT_OF(columns));
+	for (unsigned g = 0; g < GROUPS; g++) {
+		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
+			const struct backlog *backlog = &view->backlogs[g][t];
+			topic_name(view->settings->kafka_prefix, (enum topic)t, topic);
+			for (size_t i = 0; i < backlog->count; i++)
+				add_partition(&table, worker_groups[g].program, topic, backlog, i);
+		}
+	}
+	table_show(&table);
+	table_done(&table);
+}
+
+static void json_partitions(const struct lag_view *view, unsigned g, struct buf *out)
+{
+	char topic[TOPIC_NAME_MAX];
+	const char *comma = "";
+	for (unsigned t = 0; t < TOPIC_COUNT; t++) {
+		const struct backlog *backlog = &view->backlogs[g][t];
+		topic_name(view->settings->kafka_prefix, (enum topic)t, topic);
+		for (size_t i = 0; i < backlog->count; i++) {
+			const struct lag_partition *partition = &backlog->partitions[i];
+			buf_printf(out, "%s{\"topic\":", comma);
+			buf_add_json_text(out, span_of(topic));
+			buf_printf(out, ",\"partition\":%zu,\"committed\":%lld,\"end\":%lld,\"lag\":%lld,\"lag_seconds\":%.3f}", i,
+			           (long long)partition->committed, (long long)partition->end, (long long)partition->messages,
+			           backlog->age_ms[i] > 0 ? (double)backlog->age_ms[i] / 1000 : 0.0);
+			comma = ",";
+		}
+	}
+}
+
+static void print_json(const struct lag_view *view)
+{
+	struct buf out;
+	char name[LIMIT_SETTING + 64];
+	buf_init(&out, (size_t)TOPIC_COUNT * LIMIT_PARTITIONS * 400);
+	for (unsigned g = 0; g < GROUPS; g++) {
+		snprintf(name, sizeof name, "%.100s%s", view->settings->kafka_prefix, worker_groups[g].group);
+		buf_printf(&out, "%s{\"group\":", g ? "," : "{\"groups\":[");
+		buf_add_json_text(&out, span_of(name));
+		buf_printf(&out, ",\"state\":\"%s\",\"members\":%d,\"lag\":%lld,\"lag_seconds\":%.3f,\"partitions\":[",
+		           view->states[g].state, view->states[g].members, (long long)view->messages[g],
+		           (double)view->oldest_ms[g] / 1000);
+		json_partitions(view, g, &out);
+		buf_add_text(&out, "]}");
+	}
+	printf("%s]}\n", buf_text(&out));
+	buf_done(&out);
+}
+
+static int run(struct ctl *ctl, int argc, char **argv)
+{
+	static struct lag_view view;
+	struct err err;
+	const struct args args = {.ctl = ctl, .json = true};
+	view.settings = &ctl->settings;
+	if (args_read(&args, argc, argv, NULL, &err) || groups_client(&ctl->settings, &view.client, &err))
+		return ctl_fail(&err);
+	int result = read_all(&view, &err);
+	if (result == 0 && ctl->json)
+		print_json(&view);
+	else if (result == 0) {
+		print_groups(&view);
+		putchar('\n');
+		print_partitions(&view);
+	}
+	rd_kafka_destroy(view.client);
+	return result ? ctl_fail(&err) : EXIT_OK;
+}
+
+const struct command command_lag = {
+	.name = "lag",
+	.args = "[--json]",
+	.help = "how far the workers are behind, in messages and in time",
+	.text = "For each worker's consumer group, topic and partition: the committed offset, the end, the messages between\n"
+	        "them, and the age of the oldest of these. A job that waits for a free fetcher is lag, and old; a library\n"
+	        "nobody syncs is none. A group that has never committed counts everything that Kafka keeps, for that is what\n"
+	        "it will read.\n\n"
+	        "  syncline lag\n  syncline lag --json | jq '.groups[] | {group, lag, lag_seconds}'\n",
+	.run = run,
+};

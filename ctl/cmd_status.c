@@ -1,0 +1,160 @@
+/* `syncline status`: what is here, whether it is proved, and what is going on. */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/category.h"
+#include "common/sql.h"
+#include "common/uuid.h"
+#include "ctl/args.h"
+#include "ctl/figure.h"
+#include "ctl/report.h"
+#include "ctl/table.h"
+
+/* "3 h ago", "never", "3 of 4 categories". */
+static void add_proof(struct table *table, const PGresult *rows, int i)
+{
+	char text[FIGURE_TEXT];
+	int64_t complete = pg_int(rows, i, "complete_categories");
+	if (complete == CATEGORY_COUNT)
+		table_add(table, PAINT_GREEN, figure_ago(-pg_int(rows, i, "complete_age_ms") - 1, text));
+	else if (complete == 0)
+		table_add(table, PAINT_DIM, "never");
+	else {
+		snprintf(text, sizeof text, "%d of %d categories", (int)complete, CATEGORY_COUNT);
+		table_add(table, PAINT_YELLOW, text);
+	}
+}
+
+static void add_sync(struct table *table, const PGresult *rows, int i)
+{
+	char text[2 * FIGURE_TEXT], ago[FIGURE_TEXT];
+	const char *state = pg_text(rows, i, "sync_state");
+	if (!*state) {
+		table_add(table, PAINT_DIM, "none");
+		return;
+	}
+	snprintf(text, sizeof text, "%.24s %s", state, figure_ago(-pg_int(rows, i, "sync_age_ms") - 1, ago));
+	table_add(table, (enum paint)report_paint(state), text);
+}
+
+static void print_accounts(const PGresult *rows)
+{
+	static const struct table_column columns[] = {
+		{"account", SIDE_LEFT}, {"provider", SIDE_LEFT},   {"artists", SIDE_RIGHT},     {"albums", SIDE_RIGHT},
+		{"tracks", SIDE_RIGHT}, {"playlists", SIDE_RIGHT}, {"last complete", SIDE_LEFT}, {"last sync", SIDE_LEFT},
+	};
+	struct table table;
+	table_init(&table, columns, COUNT_OF(columns));
+	for (int i = 0; i < PQntuples(rows); i++) {
+		table_add(&table, PAINT_BOLD, pg_text(rows, i, "account"));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "provider"));
+		for (unsigned c = 0; c < CATEGORY_COUNT; c++)
+			table_add_count(&table, PAINT_NONE, pg_int(rows, i, category_name((enum category)c)));
+		add_proof(&table, rows, i);
+		add_sync(&table, rows, i);
+	}
+	table_show(&table);
+	table_done(&table);
+	for (int i = 0; i < PQntuples(rows); i++) {
+		char held[FIGURE_TEXT];
+		if (strcmp(pg_text(rows, i, "sync_state"), "complete") != 0)
+			report_cause(pg_text(rows, i, "account"), pg_text(rows, i, "cause"), pg_text(rows, i, "next_step"));
+		if (pg_int(rows, i, "held"))
+			printf("%s: %s held; look: syncline confirm %s\n", pg_text(rows, i, "account"),
+			       figure_many(pg_int(rows, i, "held"), "removal", held), pg_text(rows, i, "account"));
+	}
+}
+
+static void print_history(const PGresult *rows)
+{
+	static const struct table_column columns[] = {
+		{"sync", SIDE_LEFT},    {"asked", SIDE_LEFT},    {"mode", SIDE_LEFT},     {"state", SIDE_LEFT},
+		{"took", SIDE_RIGHT},   {"stored", SIDE_RIGHT},  {"errors", SIDE_RIGHT},  {"added", SIDE_RIGHT},
+		{"changed", SIDE_RIGHT}, {"removed", SIDE_RIGHT}, {"by", SIDE_FLEXIBLE},
+	};
+	static const char *const figures[] = {"stored", "errors", "added", "changed", "removed"};
+	struct table table;
+	char text[FIGURE_TEXT];
+	table_init(&table, columns, COUNT_OF(columns));
+	for (int i = 0; i < PQntuples(rows); i++) {
+		const char *state = pg_text(rows, i, "state");
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "sync"));
+		table_add(&table, PAINT_NONE, figure_ago(-pg_int(rows, i, "age_ms") - 1, text));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "mode"));
+		table_add(&table, (enum paint)report_paint(state), state);
+		table_add(&table, PAINT_NONE, pg_bool(rows, i, "started") ? figure_span(pg_int(rows, i, "took_ms"), text) : "");
+		for (size_t f = 0; f < COUNT_OF(figures); f++)
+			table_add_count(&table, PAINT_NONE, pg_int(rows, i, figures[f]));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "requested_by"));
+	}
+	table_show(&table);
+	table_done(&table);
+}
+
+/* The newest sync category by category, then those before it. */
+static int print_account(struct ctl *ctl, const char *name, struct err *err)
+{
+	PG_RESULT *history = NULL;
+	PG_RESULT *sync = NULL;
+	PG_RESULT *categories = NULL;
+	if (pg_query(ctl->pg, sql_text("q_ctl_history"), 1, &name, &history, err))
+		return -1;
+	if (PQntuples(history) == 0) {
+		printf("\nNever synced. Start with: syncline sync %s --wait\n", name);
+		return 0;
+	}
+	if (report_read(ctl, pg_text(history, 0, "sync"), &sync, &categories, err))
+		return -1;
+	putchar('\n');
+	report_categories(name, categories);
+	report_cause("sync", pg_text(sync, 0, "cause"), pg_text(sync, 0, "next_step"));
+	putchar('\n');
+	print_history(history);
+	return 0;
+}
+
+static int print_json(struct ctl *ctl, const char *name, struct err *err)
+{
+	if (!name)
+		return ctl_print_json(ctl, sql_text("q_ctl_status"), 1, &name, err);
+	struct buf sql;
+	buf_init(&sql, LIMIT_SETTINGS_FILE);
+	buf_printf(&sql, "SELECT a.*, (SELECT json_agg(h) FROM (%s\n) h) AS history FROM (%s\n) a", sql_text("q_ctl_history"),
+	           sql_text("q_ctl_status"));
+	int result = ctl_print_json(ctl, buf_text(&sql), 1, &name, err);
+	buf_done(&sql);
+	return result;
+}
+
+static int run(struct ctl *ctl, int argc, char **argv)
+{
+	struct err err;
+	const char *name;
+	char account_id[ID_TEXT];
+	PG_RESULT *rows = NULL;
+	const struct args args = {.ctl = ctl, .json = true, .words_max = 1};
+	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
+	    (name && ctl_find_account(ctl, name, account_id, &err)))
+		return ctl_fail(&err);
+	if (ctl->json)
+		return print_json(ctl, name, &err) ? ctl_fail(&err) : EXIT_OK;
+	if (pg_query(ctl->pg, sql_text("q_ctl_status"), 1, &name, &rows, &err))
+		return ctl_fail(&err);
+	if (PQntuples(rows) == 0)
+		puts("There are no accounts yet. Add one: syncline account add NAME --provider opensubsonic --url URL --user USER");
+	else
+		print_accounts(rows);
+	return name && print_account(ctl, name, &err) ? ctl_fail(&err) : EXIT_OK;
+}
+
+const struct command command_status = {
+	.name = "status",
+	.args = "[ACCOUNT] [--json]",
+	.help = "accounts, what is stored of them, and their syncs",
+	.text = "All accounts with the items of their last complete sync. With an account also its newest sync by category,\n"
+	        "with cause and next step of what is not complete, and its last ten syncs.\n\n"
+	        "\"last complete\" is the age of the oldest proof among the four categories: all of the library is at least\n"
+	        "that new.\n\n"
+	        "  syncline status\n  syncline status home\n  syncline status --json | jq .account\n",
+	.run = run,
+};

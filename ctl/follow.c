@@ -1,0 +1,236 @@
+/* The loop: ask Postgres, draw, wait. */
+#include "ctl/follow.h"
+
+#include <poll.h>
+#include <stdio.h>
+
+#include "common/category.h"
+#include "common/clock.h"
+#include "common/stop.h"
+#include "common/uuid.h"
+#include "ctl/figure.h"
+#include "ctl/progress.h"
+#include "ctl/report.h"
+#include "ctl/term.h"
+
+enum { FRAME_MS = 200, LINE_MS = 1000, WAITS_LONG_MS = 5000, PICTURE_BYTES = 16 * 1024, LINE_COLUMNS = 200 };
+
+struct category_view {
+	struct progress_memory memory;
+	int64_t first_items, first_ms; /* when this walk was first seen running, for its pace */
+	bool seen;
+	char line[LINE_COLUMNS * 4];   /* printed last, in plain mode */
+};
+
+struct follow {
+	struct ctl *ctl;
+	char sync_id[UUID_TEXT];
+	struct category_view views[CATEGORY_COUNT];
+	bool live, away;
+	int64_t printed_ms;
+	char note[160]; /* printed last, in plain mode */
+};
+
+/* ---- one category ---- */
+
+static int64_t left_ms(struct category_view *view, const PGresult *rows, int i, int64_t items, int64_t total)
+{
+	int64_t now_ms = clock_ms();
+	if (!view->seen || items < view->first_items) {
+		view->seen = true;
+		view->first_items = items;
+		view->first_ms = now_ms;
+	}
+	if (total <= 0)
+		return -1;
+	int64_t left = total > items ? total - items : 0;
+	/* The pace since we look on is the better one: a resumed or throttled walk began long ago. */
+	int64_t pace = progress_left_ms(items - view->first_items, now_ms - view->first_ms, left);
+	return pace >= 0 ? pace : progress_left_ms(items, pg_int(rows, i, "took_ms"), left);
+}
+
+static struct progress read_progress(struct follow *follow, struct category_view *view, const PGresult *rows, int i)
+{
+	struct progress progress = {
+		.category = pg_text(rows, i, "category"),
+		.state = pg_text(rows, i, "state"),
+		.again = pg_int(rows, i, "walk") > 0,
+		.unchanged = pg_bool(rows, i, "unchanged"),
+		.items = pg_int(rows, i, "received"),
+		.total = pg_int(rows, i, "total"),
+		.errors = pg_int(rows, i, "errors"),
+		.left_ms = -1,
+		.bar = follow->live,
+	};
+	if (strcmp(progress.state, "running") == 0)
+		progress.left_ms = left_ms(view, rows, i, progress.items, progress.total);
+	return progress;
+}
+
+/* ---- the sync as a whole ---- */
+
+/* Why nothing moves, "" when something does. */
+static void say_why(const PGresult *sync, char *text, size_t size)
+{
+	const char *state = pg_text(sync, 0, "state");
+	char span[FIGURE_TEXT];
+	text[0] = '\0';
+	if (strcmp(state, "throttled") == 0 && pg_int(sync, 0, "wait_ms") > 0)
+		snprintf(text, size, "throttled by the server until %.8s UTC (%s)", pg_text(sync, 0, "not_before") + 11,
+		         figure_ago(pg_int(sync, 0, "wait_ms"), span));
+	else if (strcmp(state, "throttled") == 0)
+		snprintf(text, size, "the server's pause is over, going on soon");
+	else if (strcmp(state, "cancelling") == 0)
+		snprintf(text, size, "being cancelled");
+	else if (strcmp(state, "queued") == 0 && *pg_text(sync, 0, "cause"))
+		snprintf(text, size, "waiting: %.120s", pg_text(sync, 0, "cause"));
+	else if (strcmp(state, "queued") == 0 && pg_int(sync, 0, "age_ms") >= WAITS_LONG_MS)
+		snprintf(text, size, "waiting for a fetcher (none is running? see syncline doctor)");
+	else if (strcmp(state, "queued") == 0)
+		snprintf(text, size, "queued");
+}
+
+static void draw(struct follow *follow, const PGresult *sync, const PGresult *rows)
+{
+	struct buf picture;
+	char note[sizeof follow->note];
+	size_t width = term_width();
+	buf_init(&picture, PICTURE_BYTES);
+	for (int i = 0; i < PQntuples(rows) && i < CATEGORY_COUNT; i++) {
+		struct progress progress = read_progress(follow, &follow->views[i], rows, i);
+		progress_line(&progress, &follow->views[i].memory, width - 1, &picture);
+		buf_add_byte(&picture, '\n');
+	}
+	say_why(sync, note, sizeof note);
+	if (follow->away)
+		snprintf(note, sizeof note, "Postgres does not answer; trying again");
+	if (*note) {
+		struct span cut = term_text_cut(span_of(note), width - 1);
+		buf_printf(&picture, "%.*s\n", SPAN_ARG(cut));
+	}
+	live_draw(buf_span(&picture));
+	buf_done(&picture);
+}
+
+/* One line at most: the note when it is new, else the first category whose line is. */
+static bool print_change(struct follow *follow, const PGresult *sync, const PGresult *rows)
+{
+	char note[sizeof follow->note];
+	say_why(sync, note, sizeof note);
+	if (strcmp(note, follow->note) != 0 && strncmp(note, follow->note, 12) != 0) {
+		memcpy(follow->note, note, sizeof note);
+		if (*note)
+			puts(note);
+		return *note != '\0';
+	}
+	for (int i = 0; i < PQntuples(rows) && i < CATEGORY_COUNT; i++) {
+		struct category_view *view = &follow->views[i];
+		struct progress progress = read_progress(follow, view, rows, i);
+		struct buf line;
+		progress.left_ms = -1; /* changes every second by itself */
+		buf_init(&line, sizeof view->line);
+		progress_line(&progress, &view->memory, LINE_COLUMNS, &line);
+		bool changed = strcmp(progress.state, "queued") != 0 && strcmp(buf_text(&line), view->line) != 0;
+		if (changed) {
+			snprintf(view->line, sizeof view->line, "%s", buf_text(&line));
+			puts(view->line);
+		}
+		buf_done(&line);
+		if (changed)
+			return true;
+	}
+	return false;
+}
+
+static void show(struct follow *follow, const PGresult *sync, const PGresult *rows)
+{
+	struct err err;
+	if (follow->live) {
+		draw(follow, sync, rows);
+		return;
+	}
+	if (clock_ms() - follow->printed_ms < LINE_MS)
+		return;
+	if (follow->ctl->json)
+		IGNORE(report_json(follow->ctl, follow->sync_id, &err)); /* the next turn asks again */
+	else if (!print_change(follow, sync, rows))
+		return;
+	fflush(stdout);
+	follow->printed_ms = clock_ms();
+}
+
+/* ---- the loop ---- */
+
+static bool join(struct follow *follow, const PGresult *sync)
+{
+	if (strcmp(pg_text(sync, 0, "state"), "joined") != 0 || !*pg_text(sync, 0, "joined_into"))
+		return false;
+	snprintf(follow->sync_id, sizeof follow->sync_id, "%s", pg_text(sync, 0, "joined_into"));
+	if (!follow->ctl->json)
+		printf("joined running sync %s, which covers this request\n", follow->sync_id);
+	return true;
+}
+
+/* The sync has ended, or only a person can get it on. */
+static bool is_over(const PGresult *sync)
+{
+	return pg_bool(sync, 0, "over") || strcmp(pg_text(sync, 0, "state"), "needs_auth") == 0;
+}
+
+/* One turn. 1: over, *code is set. 0: goes on. -1: err. */
+static int turn(struct follow *follow, int *code, struct err *err)
+{
+	PG_RESULT *sync = NULL;
+	PG_RESULT *rows = NULL;
+	if (report_read(follow->ctl, follow->sync_id, &sync, &rows, err))
+		return -1;
+	follow->away = false;
+	if (join(follow, sync))
+		return 0;
+	if (!is_over(sync)) {
+		show(follow, sync, rows);
+		return 0;
+	}
+	*code = report_exit_code(pg_text(sync, 0, "state"));
+	if (follow->live)
+		live_end(true);
+	if (follow->ctl->json)
+		return report_json(follow->ctl, follow->sync_id, err) ? -1 : 1;
+	report_print(sync, rows);
+	return 1;
+}
+
+static int interrupted(struct follow *follow)
+{
+	if (follow->live)
+		live_end(false);
+	fprintf(stderr, "The sync goes on. To watch it again: syncline watch %s\n", follow->sync_id);
+	return EXIT_INTERRUPTED;
+}
+
+int follow_sync(struct ctl *ctl, const char *sync_id)
+{
+	struct follow follow = {.ctl = ctl, .live = !ctl->json && term_is_terminal(stdout)};
+	struct err err;
+	int code = EXIT_FAILED;
+	snprintf(follow.sync_id, sizeof follow.sync_id, "%s", sync_id);
+	if (follow.live)
+		live_begin();
+	for (;;) {
+		int result = turn(&follow, &code, &err);
+		if (result > 0)
+			return code;
+		if (result < 0 && err.class != ERR_RETRY) {
+			if (follow.live)
+				live_end(false);
+			return ctl_fail(&err);
+		}
+		if (result < 0 && !follow.away)
+			fprintf(stderr, "%s; trying again\n", err.text);
+		follow.away = result < 0;
+		struct pollfd stop = {.fd = stop_fd(), .events = POLLIN};
+		poll(&stop, 1, follow.away ? LINE_MS : FRAME_MS);
+		if (stop_level(0) != STOP_RUN)
+			return interrupted(&follow);
+	}
+}

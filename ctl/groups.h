@@ -1,0 +1,33 @@
+/* The workers' consumer groups, as Kafka knows them. */
+#ifndef SYNCLINE_CTL_GROUPS_H
+#define SYNCLINE_CTL_GROUPS_H
+
+#include <librdkafka/rdkafka.h>
+
+#include "common/err.h"
+#include "common/settings.h"
+#include "common/topics.h"
+
+enum { GROUPS = 3 };
+
+struct worker_group {
+	const char *program; /* "fetcher" */
+	const char *group;   /* without prefix */
+	unsigned topics;     /* a bit per topic it reads */
+};
+
+extern const struct worker_group worker_groups[GROUPS];
+
+struct group_state {
+	char state[32]; /* "Stable", "Empty", "none" */
+	int members;
+};
+
+/* A consumer that is in no group and commits nothing: for questions, and to read single messages. Waits until Kafka has
+ * answered once. RETRY: it does not. The caller destroys it with rd_kafka_destroy. */
+int groups_client(const struct settings *settings, rd_kafka_t **client, struct err *err) MUST_USE;
+
+int groups_describe(const struct settings *settings, rd_kafka_t *client, struct group_state states[GROUPS],
+                    struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,27 @@
+/* What became of a sync, for a person: the sentence, a table of categories, and what to do about what is not complete. */
+#ifndef SYNCLINE_CTL_REPORT_H
+#define SYNCLINE_CTL_REPORT_H
+
+#include "ctl/ctl.h"
+
+/* The colour of a sync's or category's state. */
+int report_paint(const char *state);
+
+/* sync and categories are results of q_ctl_sync and q_ctl_categories. "995 of 1,000 items synced (5 errors) in 12 s" */
+void report_sentence(const PGresult *sync, const PGresult *categories, struct buf *out);
+/* The table, then causes, next steps and held removals. */
+void report_categories(const char *account, const PGresult *categories);
+/* "cause" and "next step" of a sync or category, on lines of their own; nothing when both are empty. */
+void report_cause(const char *who, const char *cause, const char *next_step);
+/* Sentence, table, causes. */
+void report_print(const PGresult *sync, const PGresult *categories);
+
+/* 0 complete, 3 partial, else 1. */
+int report_exit_code(const char *state);
+
+/* Both results of one sync. */
+int report_read(struct ctl *ctl, const char *sync_id, PGresult **sync, PGresult **categories, struct err *err) MUST_USE;
+/* The sync with its categories as one JSON object on a line. */
+int report_json(struct ctl *ctl, const char *sync_id, struct err *err) MUST_USE;
+
+#endif
