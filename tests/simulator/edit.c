@@ -84,6 +84,18 @@ static void rescan(const struct edit *edit, struct library *library)
 	(void)library;
 }
 
+static void scan_begin(const struct edit *edit, struct library *library)
+{
+	(void)edit;
+	library->scanning = true;
+}
+
+static void scan_end(const struct edit *edit, struct library *library)
+{
+	(void)edit;
+	library->scanning = false;
+}
+
 /* Playlists are told apart by a step of their own, so that `changed` moves without lastModified. */
 static struct playlist *changed_playlist(const struct edit *edit, struct library *library)
 {
@@ -143,6 +155,8 @@ static const struct edit_kind kinds[] = {
 	{"retag", true, retag_tracks},
 	{"reorder", true, reorder},
 	{"rescan", true, rescan},
+	{"scan-begin", false, scan_begin},
+	{"scan-end", true, scan_end},
 	{"star", false, star_tracks},
 	{"unstar", false, unstar_tracks},
 	{"playlist-add", false, playlist_add},
@@ -187,8 +201,8 @@ const char *edits_add(struct edits *edits, struct library *library, const struct
 			edit.kind = &kinds[i];
 	}
 	if (!edit.kind)
-		return "op: one of insert remove retag reorder rescan star unstar playlist-add playlist-remove playlist-shuffle "
-		       "playlist-create playlist-delete";
+		return "op: one of insert remove retag reorder rescan scan-begin scan-end star unstar playlist-add playlist-remove "
+		       "playlist-shuffle playlist-create playlist-delete";
 	if (wrong || edit.tracks > 10000000 || edit.entries > 10000000)
 		return "a number is out of its range";
 	*now = request_param(request, "at") == NULL;

@@ -240,7 +240,7 @@ static void serve(struct http_connection *connection)
 	if (connection->in.len && request->head_bytes && request->wants_continue && !connection->continued) {
 		/* 25 bytes always fit into the buffer of a connection that waits for us; when not, the client goes on anyhow. */
 		connection->continued = true;
-		(void)!write(connection->fd, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+		(void)!send(connection->fd, "HTTP/1.1 100 Continue\r\n\r\n", 25, MSG_NOSIGNAL);
 	}
 	wait_for(connection, EPOLLIN);
 }

@@ -1,6 +1,8 @@
 /* The fields of an item. Everything not held in the library is drawn from (seed, index) here. */
 #include "item.h"
 
+#include <time.h>
+
 #include "ids.h"
 #include "mix.h"
 #include "words.h"
@@ -381,6 +383,14 @@ void item_artist(struct item_writer *items, uint32_t artist)
 	page_close(page, '}');
 }
 
+/* Navidrome gives the moment it evaluated a smart playlist, or now: the one date here that is not made up. */
+static int64_t wall_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 void item_playlist_members(struct item_writer *items, uint32_t index)
 {
 	struct page *page = items->page;
@@ -410,8 +420,15 @@ void item_playlist_members(struct item_writer *items, uint32_t index)
 	page_int(page, flaw == FLAW_NEGATIVE ? -duration_s - 1 : duration_s);
 	PAGE_KEY(page, "created");
 	page_date(page, library_time_ms(0) - (int64_t)index * 86400000);
+	bool smart = index < library->size.smart;
 	if (page->flavour->playlist_changed) {
 		PAGE_KEY(page, "changed");
-		page_date(page, library_time_ms(playlist->step));
+		page_date(page, smart ? wall_ms() : library_time_ms(playlist->step));
+	}
+	if (smart && page->flavour->type) {
+		PAGE_KEY(page, "readonly");
+		page_bool(page, true);
+		PAGE_KEY(page, "validUntil");
+		page_date(page, wall_ms() + 5000);
 	}
 }

@@ -13,6 +13,7 @@ enum kind { KIND_ARTIST, KIND_ALBUM, KIND_TRACK, KIND_PLAYLIST };
 
 struct library_size {
 	uint32_t artists, albums, tracks, playlists, entries; /* entries: of each playlist */
+	uint32_t smart; /* the first so many playlists are smart: always changed just now */
 	uint64_t seed;
 };
 
@@ -49,6 +50,7 @@ struct library {
 	uint32_t *artist_albums; /* live albums by artist */
 	uint32_t track_count, album_count, playlist_count, artist_count; /* ever made */
 	struct order track_order, album_order, newest_order, artist_order, playlist_order;
+	bool scanning;       /* what getScanStatus says */
 	uint32_t step;       /* edits a scan would have noticed: moves lastModified */
 	uint64_t generation; /* every edit, silent ones too: what was rendered before is stale */
 };

@@ -38,7 +38,8 @@ static void open_simulator(struct simulator *sim, const struct options *options,
 	struct library_size size = {
 		.artists = (uint32_t)options->artists, .albums = (uint32_t)options->albums,
 		.tracks = (uint32_t)options->tracks,   .playlists = (uint32_t)options->playlists,
-		.entries = (uint32_t)options->entries, .seed = options->seed,
+		.entries = (uint32_t)options->entries, .smart = (uint32_t)options->smart,
+		.seed = options->seed,
 	};
 	sim->flavour = flavour;
 	sim->login = (struct login){options->user, options->password, options->api_key, options->any_user};

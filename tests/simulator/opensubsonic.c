@@ -2,6 +2,7 @@
 #include "opensubsonic.h"
 
 #include <assert.h>
+#include <ctype.h>
 
 #include "ids.h"
 #include "item.h"
@@ -92,7 +93,7 @@ static const struct failure *scan_status(const struct call *call, struct page *p
 	PAGE_KEY(page, "scanStatus");
 	page_open(page, '{');
 	PAGE_KEY(page, "scanning");
-	page_bool(page, false);
+	page_bool(page, call->library->scanning);
 	PAGE_KEY(page, "count");
 	page_int(page, call->library->track_order.count);
 	if (call->flavour->last_scan) {
@@ -419,15 +420,23 @@ bool opensubsonic_method(const char *path, char name[METHOD_NAME_MAX])
 		len -= 5;
 	if (len >= METHOD_NAME_MAX)
 		len = METHOD_NAME_MAX - 1;
+	for (size_t i = 0; i < len; i++) {
+		/* The rest of a mangled URL may hold a password, and names are logged. */
+		if (!isalnum((unsigned char)path[i]))
+			len = i;
+	}
 	memcpy(name, path, len);
 	name[len] = 0;
 	return true;
 }
 
-bool opensubsonic_cacheable(const char *method)
+bool opensubsonic_cacheable(const struct call *call, const char *method)
 {
 	const struct method *found = find_method(method);
-	return found && found->cacheable;
+	if (!found || !found->cacheable)
+		return false;
+	bool of_playlists = found->write == playlists || found->write == one_playlist;
+	return !(of_playlists && call->library->size.smart); /* these change while one looks */
 }
 
 static const struct failure *refuse_unknown(const struct flavour *flavour, int *http_status)

@@ -17,10 +17,11 @@ struct call {
 	const struct request *request;
 };
 
-/* The method's name out of "/rest/ping.view"; false when the path is not under /rest/. Cut when too long. */
+/* The method's name out of "/rest/ping.view"; false when the path is not under /rest/. Ends at the first character that is
+ * neither letter nor digit, and is cut when too long. */
 bool opensubsonic_method(const char *path, char name[METHOD_NAME_MAX]);
 /* Whether an answer depends only on the library and the request: then it may be kept. */
-bool opensubsonic_cacheable(const char *method);
+bool opensubsonic_cacheable(const struct call *call, const char *method);
 /* Credentials, then existence of the method. NULL: opensubsonic_answer may be called. http_status is set to what goes with
  * the failure, and to 0 when even the body is not Subsonic's: then message is that body. */
 const struct failure *opensubsonic_refuse(const struct call *call, const char *method, int *http_status);

@@ -21,6 +21,7 @@ static const struct option {
 	{"tracks", VALUE_NUMBER, offsetof(struct options, tracks), 100000000, "6000", "tracks; 0: an empty library"},
 	{"playlists", VALUE_NUMBER, offsetof(struct options, playlists), 1000000, "10", "playlists"},
 	{"entries", VALUE_NUMBER, offsetof(struct options, entries), 1000000, "50", "tracks in each playlist"},
+	{"smart", VALUE_NUMBER, offsetof(struct options, smart), 1000000, "0", "of the playlists are smart: always changed"},
 	{"seed", VALUE_NUMBER, offsetof(struct options, seed), UINT64_MAX, "1", "another seed, another library"},
 	{"port", VALUE_NUMBER, offsetof(struct options, port), 65535, "0", "to listen on; 0: any free one"},
 	{"host", VALUE_TEXT, offsetof(struct options, host), 0, "127.0.0.1", "IPv4 address to listen on"},

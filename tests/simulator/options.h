@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct options {
-	uint64_t artists, albums, tracks, playlists, entries, seed, port, cache_mb, log_entries;
+	uint64_t artists, albums, tracks, playlists, entries, smart, seed, port, cache_mb, log_entries;
 	const char *host, *flavour, *user, *password, *api_key; /* of argv or constants; api_key NULL: none */
 	bool any_user, gzip, help;
 };

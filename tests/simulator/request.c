@@ -115,6 +115,8 @@ int request_parse(struct request *request, char *bytes, size_t len)
 	if (!end)
 		return len > REQUEST_HEAD_MAX ? -1 : 0;
 	request->head_bytes = (size_t)(end + 4 - bytes);
+	if (memchr(bytes, 0, request->head_bytes))
+		return -1; /* from here on the head is text */
 	int form = measure(bytes, request->head_bytes, request);
 	if (form < 0)
 		return -1;

@@ -87,7 +87,7 @@ static struct body *find_or_render(struct simulator *sim, const struct call *cal
 {
 	const struct spoil healthy = {0};
 	uint64_t generation = sim->library.generation;
-	if (!opensubsonic_cacheable(method))
+	if (!opensubsonic_cacheable(call, method))
 		return render(sim, call, method, &healthy, gzip);
 	cache_key(&sim->query, method, call->request, gzip);
 	struct body *body = cache_find(&sim->cache, generation, sim->query.at, sim->query.len);
