@@ -1,4 +1,5 @@
-/* The control interface under /_sim/: scripts faults and edits, tells the truth. No credentials; for tests on one machine. */
+/* The control interface under /_sim/: scripts faults and edits, tells the truth. No credentials; for tests on one
+ * machine. */
 #ifndef SIMULATOR_CONTROL_H
 #define SIMULATOR_CONTROL_H
 

@@ -249,6 +249,7 @@ const char *faults_add(struct faults *faults, const struct request *request)
 	if (!request_param(request, "body") && strcmp(kind, "failed") == 0)
 		*fault.body = 0;
 	const char *wrong = trigger_read(&fault.trigger, request, "nth");
+	fault.trigger.salt = faults->count;
 	if (!wrong)
 		faults->rules[faults->count++] = fault;
 	return wrong;

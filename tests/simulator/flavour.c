@@ -1,5 +1,5 @@
-/* The servers' quirks as data. Sources: the OpenSubsonic specification; navidrome, sentriz/gonic and spl0k/supysonic as read
- * and run; legacy gathers what Subsonic, Airsonic and LMS installations were reported to do. */
+/* The servers' quirks as data. Sources: the OpenSubsonic specification; navidrome, sentriz/gonic and spl0k/supysonic as
+ * read and run; legacy gathers what Subsonic, Airsonic and LMS installations were reported to do. */
 #include "flavour.h"
 
 #include <stddef.h>

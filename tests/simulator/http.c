@@ -211,7 +211,7 @@ static void wake_due(struct http *http)
 
 static int next_wait_ms(const struct http *http)
 {
-	int64_t now, nearest = 3600 * 1000;
+	int64_t now, nearest = 3600000;
 	if (!http->stalled)
 		return -1;
 	now = now_ms();

@@ -1,4 +1,5 @@
-/* An HTTP/1.1 server: one thread, one epoll, keep-alive and pipelining, no TLS. Delivers responses as badly as they ask for.
+/* An HTTP/1.1 server: one thread, one epoll, keep-alive and pipelining, no TLS. Delivers responses as badly as they ask
+ * for.
  *
  * http_open → http_run until told to stop → http_close. */
 #ifndef SIMULATOR_HTTP_H

@@ -11,7 +11,7 @@ enum { SALT_EDGE = 1, SALT_STAR, SALT_DURATION, SALT_ADDED, SALT_ENTRY, SALT_ART
 
 /* 2025-10-09, and a minute for each step. */
 static const int64_t epoch_ms = INT64_C(1760000000000);
-static const int64_t step_ms = 60 * 1000;
+static const int64_t step_ms = 60000;
 /* Albums were added during the five years before. */
 static const uint64_t span_s = UINT64_C(5) * 365 * 86400;
 

@@ -30,8 +30,8 @@ const char *out_text(struct out *out);
 
 static inline void out_bytes(struct out *out, const char *bytes, size_t len)
 {
-	if (out->cap - out->len < len)
-		out_grow(out, len);
+	if (out->cap - out->len <= len) /* equal too: so `at` is never NULL below, not even for no bytes */
+		out_grow(out, len + 1);
 	memcpy(out->at + out->len, bytes, len);
 	out->len += len;
 }

@@ -16,6 +16,11 @@ struct spoil {
 	uint32_t back;       /* items a page begins too early: they come twice */
 };
 
+static inline bool spoil_any(const struct spoil *spoil)
+{
+	return spoil->malformed || spoil->bad_utf8 || spoil->nul || spoil->empty || spoil->fewer || spoil->back;
+}
+
 enum flaw { FLAW_NONE, FLAW_NO_ID, FLAW_NO_NAME, FLAW_NEGATIVE };
 
 struct page {

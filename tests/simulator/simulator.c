@@ -104,7 +104,7 @@ static void answer_page(struct simulator *sim, const struct request *request, co
 {
 	const struct call call = {&sim->library, sim->flavour, &sim->login, request};
 	const struct spoil spoil = fault ? fault_spoil(fault) : (struct spoil){0};
-	bool spoilt = memcmp(&spoil, &(struct spoil){0}, sizeof spoil) != 0, gzip = sim->gzip && request->accepts_gzip;
+	bool spoilt = spoil_any(&spoil), gzip = sim->gzip && request->accepts_gzip;
 	const char *format = request_param(request, "f");
 	int http_status;
 	if (!format || strcmp(format, "json") != 0) {

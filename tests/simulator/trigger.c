@@ -40,7 +40,7 @@ bool trigger_sees(struct trigger *trigger, const char *endpoint, const char *que
 		return false;
 	if (trigger->probability >= 1)
 		return true;
-	uint64_t number = draw(trigger->seed, 0, (uint32_t)trigger->seen);
+	uint64_t number = draw(trigger->seed, trigger->salt, (uint32_t)trigger->seen);
 	return (double)(number >> 11) * 0x1p-53 < trigger->probability;
 }
 

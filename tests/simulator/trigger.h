@@ -12,6 +12,7 @@ struct trigger {
 	int64_t every;      /* strikes each so many counted requests */
 	double probability; /* of each strike, 1: certain */
 	uint64_t seed;
+	uint32_t salt; /* set by the owner: rules with one seed do not all strike the same requests */
 	int64_t seen, struck;
 };
 

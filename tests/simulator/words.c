@@ -1,5 +1,5 @@
-/* The words that names are made of: with umlauts, quotes, backslashes, other scripts and one astral character, because that
- * is what real libraries hold. */
+/* The words that names are made of: with umlauts, quotes, backslashes, other scripts and one astral character, because
+ * that is what real libraries hold. */
 #include "words.h"
 
 #include "mix.h"
