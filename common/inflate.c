@@ -39,6 +39,6 @@ int inflate_body(struct span encoding, struct span body, struct buf *out, struct
 		return 0;
 	}
 	if (!span_is(encoding, "gzip"))
-		return err_set(err, ERR_REJECT, 0, "unknown content encoding '%.32s'", encoding.at);
+		return err_set(err, ERR_REJECT, 0, "unknown content encoding '%.*s'", SPAN_ARG(encoding));
 	return inflate_gzip(body, out, plain, err);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/limits.h"
+#include "common/text.h"
 
 /* Brackets outside strings. Two states are enough; broken JSON is found by the parser afterwards. */
 static int check_depth(struct span text, struct err *err)
@@ -38,15 +39,11 @@ static void excerpt(struct span text, char to[64])
 	to[used] = '\0';
 }
 
-int json_read(struct span text, yyjson_doc **doc, struct err *err)
+static int parse(struct span text, yyjson_read_flag flags, yyjson_doc **doc, struct err *err)
 {
-	if (text.len == 0)
-		return err_set(err, ERR_REJECT, 0, "the body is empty");
-	if (check_depth(text, err))
-		return -1;
 	yyjson_read_err cause;
 	/* Without the in-situ flag the text is not written to, whatever the parameter's type says. */
-	yyjson_doc *parsed = yyjson_read_opts((char *)(uintptr_t)text.at, text.len, 0, NULL, &cause);
+	yyjson_doc *parsed = yyjson_read_opts((char *)(uintptr_t)text.at, text.len, flags, NULL, &cause);
 	if (!parsed && cause.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
 		return err_set(err, ERR_RETRY, 0, "no memory to parse %zu bytes of JSON", text.len);
 	if (!parsed) {
@@ -57,6 +54,84 @@ int json_read(struct span text, yyjson_doc **doc, struct err *err)
 	}
 	*doc = parsed;
 	return 0;
+}
+
+static int check_body(struct span text, struct err *err)
+{
+	if (text.len == 0)
+		return err_set(err, ERR_REJECT, 0, "the body is empty");
+	return check_depth(text, err);
+}
+
+int json_read(struct span text, yyjson_doc **doc, struct err *err)
+{
+	return check_body(text, err) ? -1 : parse(text, 0, doc, err);
+}
+
+/* The code unit of "\\uXXXX" at text, or -1. */
+static int escaped_unit(const char *text, size_t len)
+{
+	int unit = 0;
+	if (len < 6 || text[0] != '\\' || text[1] != 'u')
+		return -1;
+	for (int i = 2; i < 6; i++) {
+		const char *digits = "0123456789abcdef", *at = text[i] ? strchr(digits, text[i] | 0x20) : NULL;
+		if (!at)
+			return -1;
+		unit = unit * 16 + (int)(at - digits);
+	}
+	return unit;
+}
+
+/* How many bytes the escape at text takes; an escape that stands for no character is overwritten. */
+static size_t mend_escape(char *text, size_t len)
+{
+	int unit = escaped_unit(text, len);
+	if (unit < 0xd800 || unit > 0xdfff)
+		return 2;
+	int low = len >= 12 ? escaped_unit(text + 6, len - 6) : -1;
+	if (unit < 0xdc00 && low >= 0xdc00 && low <= 0xdfff)
+		return 12;
+	memset(text, 0xff, 6);
+	return 6;
+}
+
+static void mend(char *text, size_t len)
+{
+	bool inside = false;
+	for (size_t i = 0; i < len;) {
+		if (inside && text[i] == '\\') {
+			i += mend_escape(text + i, len - i);
+			continue;
+		}
+		if (text[i] == '"')
+			inside = !inside;
+		else if (inside && text[i] >= 0 && text[i] < 0x20)
+			text[i] = text[i] ? ' ' : (char)0xff;
+		i++;
+	}
+}
+
+int json_read_loose(struct span text, struct buf *scratch, yyjson_doc **doc, bool *clean, struct err *err)
+{
+	const yyjson_read_flag flags = YYJSON_READ_ALLOW_INVALID_UNICODE | YYJSON_READ_BIGNUM_AS_RAW;
+	struct err first;
+	if (check_body(text, err))
+		return -1;
+	*clean = text_valid(text) && !memmem(text.at, text.len, "\\u0000", 6);
+	if (parse(text, flags, doc, &first) == 0)
+		return 0;
+	buf_reset(scratch, SIZE_MAX);
+	buf_add(scratch, text.at, text.len);
+	if (first.class == ERR_REJECT && buf_ok(scratch)) {
+		struct err second;
+		mend(scratch->at, scratch->len);
+		*clean = false;
+		if (parse(buf_span(scratch), flags, doc, &second) == 0)
+			return 0;
+	}
+	*err = first; /* of the body as it came */
+	return -1;
 }
 
 yyjson_val *json_path(yyjson_val *root, const char *path)

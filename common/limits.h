@@ -29,6 +29,13 @@ enum {
 	LIMIT_JSON_DEPTH = 64,
 	/* Rows of one items message: larger pages are cut in parts, so that a batch of the writer has a known size. */
 	LIMIT_PART_ROWS = 2000,
+	/* Bytes of rows after which a part ends as well. A row may be 1.5 MiB at its worst (256 artists and genres with the
+	 * longest names), so a part and the ids of the page's rejects stay below LIMIT_MESSAGE_BYTES. */
+	LIMIT_PART_BYTES = 1024 * 1024,
+	/* Working memory of the parser: for the values of one item, and for the rejects of one page with their originals,
+	 * which cannot be more than the body written again. */
+	LIMIT_ITEM_BYTES = 4 * 1024 * 1024,
+	LIMIT_PAGE_BYTES = 32 * 1024 * 1024,
 	/* Bytes of rejected original kept in a reject. The whole page stays in sync.pages. */
 	LIMIT_REJECT_BYTES = 64 * 1024,
 	/* Rejects of one page that are recorded one by one. A page can hold more only if every item of it is bad. */
@@ -55,6 +62,8 @@ enum {
 	/* Repeats of a walk because the library moved. */
 	LIMIT_WALKS = 3,
 
+	/* Messages that the parser has read and whose outputs Kafka does not all have yet; well below LIMIT_PENDING. */
+	LIMIT_PARSER_INPUTS = 1024,
 	/* Messages read but not yet finished, per partition (watermark ring). */
 	LIMIT_PENDING = 4096,
 	LIMIT_PARTITIONS = 256,

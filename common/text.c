@@ -7,10 +7,23 @@
 #include <uninorm.h>
 #include <unistr.h>
 
+/* Eight bytes at once: none above 0x7f, none 0. */
+static bool is_plain_word(const unsigned char *at)
+{
+	const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+	uint64_t word;
+	memcpy(&word, at, sizeof word);
+	return ((word | (word - ones)) & highs) == 0;
+}
+
 bool text_valid(struct span text)
 {
 	const unsigned char *at = (const unsigned char *)text.at, *end = at + text.len;
 	while (at < end) {
+		if (end - at >= 8 && is_plain_word(at)) {
+			at += 8;
+			continue;
+		}
 		if (*at < 0x80) {
 			if (*at++ == 0)
 				return false;
