@@ -119,7 +119,7 @@ static int print_json(struct ctl *ctl, const char *name, struct err *err)
 		return ctl_print_json(ctl, sql_text("q_ctl_status"), 1, &name, err);
 	struct buf sql;
 	buf_init(&sql, LIMIT_SETTINGS_FILE);
-	buf_printf(&sql, "SELECT a.*, (SELECT json_agg(h) FROM (%s\n) h) AS history FROM (%s\n) a", sql_text("q_ctl_history"),
+	buf_printf(&sql, "SELECT a.*, array_to_json(ARRAY(SELECT row_to_json(h) FROM (%s\n) h)) AS history FROM (%s\n) a", sql_text("q_ctl_history"),
 	           sql_text("q_ctl_status"));
 	int result = ctl_print_json(ctl, buf_text(&sql), 1, &name, err);
 	buf_done(&sql);

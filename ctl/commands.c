@@ -8,14 +8,14 @@
 
 extern const struct command command_migrate, command_key, command_doctor, command_account_add, command_account_list,
 	command_account_show, command_account_test, command_account_remove, command_sync, command_watch, command_status,
-	command_rejects, command_lag, command_verify, command_reference, command_version;
+	command_rejects, command_confirm, command_verify, command_lag, command_parse, command_reference, command_version;
 static const struct command command_help;
 
 const struct command *const commands[] = {
 	&command_migrate, &command_key, &command_doctor,
 	&command_account_add, &command_account_list, &command_account_show, &command_account_test, &command_account_remove,
-	&command_sync, &command_watch, &command_status, &command_rejects, &command_verify, &command_lag,
-	&command_reference, &command_version, &command_help,
+	&command_sync, &command_watch, &command_status, &command_rejects, &command_confirm, &command_verify, &command_lag,
+	&command_parse, &command_reference, &command_version, &command_help,
 	NULL,
 };
 
@@ -82,19 +82,20 @@ static bool print_family(const char *word)
 int commands_unknown(const char *word)
 {
 	struct err err;
-	const struct command *nearest = NULL;
+	char nearest[32] = "";
 	size_t best = 4;
 	if (print_family(word))
 		return EXIT_USAGE;
 	for (size_t i = 0; commands[i]; i++) {
-		size_t distance = text_distance(commands[i]->name, word);
-		if (distance < best) {
-			best = distance;
-			nearest = commands[i];
+		char first[32];
+		snprintf(first, sizeof first, "%.*s", (int)strcspn(commands[i]->name, " "), commands[i]->name);
+		if (text_distance(first, word) < best) {
+			best = text_distance(first, word);
+			memcpy(nearest, first, sizeof nearest);
 		}
 	}
-	if (nearest)
-		IGNORE(err_set(&err, ERR_CONFIG, 0, "there is no command '%s'; did you mean '%s'?", word, nearest->name));
+	if (*nearest)
+		IGNORE(err_set(&err, ERR_CONFIG, 0, "there is no command '%s'; did you mean '%s'?", word, nearest));
 	else
 		IGNORE(err_set(&err, ERR_CONFIG, 0, "there is no command '%s'; `syncline help` lists all", word));
 	return ctl_fail(&err);

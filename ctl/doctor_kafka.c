@@ -25,7 +25,7 @@ static bool check_topic(struct doctor *doctor, const struct rd_kafka_metadata *m
 	const struct rd_kafka_metadata_topic *found =
 		find_topic(metadata, topic_name(doctor->ctl->settings.kafka_prefix, topic, name));
 	if (!found || found->err) {
-		doctor_say(doctor, FINDING_FAIL, "syncline migrate", "Kafka topic %s: %s", name,
+		doctor_say(doctor, FINDING_FAIL, "syncline migrate", "Kafka topic %s %s", name,
 		           found ? rd_kafka_err2str(found->err) : "is not there");
 		return false;
 	}

@@ -28,6 +28,7 @@ struct follow {
 	struct category_view views[CATEGORY_COUNT];
 	bool live, away;
 	int64_t printed_ms;
+	uint64_t printed; /* what was printed last, as JSON */
 	char note[160]; /* printed last, in plain mode */
 };
 
@@ -142,18 +143,41 @@ static bool print_change(struct follow *follow, const PGresult *sync, const PGre
 	return false;
 }
 
-static void show(struct follow *follow, const PGresult *sync, const PGresult *rows)
+/* A number that differs when anything but a time does. */
+static uint64_t fingerprint(const PGresult *sync, const PGresult *rows)
+{
+	static const char *const figures[] = {"walk", "total", "received", "errors", "removed"};
+	uint64_t print = 14695981039346656037u; /* FNV-1a */
+	for (const char *c = pg_text(sync, 0, "state"); *c; c++)
+		print = (print ^ (unsigned char)*c) * 1099511628211u;
+	for (int i = 0; i < PQntuples(rows); i++) {
+		for (const char *c = pg_text(rows, i, "state"); *c; c++)
+			print = (print ^ (unsigned char)*c) * 1099511628211u;
+		for (size_t f = 0; f < COUNT_OF(figures); f++)
+			print = (print ^ (uint64_t)pg_int(rows, i, figures[f])) * 1099511628211u;
+	}
+	return print;
+}
+
+static bool print_json(struct follow *follow, const PGresult *sync, const PGresult *rows)
 {
 	struct err err;
+	uint64_t print = fingerprint(sync, rows);
+	if (print == follow->printed || report_json(follow->ctl, follow->sync_id, &err)) /* failed: the next turn asks again */
+		return false;
+	follow->printed = print;
+	return true;
+}
+
+static void show(struct follow *follow, const PGresult *sync, const PGresult *rows)
+{
 	if (follow->live) {
 		draw(follow, sync, rows);
 		return;
 	}
 	if (clock_ms() - follow->printed_ms < LINE_MS)
 		return;
-	if (follow->ctl->json)
-		IGNORE(report_json(follow->ctl, follow->sync_id, &err)); /* the next turn asks again */
-	else if (!print_change(follow, sync, rows))
+	if (follow->ctl->json ? !print_json(follow, sync, rows) : !print_change(follow, sync, rows))
 		return;
 	fflush(stdout);
 	follow->printed_ms = clock_ms();

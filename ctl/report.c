@@ -94,9 +94,9 @@ static void held_removals(const char *account, const PGresult *categories)
 		int64_t held = pg_int(categories, i, "held");
 		if (held <= 0)
 			continue;
-		term_print(stdout, PAINT_YELLOW, "%s of %s wait for your word", figure_many(held, "removal", count), category);
-		printf(": the server no longer lists them, and they are unusually many.\n"
-		       "  next: look at them and remove them with: syncline confirm %s --category %s\n", account, category);
+		term_print(stdout, PAINT_YELLOW, "%s of %s held", figure_many(held, "removal", count), category);
+		printf(": unusually many are gone at the server\n"
+		       "  next: look at them, and remove them with: syncline confirm %s --category %s\n", account, category);
 	}
 }
 
@@ -164,7 +164,7 @@ int report_json(struct ctl *ctl, const char *sync_id, struct err *err)
 {
 	struct buf sql;
 	buf_init(&sql, LIMIT_SETTINGS_FILE);
-	buf_printf(&sql, "WITH c AS (%s\n) SELECT s.*, (SELECT json_agg(c) FROM c) AS category FROM (%s\n) s",
+	buf_printf(&sql, "WITH c AS (%s\n) SELECT s.*, array_to_json(ARRAY(SELECT row_to_json(c) FROM c)) AS by_category FROM (%s\n) s",
 	           sql_text("q_ctl_categories"), sql_text("q_ctl_sync"));
 	int result = ctl_print_json(ctl, buf_text(&sql), 1, &sync_id, err);
 	buf_done(&sql);

@@ -1,0 +1,210 @@
+/* `syncline parse`: the parser on one saved answer, without any service. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/category.h"
+#include "common/text.h"
+#include "ctl/args.h"
+#include "parser/parse.h"
+
+struct saved {
+	const char *provider, *category, *request, *file;
+	struct buf body;
+};
+
+static int read_body(struct saved *saved, struct err *err)
+{
+	bool standard = strcmp(saved->file, "-") == 0;
+	FILE *in = standard ? stdin : fopen(saved->file, "r");
+	char chunk[16 * 1024];
+	size_t got;
+	if (!in)
+		return err_set(err, ERR_REJECT, errno, "%s: %s", saved->file, strerror(errno));
+	while ((got = fread(chunk, 1, sizeof chunk, in)) > 0)
+		buf_add(&saved->body, chunk, got);
+	bool broken = ferror(in) != 0;
+	if (!standard)
+		fclose(in);
+	if (broken)
+		return err_set(err, ERR_REJECT, errno, "%s: %s", saved->file, strerror(errno));
+	return buf_ok(&saved->body) ? 0 : err_set(err, ERR_CONFIG, 0, "%s is larger than %d bytes, more than a page may have",
+	                                          saved->file, LIMIT_BODY_BYTES);
+}
+
+static void add_value(struct buf *out, const msgpack_object *value, enum column_type type)
+{
+	struct span text = {value->via.str.ptr, value->via.str.size};
+	switch (value->type) {
+	case MSGPACK_OBJECT_BOOLEAN:
+		buf_add_text(out, value->via.boolean ? "true" : "false");
+		break;
+	case MSGPACK_OBJECT_POSITIVE_INTEGER:
+		buf_printf(out, "%" PRIu64, value->via.u64);
+		break;
+	case MSGPACK_OBJECT_NEGATIVE_INTEGER:
+		buf_printf(out, "%" PRId64, value->via.i64);
+		break;
+	case MSGPACK_OBJECT_STR:
+		if (type == COLUMN_JSON)
+			buf_add(out, text.at, text.len);
+		else
+			buf_add_json_text(out, text);
+		break;
+	case MSGPACK_OBJECT_ARRAY:
+		for (uint32_t i = 0; i < value->via.array.size; i++) {
+			buf_add_byte(out, i ? ',' : '[');
+			add_value(out, &value->via.array.ptr[i], COLUMN_TEXT);
+		}
+		buf_add_text(out, value->via.array.size ? "]" : "[]");
+		break;
+	default:
+		buf_add_text(out, "null");
+	}
+}
+
+/* {"kind":"album","item":{"id":"7",...}} without what was not told. */
+static void print_row(const struct item_kind *kind, const msgpack_object_array *columns, const msgpack_object_array *row)
+{
+	struct buf out;
+	bool first = true;
+	buf_init(&out, LIMIT_MESSAGE_BYTES);
+	buf_printf(&out, "{\"kind\":\"%s\",\"item\":{", kind->name);
+	for (uint32_t i = 0; i < row->size && i < columns->size && i < kind->count; i++) {
+		const msgpack_object *name = &columns->ptr[i];
+		if (row->ptr[i].type == MSGPACK_OBJECT_NIL)
+			continue;
+		if (!first)
+			buf_add_byte(&out, ',');
+		first = false;
+		buf_add_json_text(&out, (struct span){name->via.str.ptr, name->via.str.size});
+		buf_add_byte(&out, ':');
+		add_value(&out, &row->ptr[i], kind->columns[i].type);
+	}
+	printf("%s}}\n", buf_text(&out));
+	buf_done(&out);
+}
+
+/* One encoded message, as the writer would read it. */
+static int print_part(const struct buf *part, const struct item_kind *kind, struct err *err)
+{
+	msgpack_zone zone;
+	union msg_any message;
+	enum msg_type type;
+	msgpack_zone_init(&zone, 64 * 1024);
+	int result = msg_decode(buf_span(part), &zone, &type, &message, err);
+	if (result == 0 && type == MSG_items) {
+		const msgpack_object *rows = message.items.rows.object, *columns = message.items.columns.object;
+		for (uint32_t i = 0; i < rows->via.array.size; i++)
+			print_row(kind, &columns->via.array, &rows->via.array.ptr[i].via.array);
+	}
+	msgpack_zone_destroy(&zone);
+	return result;
+}
+
+static void print_reject(const struct reject *reject)
+{
+	const struct {
+		const char *name;
+		struct span text;
+	} texts[] = {{"kind", reject->kind}, {"item", reject->item}, {"field", reject->field}, {"reason", reject->reason},
+	             {"text", reject->text}};
+	struct buf out;
+	buf_init(&out, 8 * LIMIT_REJECT_BYTES);
+	buf_printf(&out, "{\"reject\":{\"position\":%" PRId64, reject->position);
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		buf_printf(&out, ",\"%s\":", texts[i].name);
+		buf_add_json_text(&out, texts[i].text.at ? texts[i].text : span_of(""));
+	}
+	if (text_valid(reject->original)) {
+		buf_add_text(&out, ",\"original\":");
+		buf_add_json_text(&out, reject->original.at ? reject->original : span_of(""));
+	}
+	printf("%s}}\n", buf_text(&out));
+	buf_done(&out);
+}
+
+static int print_all(const struct raw_page *page, const struct parsed *parsed, struct err *err)
+{
+	for (size_t i = 0; i < parsed->part_count; i++) {
+		if (print_part(&parsed->parts[i], &item_kinds[parsed->kind], err))
+			return -1;
+	}
+	for (size_t i = 0; i < parsed->reject_count; i++)
+		print_reject(&parsed->rejects[i]);
+	printf("{\"page\":{\"request\":\"%.*s\",\"received\":%" PRId64 ",\"stored\":%" PRId64 ",\"rejected\":%" PRId64
+	       ",\"warnings\":%" PRId64 "}}\n", SPAN_ARG(page->request), parsed->received, parsed->stored, parsed->rejected,
+	       parsed->warnings);
+	return 0;
+}
+
+static int parse_saved(struct saved *saved, struct err *err)
+{
+	struct parse *parse = NULL;
+	struct parsed parsed;
+	struct span body = buf_span(&saved->body);
+	bool gzip = body.len > 2 && memcmp(body.at, "\x1f\x8b", 2) == 0;
+	struct raw_page page = {
+		.sync = span_of("00000000-0000-7000-8000-000000000000"),
+		.account = span_of("file"),
+		.provider = span_of(saved->provider),
+		.category = span_of(saved->category),
+		.status = 200,
+		.encoding = span_of(gzip ? "gzip" : NULL),
+		.body = body,
+	};
+	if (parse_open(&parse, err))
+		return -1;
+	int result = parse_guess(parse, &page, err);
+	if (result == 0 && saved->request)
+		page.request = span_of(saved->request);
+	if (result == 0)
+		result = parse_page(parse, &page, &parsed, err);
+	if (result == 0)
+		result = print_all(&page, &parsed, err);
+	parse_close(&parse);
+	if (result && err->class == ERR_REJECT)
+		err->class = ERR_FATAL; /* the input is bad, not absent: exit code 1 */
+	return result;
+}
+
+static int run(struct ctl *ctl, int argc, char **argv)
+{
+	static const char *const names[] = {"the file"};
+	struct err err;
+	struct saved saved = {.provider = "opensubsonic"};
+	enum category category;
+	const struct option_spec options[] = {{"provider", OPTION_TEXT, &saved.provider, 0},
+	                                      {"category", OPTION_TEXT, &saved.category, 0},
+	                                      {"request", OPTION_TEXT, &saved.request, 0}};
+	const struct args args = {ctl, options, COUNT_OF(options), true, 1, 1, names};
+	if (args_read(&args, argc, argv, &saved.file, &err))
+		return ctl_fail(&err);
+	if (!saved.category || !category_find(span_of(saved.category), &category)) {
+		IGNORE(err_set(&err, ERR_CONFIG, 0, "--category must be artists, albums, tracks or playlists")); /* fills only */
+		return ctl_fail(&err);
+	}
+	buf_init(&saved.body, LIMIT_BODY_BYTES);
+	int result = read_body(&saved, &err);
+	if (result == 0)
+		result = parse_saved(&saved, &err);
+	buf_done(&saved.body);
+	return result ? ctl_fail(&err) : EXIT_OK;
+}
+
+const struct command command_parse = {
+	.name = "parse",
+	.args = "--category C [--provider P] [--request R] FILE|-",
+	.help = "run the parser on a saved answer of a provider",
+	.text = "Reads one answer of a provider from a file and prints, as JSON lines, what a sync would make of it: every item,\n"
+	        "every reject with its reason, and the page's figures. Needs no service, no settings and no account. Times\n"
+	        "are microseconds since 1970.\n\n"
+	        "  --category C   artists, albums, tracks or playlists\n"
+	        "  --provider P   opensubsonic (default)\n"
+	        "  --request R    the request it answers, e.g. search3; found from the answer when left out\n\n"
+	        "  curl -s 'https://music.example.org/rest/getAlbumList2?...' | syncline parse --category albums -\n\n"
+	        "Exit code: 0 parsed (also with rejects), 1 no such answer, 4 no such file.\n",
+	.without_settings = true,
+	.run = run,
+};

@@ -1,0 +1,18 @@
+-- Ten active items of an account ($1) in category $2 that walk $4 of sync $3 has not seen.
+WITH seen AS (
+	SELECT unnest(p.seen) AS hash FROM sync_page p
+	WHERE p.sync_id = $3::uuid AND p.category = $2 AND p.walk = $4::int
+), here AS (
+	SELECT id, name AS label FROM artist WHERE $2 = 'artists' AND account_id = $1::int AND removed_at IS NULL
+	UNION ALL
+	SELECT id, title || coalesce(' - ' || artist_name, '') FROM album
+	WHERE $2 = 'albums' AND account_id = $1::int AND removed_at IS NULL
+	UNION ALL
+	SELECT id, title || coalesce(' - ' || artist_name, '') FROM track
+	WHERE $2 = 'tracks' AND account_id = $1::int AND removed_at IS NULL
+	UNION ALL
+	SELECT id, name FROM playlist WHERE $2 = 'playlists' AND account_id = $1::int AND removed_at IS NULL
+)
+SELECT id, label FROM here
+WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.hash = hashtextextended(here.id, 0))
+ORDER BY label, id LIMIT 10
