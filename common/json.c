@@ -1,6 +1,7 @@
 /* Tolerant JSON reading. */
 #include "common/json.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,23 +10,71 @@
 #include "common/limits.h"
 #include "common/text.h"
 
-/* Brackets outside strings. Two states are enough; broken JSON is found by the parser afterwards. */
-static int check_depth(struct span text, struct err *err)
+/* Where brackets count: two states are enough; broken JSON is found by the parser afterwards. */
+struct scan {
+	int depth;
+	bool inside;  /* of a string */
+	bool escaped; /* the next byte, by a backslash */
+};
+
+static int scan_bytes(struct scan *scan, struct span text, size_t from, size_t to, struct err *err)
 {
-	int depth = 0;
-	for (size_t i = 0; i < text.len; i++) {
+	for (size_t i = from; i < to; i++) {
 		char c = text.at[i];
-		if (c == '"') {
-			for (i++; i < text.len && text.at[i] != '"'; i++)
-				i += text.at[i] == '\\';
+		if (scan->inside) {
+			bool ends = c == '"' && !scan->escaped;
+			scan->escaped = c == '\\' && !scan->escaped;
+			scan->inside = !ends;
+		} else if (c == '"') {
+			scan->inside = true;
 		} else if (c == '{' || c == '[') {
-			if (++depth > LIMIT_JSON_DEPTH)
+			if (++scan->depth > LIMIT_JSON_DEPTH)
 				return err_set(err, ERR_REJECT, 0, "JSON nested deeper than %d at byte %zu", LIMIT_JSON_DEPTH, i);
 		} else if (c == '}' || c == ']') {
-			depth--;
+			scan->depth--;
 		}
 	}
 	return 0;
+}
+
+/* 0x80 in each byte of word that equals byte; exact. */
+static uint64_t equal_bytes(uint64_t word, uint64_t byte)
+{
+	const uint64_t ones = 0x0101010101010101, sevens = 0x7f7f7f7f7f7f7f7f;
+	uint64_t zero = word ^ (ones * byte);
+	return ~(((zero & sevens) + sevens) | zero | sevens);
+}
+
+/* Eight bytes at once: true when no bracket counts in them and no backslash is near; keeps track of the quotes. Byte by
+ * byte this check costs more than parsing does. */
+static bool scan_word(struct scan *scan, const char *at)
+{
+	uint64_t word;
+	memcpy(&word, at, sizeof word);
+	word = le64toh(word);
+	uint64_t quotes = equal_bytes(word, '"'), low = word | 0x2020202020202020;
+	uint64_t brackets = equal_bytes(low, '{') | equal_bytes(low, '}'); /* with the bit set, [ is { and ] is } */
+	/* Each quote turns all bytes behind it over; the last byte then tells the state that follows. */
+	uint64_t inside = quotes ^ quotes << 8;
+	inside ^= inside << 16;
+	inside ^= inside << 32;
+	if (scan->inside)
+		inside ^= 0x8080808080808080;
+	if (scan->escaped || equal_bytes(word, '\\') || (brackets & ~inside))
+		return false;
+	scan->inside = inside >> 63;
+	return true;
+}
+
+static int check_depth(struct span text, struct err *err)
+{
+	struct scan scan = {0};
+	size_t i = 0;
+	for (; text.len - i >= 8; i += 8) {
+		if (!scan_word(&scan, text.at + i) && scan_bytes(&scan, text, i, i + 8, err))
+			return -1;
+	}
+	return scan_bytes(&scan, text, i, text.len, err);
 }
 
 /* The first words of a body that is not JSON say more than any error text: a login page, a proxy's message. */

@@ -38,12 +38,18 @@ bool text_valid(struct span text)
 	return true;
 }
 
-/* Plain printable ASCII with single inner spaces: nothing to do. */
-static bool is_tidy_ascii(struct span text)
+/* Printable ASCII and Latin letters (U+00C0 to U+02FF, two bytes each) with single inner spaces: nothing to do. Below
+ * U+0300 nothing combines, so all of it is NFC already. */
+static bool is_tidy_latin(struct span text)
 {
 	bool after_space = true;
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char byte = (unsigned char)text.at[i];
+		if (byte >= 0xc3 && byte <= 0xcb) {
+			i++;
+			after_space = false;
+			continue;
+		}
 		if (byte >= 0x7f || byte < 0x20 || (byte == ' ' && after_space))
 			return false;
 		after_space = byte == ' ';
@@ -82,7 +88,7 @@ static size_t collapse(const uint8_t *from, size_t len, uint8_t *to)
 
 bool text_tidy(struct span text, struct arena *arena, struct span *tidy)
 {
-	if (is_tidy_ascii(text)) {
+	if (is_tidy_latin(text)) {
 		*tidy = text;
 		return true;
 	}
