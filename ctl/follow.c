@@ -30,6 +30,7 @@ struct follow {
 	int64_t printed_ms;
 	uint64_t printed; /* what was printed last, as JSON */
 	char note[160]; /* printed last, in plain mode */
+	struct buf picture; /* drawn last, in live mode */
 };
 
 /* ---- one category ---- */
@@ -63,7 +64,15 @@ static struct progress read_progress(struct follow *follow, struct category_view
 		.left_ms = -1,
 		.bar = follow->live,
 	};
-	if (strcmp(progress.state, "running") == 0)
+	progress.noun = progress.category;
+	/* Playlists come with their entries: one page lists them, then one page each. */
+	bool lists = strcmp(progress.category, category_name(CATEGORY_PLAYLISTS)) == 0;
+	bool running = strcmp(progress.state, "running") == 0;
+	if (lists && running)
+		progress.items = pg_int(rows, i, "pages") > 0 ? pg_int(rows, i, "pages") - 1 : 0;
+	else if (lists)
+		progress.noun = "playlists and entries";
+	if (running)
 		progress.left_ms = left_ms(view, rows, i, progress.items, progress.total);
 	return progress;
 }
@@ -86,31 +95,42 @@ static void say_why(const PGresult *sync, char *text, size_t size)
 	else if (strcmp(state, "queued") == 0 && *pg_text(sync, 0, "cause"))
 		snprintf(text, size, "waiting: %.120s", pg_text(sync, 0, "cause"));
 	else if (strcmp(state, "queued") == 0 && pg_int(sync, 0, "age_ms") >= WAITS_LONG_MS)
-		snprintf(text, size, "waiting for a fetcher (none is running? see syncline doctor)");
+		snprintf(text, size, "waiting for a fetcher (none is running, or no writer? see syncline doctor)");
 	else if (strcmp(state, "queued") == 0)
 		snprintf(text, size, "queued");
 }
 
+static void add_line(struct buf *picture, const char *text)
+{
+	struct span cut = term_text_cut(span_of(text), term_width() - 1);
+	buf_printf(picture, "%.*s\n", SPAN_ARG(cut));
+}
+
 static void draw(struct follow *follow, const PGresult *sync, const PGresult *rows)
 {
-	struct buf picture;
 	char note[sizeof follow->note];
-	size_t width = term_width();
-	buf_init(&picture, PICTURE_BYTES);
+	buf_reset(&follow->picture, PICTURE_BYTES);
 	for (int i = 0; i < PQntuples(rows) && i < CATEGORY_COUNT; i++) {
 		struct progress progress = read_progress(follow, &follow->views[i], rows, i);
-		progress_line(&progress, &follow->views[i].memory, width - 1, &picture);
-		buf_add_byte(&picture, '\n');
+		progress_line(&progress, &follow->views[i].memory, term_width() - 1, &follow->picture);
+		buf_add_byte(&follow->picture, '\n');
 	}
 	say_why(sync, note, sizeof note);
-	if (follow->away)
-		snprintf(note, sizeof note, "Postgres does not answer; trying again");
-	if (*note) {
-		struct span cut = term_text_cut(span_of(note), width - 1);
-		buf_printf(&picture, "%.*s\n", SPAN_ARG(cut));
+	if (*note)
+		add_line(&follow->picture, note);
+	live_draw(buf_span(&follow->picture));
+}
+
+/* What was seen last, and that it is old. */
+static void say_away(struct follow *follow, const struct err *err)
+{
+	if (!follow->live && !follow->away)
+		fprintf(stderr, "%s; trying again\n", err->text);
+	if (follow->live && !follow->away) {
+		add_line(&follow->picture, "Postgres does not answer; trying again");
+		live_draw(buf_span(&follow->picture));
 	}
-	live_draw(buf_span(&picture));
-	buf_done(&picture);
+	follow->away = true;
 }
 
 /* One line at most: the note when it is new, else the first category whose line is. */
@@ -232,29 +252,36 @@ static int interrupted(struct follow *follow)
 	return EXIT_INTERRUPTED;
 }
 
-int follow_sync(struct ctl *ctl, const char *sync_id)
+static int follow_until_over(struct follow *follow)
 {
-	struct follow follow = {.ctl = ctl, .live = !ctl->json && term_is_terminal(stdout)};
 	struct err err;
 	int code = EXIT_FAILED;
-	snprintf(follow.sync_id, sizeof follow.sync_id, "%s", sync_id);
-	if (follow.live)
-		live_begin();
 	for (;;) {
-		int result = turn(&follow, &code, &err);
+		int result = turn(follow, &code, &err);
 		if (result > 0)
 			return code;
 		if (result < 0 && err.class != ERR_RETRY) {
-			if (follow.live)
+			if (follow->live)
 				live_end(false);
 			return ctl_fail(&err);
 		}
-		if (result < 0 && !follow.away)
-			fprintf(stderr, "%s; trying again\n", err.text);
-		follow.away = result < 0;
+		if (result < 0)
+			say_away(follow, &err);
 		struct pollfd stop = {.fd = stop_fd(), .events = POLLIN};
-		poll(&stop, 1, follow.away ? LINE_MS : FRAME_MS);
+		poll(&stop, 1, follow->away ? LINE_MS : FRAME_MS);
 		if (stop_level(0) != STOP_RUN)
-			return interrupted(&follow);
+			return interrupted(follow);
 	}
+}
+
+int follow_sync(struct ctl *ctl, const char *sync_id)
+{
+	struct follow follow = {.ctl = ctl, .live = !ctl->json && term_is_terminal(stdout)};
+	snprintf(follow.sync_id, sizeof follow.sync_id, "%s", sync_id);
+	buf_init(&follow.picture, PICTURE_BYTES);
+	if (follow.live)
+		live_begin();
+	int code = follow_until_over(&follow);
+	buf_done(&follow.picture);
+	return code;
 }

@@ -69,9 +69,9 @@ static void add_words(const struct progress *progress, int64_t items, int percen
 	bool running = !is_over(progress);
 	if (running && progress->total > 0)
 		buf_printf(out, "  %s of %s%s %s  %d %%", figure_count(items, text), progress->exact ? "" : "~",
-		           figure_count(progress->total > items ? progress->total : items, total), progress->category, percent);
+		           figure_count(progress->total > items ? progress->total : items, total), progress->noun, percent);
 	else
-		buf_printf(out, "  %s %s", figure_count(items, text), progress->category);
+		buf_printf(out, "  %s %s", figure_count(items, text), progress->noun);
 	if (running && percent >= 0 && progress->left_ms >= 0)
 		buf_printf(out, "  %s left", figure_clock(progress->left_ms, text));
 	if (progress->errors)

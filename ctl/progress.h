@@ -15,6 +15,7 @@ struct progress_memory {
 
 struct progress {
 	const char *category; /* "albums" */
+	const char *noun;     /* what is counted, mostly the category again */
 	const char *state;    /* sync_category.state */
 	bool again;           /* the walk is not the first one */
 	bool unchanged;

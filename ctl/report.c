@@ -64,6 +64,10 @@ void report_sentence(const PGresult *sync, const PGresult *categories, struct bu
 		           figure_many(sums.unchanged_items, "item", stored), took);
 		return;
 	}
+	if (sums.expected == 0 && strcmp(pg_text(sync, 0, "state"), "complete") != 0) {
+		buf_printf(out, "nothing was synced in %s", took);
+		return;
+	}
 	buf_printf(out, "%s of %s%s items synced", figure_count(sums.stored, stored), sums.estimated ? "~" : "",
 	           figure_count(sums.expected, expected));
 	if (sums.errors)

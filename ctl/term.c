@@ -166,7 +166,7 @@ int term_secret(const char *prompt, char *secret, size_t size, struct err *err)
 
 #define SHOW_CURSOR "\033[?25h"
 #define HIDE_CURSOR "\033[?25l"
-static size_t drawn_lines;
+static volatile sig_atomic_t drawn_lines;
 
 static void write_all(const char *at, size_t len)
 {
@@ -179,12 +179,14 @@ static void write_all(const char *at, size_t len)
 	}
 }
 
-/* Only async-signal-safe calls: the cursor back, then what the signal does by itself. */
+/* Only async-signal-safe calls: the cursor back, then what the signal does by itself. Behind the raise the process was
+ * stopped and goes on: what was drawn now stands anywhere. */
 static void on_signal(int number)
 {
 	write_all(SHOW_CURSOR, sizeof SHOW_CURSOR - 1);
 	signal(number, SIG_DFL);
 	raise(number);
+	drawn_lines = 0;
 }
 
 static void catch_signals(void)
@@ -208,7 +210,7 @@ void live_draw(struct span lines)
 	catch_signals(); /* again: after a stop and continue, the handler is gone and the cursor visible */
 	buf_add_text(&out, HIDE_CURSOR);
 	if (drawn_lines)
-		buf_printf(&out, "\033[%zuA\r", drawn_lines);
+		buf_printf(&out, "\033[%dA\r", (int)drawn_lines);
 	drawn_lines = 0;
 	for (size_t at = 0; at < lines.len; at++) {
 		if (lines.at[at] == '\n') {
@@ -228,9 +230,10 @@ void live_end(bool remove)
 {
 	char up[32];
 	if (remove && drawn_lines) {
-		int len = snprintf(up, sizeof up, "\033[%zuA\r\033[J", drawn_lines);
+		int len = snprintf(up, sizeof up, "\033[%dA\r\033[J", (int)drawn_lines);
 		write_all(up, (size_t)len);
 	}
 	drawn_lines = 0;
-	write_all(SHOW_CURSOR, sizeof SHOW_CURSOR - 1);
+	/* Over the "^C" that the terminal may have written. */
+	write_all("\r\033[K" SHOW_CURSOR, sizeof "\r\033[K" SHOW_CURSOR - 1);
 }

@@ -2,6 +2,7 @@
 SELECT trim(wanted.name) AS category, coalesce(c.state, 'queued') AS state,
        coalesce(c.unchanged, false) AS unchanged, coalesce(c.moved, false) AS moved,
        coalesce(CASE WHEN c.ended_at IS NULL THEN p.walk ELSE c.walk END, 0) AS walk, coalesce(c.total, 0) AS total,
+       coalesce(p.pages, 0) AS pages,
        coalesce(CASE WHEN c.ended_at IS NULL THEN p.received ELSE c.received END, 0) AS received,
        coalesce(CASE WHEN c.ended_at IS NULL THEN p.stored ELSE c.stored END, 0) AS stored,
        coalesce(CASE WHEN c.ended_at IS NULL THEN p.rejected ELSE c.rejected END, 0) AS errors,
@@ -16,7 +17,7 @@ CROSS JOIN LATERAL unnest(string_to_array(s.categories, ',')) WITH ORDINALITY AS
 LEFT JOIN sync_category c ON c.sync_id = s.sync_id AND c.category = trim(wanted.name)
 LEFT JOIN library l ON l.account_id = s.account_id AND l.category = trim(wanted.name)
 LEFT JOIN LATERAL (
-	SELECT max(g.walk) AS walk, sum(g.received) AS received, sum(g.stored) AS stored, sum(g.rejected) AS rejected,
+	SELECT max(g.walk) AS walk, count(*) AS pages, sum(g.received) AS received, sum(g.stored) AS stored, sum(g.rejected) AS rejected,
 	       sum(g.warnings) AS warnings, sum(g.added) AS added, sum(g.changed) AS changed
 	FROM sync_page g
 	WHERE g.sync_id = s.sync_id AND g.category = trim(wanted.name)

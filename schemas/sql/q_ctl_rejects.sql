@@ -1,5 +1,6 @@
 -- What could not be taken, newest first: of a sync ($1), else of an account ($2), else of all. $3: how many.
-SELECT r.at, (extract(epoch FROM now() - r.at) * 1000)::bigint AS age_ms, a.name AS account, r.sync_id AS sync, r.category,
+SELECT to_char(r.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+       (extract(epoch FROM now() - r.at) * 1000)::bigint AS age_ms, a.name AS account, r.sync_id AS sync, r.category,
        r.walk, r.page, r.position, r.kind, r.item_id AS item, r.field, r.reason, r.detail AS text, r.topic,
        r.kafka_partition AS partition, r.kafka_offset AS "offset", r.original,
        translate(encode(r.original, 'base64'), E'\n', '') AS base64

@@ -10,7 +10,7 @@
 #include "ctl/term.h"
 
 static const struct progress running = {
-	.category = "albums", .state = "running", .items = 150, .total = 1000, .errors = 2, .left_ms = 12000, .bar = true};
+	.category = "albums", .noun = "albums", .state = "running", .items = 150, .total = 1000, .errors = 2, .left_ms = 12000, .bar = true};
 
 static const char *line_of(struct progress progress, struct progress_memory *memory, size_t width)
 {
