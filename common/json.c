@@ -145,6 +145,7 @@ static size_t mend_escape(char *text, size_t len)
 	return 6;
 }
 
+/* Lone surrogates are the one broken text that yyjson refuses whatever it is told. */
 static void mend(char *text, size_t len)
 {
 	bool inside = false;
@@ -153,10 +154,7 @@ static void mend(char *text, size_t len)
 			i += mend_escape(text + i, len - i);
 			continue;
 		}
-		if (text[i] == '"')
-			inside = !inside;
-		else if (inside && text[i] >= 0 && text[i] < 0x20)
-			text[i] = text[i] ? ' ' : (char)0xff;
+		inside ^= text[i] == '"';
 		i++;
 	}
 }

@@ -17,10 +17,9 @@
 int json_read(struct span text, yyjson_doc **doc, struct err *err) MUST_USE;
 
 /* As json_read, but for bodies in which the texts of single items may be broken, so that one item's bytes do not cost
- * the others: invalid UTF-8 stays in its string, and so do, as bytes 0xff, escapes of lone surrogates and raw NULs; other
- * raw control characters become spaces; numbers beyond 64 bits are raw values. *clean tells that no string needs to be
- * checked (text_valid) before it is used. scratch: holds a mended copy while the body is parsed; only used when the body
- * is refused as it is. */
+ * the others: invalid UTF-8, NUL and other control characters stay in their strings; escapes of lone surrogates become
+ * bytes 0xff there; numbers beyond 64 bits are raw values. *clean tells that no string needs to be checked (text_valid)
+ * before it is used. scratch: for a mended copy while the body is parsed, only used when it is refused as it is. */
 int json_read_loose(struct span text, struct buf *scratch, yyjson_doc **doc, bool *clean, struct err *err) MUST_USE;
 
 /* A member by dotted path ("subsonic-response.albumList2.album"); NULL when any part is missing. */
