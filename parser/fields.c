@@ -154,6 +154,8 @@ static bool find_members(const struct fields *fields, struct conversion *convers
 {
 	size_t i, max;
 	yyjson_val *key, *value;
+	if (!item)
+		return true;
 	yyjson_obj_foreach(item, i, max, key, value) {
 		unsigned char at = find_member(fields, unsafe_yyjson_get_str(key), unsafe_yyjson_get_len(key));
 		if (at != NONE) {
