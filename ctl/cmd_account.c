@@ -69,6 +69,28 @@ static int run_show(struct ctl *ctl, int argc, char **argv)
 	return list(ctl, argc, argv, 1);
 }
 
+static void print_server(const struct ctl *ctl, const struct account *account, const struct probe_server *server)
+{
+	const struct {
+		const char *name, *value;
+	} texts[] = {{"account", account->name}, {"url", account->url}, {"server", server->name}, {"auth", server->auth}};
+	struct buf out;
+	buf_init(&out, 16 * 1024);
+	for (size_t i = 0; i < COUNT_OF(texts) && ctl->json; i++) {
+		buf_printf(&out, "%s\"%s\":", i ? "," : "{", texts[i].name);
+		buf_add_json_text(&out, span_of(texts[i].value));
+	}
+	if (ctl->json)
+		buf_add_text(&out, "}");
+	else {
+		buf_add_text(&out, "ok: signed in to ");
+		term_clean(&out, span_of(server->name));
+		buf_printf(&out, " at %s as %s with %s", account->url, account->username, server->auth);
+	}
+	puts(buf_text(&out));
+	buf_done(&out);
+}
+
 static int run_test(struct ctl *ctl, int argc, char **argv)
 {
 	struct err err;
@@ -77,7 +99,7 @@ static int run_test(struct ctl *ctl, int argc, char **argv)
 	static struct account account;
 	struct probe_server server;
 	struct vault *vault = NULL;
-	const struct args args = {.ctl = ctl, .words_min = 1, .words_max = 1, .names = names};
+	const struct args args = {.ctl = ctl, .json = true, .words_min = 1, .words_max = 1, .names = names};
 	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
 	    ctl_find_account(ctl, name, id, &err) || vault_open(ctl->settings.key_file, &vault, &err))
 		return ctl_fail(&err);
@@ -88,9 +110,7 @@ static int run_test(struct ctl *ctl, int argc, char **argv)
 	vault_close(&vault);
 	if (result)
 		return ctl_fail(&err);
-	printf("ok: signed in to ");
-	term_write(stdout, span_of(server.name));
-	printf(" at %s as %s with %s\n", account.url, account.username, server.auth);
+	print_server(ctl, &account, &server);
 	return EXIT_OK;
 }
 
@@ -155,7 +175,7 @@ const struct command command_account_show = {
 
 const struct command command_account_test = {
 	.name = "account test",
-	.args = "NAME",
+	.args = "NAME [--json]",
 	.help = "try the stored sign-in",
 	.text = "Signs in with the stored credentials and tells what answers.\n\n  syncline account test home\n\n"
 	        "Exit code: 0 signed in, 2 refused or no such server, 5 the server does not answer.\n",

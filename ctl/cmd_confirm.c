@@ -1,5 +1,6 @@
 /* `syncline confirm`: held removals are shown, and carried out when a person says so. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/category.h"
@@ -36,8 +37,9 @@ static int apply(struct ctl *ctl, const char *account_id, const PGresult *held, 
 	const char *values[] = {account_id, pg_text(held, i, "category")};
 	if (pg_query(ctl->pg, sql_text("q_confirm_removals"), 2, values, &result, err))
 		return -1;
-	printf("%s: %s carried out\n", pg_text(held, i, "category"),
-	       figure_many(PQntuples(result) ? pg_int(result, 0, "removed") : 0, "removal", count));
+	bool told = PQntuples(result) == 1 && PQfnumber(result, "removed") >= 0;
+	int64_t removed = told ? pg_int(result, 0, "removed") : strtoll(PQcmdTuples(result), NULL, 10);
+	printf("%s: %s carried out\n", pg_text(held, i, "category"), figure_many(removed, "removal", count));
 	return 0;
 }
 

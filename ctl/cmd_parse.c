@@ -105,9 +105,9 @@ const struct command command_parse = {
 	.name = "parse",
 	.args = "--category C [--provider P] [--request R] FILE|-",
 	.help = "run the parser on a saved answer of a provider",
-	.text = "Reads one answer of a provider from a file and prints, as JSON lines, what a sync would make of it: every item,\n"
-	        "every reject with its reason, and the page's figures. Needs no service, no settings and no account. Times\n"
-	        "are microseconds since 1970.\n\n"
+	.text = "Reads one answer of a provider from a file and prints, as JSON lines, what a sync would make of it: every\n"
+	        "item, every reject with its reason, and the page's figures. Needs no service, no settings and no account.\n"
+	        "Times are microseconds since 1970.\n\n"
 	        "  --category C   artists, albums, tracks or playlists\n"
 	        "  --provider P   opensubsonic (default)\n"
 	        "  --request R    the request it answers, e.g. search3; found from the answer when left out\n\n"

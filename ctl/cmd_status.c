@@ -65,14 +65,30 @@ static void print_accounts(const PGresult *rows)
 	}
 }
 
+/* "+12 ~3 -1", only what is not 0. */
+static void add_changes(struct table *table, const PGresult *rows, int i)
+{
+	static const struct {
+		const char *column;
+		char sign;
+	} kinds[] = {{"added", '+'}, {"changed", '~'}, {"removed", '-'}};
+	char text[4 * FIGURE_TEXT] = "", count[FIGURE_TEXT];
+	size_t used = 0;
+	for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+		int64_t number = pg_int(rows, i, kinds[k].column);
+		if (number)
+			used += (size_t)snprintf(text + used, sizeof text - used, "%s%c%s", used ? " " : "", kinds[k].sign,
+			                         figure_count(number, count));
+	}
+	table_add(table, PAINT_NONE, text);
+}
+
 static void print_history(const PGresult *rows)
 {
 	static const struct table_column columns[] = {
-		{"sync", SIDE_LEFT},    {"asked", SIDE_LEFT},    {"mode", SIDE_LEFT},     {"state", SIDE_LEFT},
-		{"took", SIDE_RIGHT},   {"stored", SIDE_RIGHT},  {"errors", SIDE_RIGHT},  {"added", SIDE_RIGHT},
-		{"changed", SIDE_RIGHT}, {"removed", SIDE_RIGHT}, {"by", SIDE_FLEXIBLE},
+		{"sync", SIDE_LEFT},  {"asked", SIDE_LEFT},   {"mode", SIDE_LEFT},    {"state", SIDE_LEFT},
+		{"took", SIDE_RIGHT}, {"stored", SIDE_RIGHT}, {"errors", SIDE_RIGHT}, {"changes", SIDE_FLEXIBLE},
 	};
-	static const char *const figures[] = {"stored", "errors", "added", "changed", "removed"};
 	struct table table;
 	char text[FIGURE_TEXT];
 	table_init(&table, columns, COUNT_OF(columns));
@@ -83,9 +99,9 @@ static void print_history(const PGresult *rows)
 		table_add(&table, PAINT_NONE, pg_text(rows, i, "mode"));
 		table_add(&table, (enum paint)report_paint(state), state);
 		table_add(&table, PAINT_NONE, pg_bool(rows, i, "started") ? figure_span(pg_int(rows, i, "took_ms"), text) : "");
-		for (size_t f = 0; f < COUNT_OF(figures); f++)
-			table_add_count(&table, PAINT_NONE, pg_int(rows, i, figures[f]));
-		table_add(&table, PAINT_NONE, pg_text(rows, i, "requested_by"));
+		table_add_count(&table, PAINT_NONE, pg_int(rows, i, "stored"));
+		table_add_count(&table, pg_int(rows, i, "errors") ? PAINT_YELLOW : PAINT_NONE, pg_int(rows, i, "errors"));
+		add_changes(&table, rows, i);
 	}
 	table_show(&table);
 	table_done(&table);
