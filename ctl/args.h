@@ -28,8 +28,8 @@ struct args {
 	const char *const *names; /* of the words, for "NAME is missing" */
 };
 
-/* Fills words[words_max] (NULL where absent) and the options. "--x value" and "--x=value" are equal; "--" ends the options;
- * "-" is a word. CONFIG on anything not understood. */
+/* Fills words[words_max] (NULL where absent) and the options. "--x value" and "--x=value" are equal; "--" ends the
+ * options; "-" is a word. CONFIG on anything not understood. */
 int args_read(const struct args *args, int argc, char **argv, const char **words, struct err *err) MUST_USE;
 
 #endif

@@ -169,7 +169,8 @@ const struct command command_account_show = {
 	.name = "account show",
 	.args = "NAME [--json]",
 	.help = "one account",
-	.text = "One account, without its secret. Its library and syncs: syncline status NAME\n\n  syncline account show home\n",
+	.text = "One account, without its secret. Its library and syncs: syncline status NAME\n\n"
+	        "  syncline account show home\n",
 	.run = run_show,
 };
 

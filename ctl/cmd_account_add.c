@@ -24,8 +24,8 @@ static int check(const struct input *input, struct account *account, struct err 
 	for (size_t i = 0; i < COUNT_OF(modes); i++)
 		known |= strcmp(input->auth, modes[i]) == 0;
 	if (input->password)
-		return err_set(err, ERR_CONFIG, 0, "a password on the command line can be read by every user of this machine and stays "
-		               "in the shell's history; leave it out to be asked, or use --password-stdin or --password-file");
+		return err_set(err, ERR_CONFIG, 0, "a password on the command line can be read by every user of this machine and "
+		               "stays in the shell's history; leave it out to be asked, or use --password-stdin or --password-file");
 	if (!input->provider || !input->url)
 		return err_set(err, ERR_CONFIG, 0, "%s is missing", input->provider ? "--url" : "--provider");
 	if (!known)
@@ -171,8 +171,8 @@ const struct command command_account_add = {
 	.name = "account add",
 	.args = "NAME --provider opensubsonic --url URL [--user USER] [--auth HOW]",
 	.help = "store an account, after trying its sign-in",
-	.text = "The password or API key is asked for on the terminal, or read from a file or standard input (first line). It\n"
-	        "is sealed with the key file before it is stored, and never shown again.\n\n"
+	.text = "The password or API key is asked for on the terminal, or read from a file or standard input (first line).\n"
+	        "It is sealed with the key file before it is stored, and never shown again.\n\n"
 	        "  NAME               a-z, 0-9, '.', '_', '-'; how all other commands call it; cannot be changed\n"
 	        "  --provider P       opensubsonic (Navidrome, Gonic, Supysonic, LMS, ... and Subsonic itself)\n"
 	        "  --url URL          the server's address, without /rest and without a password\n"

@@ -53,7 +53,7 @@ static bool check_settings(struct doctor *doctor)
 		return false;
 	}
 	doctor_say(doctor, FINDING_OK, "", "settings: %s",
-	           *ctl->settings.config ? ctl->settings.config : "no file (--config or SYNCLINE_CONFIG), defaults and environment");
+	           *ctl->settings.config ? ctl->settings.config : "no file: defaults and environment");
 	return true;
 }
 
@@ -62,7 +62,8 @@ static void check_key(struct doctor *doctor)
 	struct vault *vault = NULL;
 	struct err err;
 	if (vault_open(doctor->ctl->settings.key_file, &vault, &err))
-		doctor_say(doctor, FINDING_FAIL, "syncline key makes one; accounts need the key they were added with", "%s", err.text);
+		doctor_say(doctor, FINDING_FAIL, "syncline key makes one; accounts need the key they were added with", "%s",
+		           err.text);
 	else
 		doctor_say(doctor, FINDING_OK, "", "key file %s", doctor->ctl->settings.key_file);
 	vault_close(&vault);
@@ -80,7 +81,8 @@ static bool check_postgres(struct doctor *doctor)
 		return false;
 	}
 	if (pg_int(row, 0, "number") < POSTGRES_LEAST)
-		doctor_say(doctor, FINDING_FAIL, "update Postgres to 15 or newer", "Postgres %s is too old", pg_text(row, 0, "version"));
+		doctor_say(doctor, FINDING_FAIL, "update Postgres to 15 or newer", "Postgres %s is too old",
+		           pg_text(row, 0, "version"));
 	else
 		doctor_say(doctor, FINDING_OK, "", "Postgres %s", pg_text(row, 0, "version"));
 	if (pg_check_schema(ctl->pg, &err)) {
@@ -118,7 +120,8 @@ static void check_redis(struct doctor *doctor)
 	REDIS_REPLY *memory = NULL;
 	if (redis_open(doctor->ctl->settings.redis, &redis, &err) || redis_command(redis, &server, &err, "INFO server") ||
 	    redis_command(redis, &memory, &err, "INFO memory")) {
-		doctor_say(doctor, FINDING_FAIL, "start it, or correct the setting redis; without it no sync goes on", "%s", err.text);
+		doctor_say(doctor, FINDING_FAIL, "start it, or correct the setting redis; without it no sync goes on", "%s",
+		           err.text);
 	} else {
 		info_value(server->str ? server->str : "", "redis_version:", version, sizeof version);
 		doctor_say(doctor, FINDING_OK, "", "Redis %s", version);

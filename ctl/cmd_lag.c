@@ -91,39 +91,49 @@ static void print_partitions(const struct lag_view *view)
 	table_done(&table);
 }
 
-static void json_partitions(const struct lag_view *view, unsigned g, struct buf *out)
+static void json_group(const struct lag_view *view, unsigned g, const char *name, struct buf *out)
 {
-	char topic[TOPIC_NAME_MAX];
-	const char *comma = "";
-	for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-		const struct backlog *backlog = &view->backlogs[g][t];
-		topic_name(view->settings->kafka_prefix, (enum topic)t, topic);
-		for (size_t i = 0; i < backlog->count; i++) {
-			const struct lag_partition *partition = &backlog->partitions[i];
-			buf_printf(out, "%s{\"topic\":", comma);
-			buf_add_json_text(out, span_of(topic));
-			buf_printf(out, ",\"partition\":%zu,\"committed\":%lld,\"end\":%lld,\"lag\":%lld,\"lag_seconds\":%.3f}", i,
-			           (long long)partition->committed, (long long)partition->end, (long long)partition->messages,
-			           backlog->age_ms[i] > 0 ? (double)backlog->age_ms[i] / 1000 : 0.0);
-			comma = ",";
-		}
-	}
+	buf_add_text(out, g ? ",{\"group\":" : "{\"group\":");
+	buf_add_json_text(out, span_of(name));
+	buf_printf(out, ",\"state\":\"%s\",\"members\":%d,\"lag\":%lld,\"lag_seconds\":%.3f}", view->states[g].state,
+	           view->states[g].members, (long long)view->messages[g], (double)view->oldest_ms[g] / 1000);
+}
+
+/* An age that could not be read in time is null. */
+static void json_partition(const struct backlog *backlog, size_t i, const char *group, const char *topic,
+                           struct buf *out)
+{
+	const struct lag_partition *partition = &backlog->partitions[i];
+	buf_add_text(out, out->at[out->len - 1] == '[' ? "{\"group\":" : ",{\"group\":");
+	buf_add_json_text(out, span_of(group));
+	buf_add_text(out, ",\"topic\":");
+	buf_add_json_text(out, span_of(topic));
+	buf_printf(out, ",\"partition\":%zu,\"committed\":%lld,\"end\":%lld,\"lag\":%lld,\"lag_seconds\":", i,
+	           (long long)partition->committed, (long long)partition->end, (long long)partition->messages);
+	if (backlog->age_ms[i] < 0)
+		buf_add_text(out, "null}");
+	else
+		buf_printf(out, "%.3f}", (double)backlog->age_ms[i] / 1000);
 }
 
 static void print_json(const struct lag_view *view)
 {
 	struct buf out;
-	char name[LIMIT_SETTING + 64];
-	buf_init(&out, (size_t)TOPIC_COUNT * LIMIT_PARTITIONS * 400);
+	char names[GROUPS][LIMIT_SETTING + 64], topic[TOPIC_NAME_MAX];
+	buf_init(&out, (size_t)TOPIC_COUNT * LIMIT_PARTITIONS * 600);
+	buf_add_text(&out, "{\"groups\":[");
 	for (unsigned g = 0; g < GROUPS; g++) {
-		snprintf(name, sizeof name, "%.100s%s", view->settings->kafka_prefix, worker_groups[g].group);
-		buf_printf(&out, "%s{\"group\":", g ? "," : "{\"groups\":[");
-		buf_add_json_text(&out, span_of(name));
-		buf_printf(&out, ",\"state\":\"%s\",\"members\":%d,\"lag\":%lld,\"lag_seconds\":%.3f,\"partitions\":[",
-		           view->states[g].state, view->states[g].members, (long long)view->messages[g],
-		           (double)view->oldest_ms[g] / 1000);
-		json_partitions(view, g, &out);
-		buf_add_text(&out, "]}");
+		snprintf(names[g], sizeof names[g], "%.100s%s", view->settings->kafka_prefix, worker_groups[g].group);
+		json_group(view, g, names[g], &out);
+	}
+	buf_add_text(&out, "],\"partitions\":[");
+	for (unsigned g = 0; g < GROUPS; g++) {
+		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
+			const struct backlog *backlog = &view->backlogs[g][t];
+			topic_name(view->settings->kafka_prefix, (enum topic)t, topic);
+			for (size_t i = 0; i < backlog->count; i++)
+				json_partition(backlog, i, names[g], topic, &out);
+		}
 	}
 	printf("%s]}\n", buf_text(&out));
 	buf_done(&out);

@@ -24,7 +24,8 @@ static void print_table(const PGresult *rows)
 			snprintf(place, sizeof place, "%lld:%lld", (long long)pg_int(rows, i, "page"),
 			         (long long)pg_int(rows, i, "position"));
 		table_add(&table, PAINT_NONE, figure_ago(-pg_int(rows, i, "age_ms") - 1, ago));
-		table_add(&table, PAINT_NONE, *pg_text(rows, i, "category") ? pg_text(rows, i, "category") : pg_text(rows, i, "topic"));
+		const char *category = pg_text(rows, i, "category");
+		table_add(&table, PAINT_NONE, *category ? category : pg_text(rows, i, "topic"));
 		table_add(&table, PAINT_NONE, place);
 		table_add(&table, PAINT_NONE, pg_text(rows, i, "item"));
 		table_add(&table, PAINT_NONE, pg_text(rows, i, "field"));

@@ -135,8 +135,8 @@ static int print_json(struct ctl *ctl, const char *name, struct err *err)
 		return ctl_print_json(ctl, sql_text("q_ctl_status"), 1, &name, err);
 	struct buf sql;
 	buf_init(&sql, LIMIT_SETTINGS_FILE);
-	buf_printf(&sql, "SELECT a.*, array_to_json(ARRAY(SELECT row_to_json(h) FROM (%s\n) h)) AS history FROM (%s\n) a", sql_text("q_ctl_history"),
-	           sql_text("q_ctl_status"));
+	buf_printf(&sql, "SELECT a.*, array_to_json(ARRAY(SELECT row_to_json(h) FROM (%s\n) h)) AS history FROM (%s\n) a",
+	           sql_text("q_ctl_history"), sql_text("q_ctl_status"));
 	int result = ctl_print_json(ctl, buf_text(&sql), 1, &name, err);
 	buf_done(&sql);
 	return result;
@@ -157,7 +157,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	if (pg_query(ctl->pg, sql_text("q_ctl_status"), 1, &name, &rows, &err))
 		return ctl_fail(&err);
 	if (PQntuples(rows) == 0)
-		puts("There are no accounts yet. Add one: syncline account add NAME --provider opensubsonic --url URL --user USER");
+		puts("There are no accounts yet. `syncline account add --help` shows how to add one.");
 	else
 		print_accounts(rows);
 	return name && print_account(ctl, name, &err) ? ctl_fail(&err) : EXIT_OK;

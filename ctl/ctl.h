@@ -64,7 +64,7 @@ enum { ID_TEXT = 24 };
 /* The account_id as text for a parameter. REJECT: no such account; the text suggests near names. */
 int ctl_find_account(struct ctl *ctl, const char *name, char id[ID_TEXT], struct err *err) MUST_USE;
 
-/* word: a sync's id, or an account, whose newest sync is meant. sync is a buffer of UUID_TEXT. REJECT: nothing found. */
+/* word: a sync's id, or an account, whose newest sync is meant. sync is a buffer of UUID_TEXT. REJECT: none found. */
 int ctl_find_sync(struct ctl *ctl, const char *word, char *sync, struct err *err) MUST_USE;
 
 #endif

@@ -30,8 +30,9 @@ static bool check_topic(struct doctor *doctor, const struct rd_kafka_metadata *m
 		return false;
 	}
 	if (found->partition_cnt < topic_specs[topic].partitions)
-		doctor_say(doctor, FINDING_WARN, "more workers than partitions stand idle", "Kafka topic %s has %d partitions, made are %d",
-		           name, found->partition_cnt, topic_specs[topic].partitions);
+		doctor_say(doctor, FINDING_WARN, "more workers than partitions stand idle",
+		           "Kafka topic %s has %d partitions, migrate makes %d", name, found->partition_cnt,
+		           topic_specs[topic].partitions);
 	return true;
 }
 
@@ -90,8 +91,8 @@ static void check_topics(struct doctor *doctor, rd_kafka_t *client)
 		return;
 	}
 	bool all = true;
-	doctor_say(doctor, FINDING_OK, "", "Kafka at %s, %d broker%s", doctor->ctl->settings.kafka_brokers, metadata->broker_cnt,
-	           metadata->broker_cnt == 1 ? "" : "s");
+	doctor_say(doctor, FINDING_OK, "", "Kafka at %s, %d broker%s", doctor->ctl->settings.kafka_brokers,
+	           metadata->broker_cnt, metadata->broker_cnt == 1 ? "" : "s");
 	for (unsigned i = 0; i < TOPIC_COUNT; i++)
 		all &= check_topic(doctor, metadata, (enum topic)i);
 	rd_kafka_metadata_destroy(metadata);

@@ -38,7 +38,8 @@ static void add_value(struct buf *out, const msgpack_object *value, enum column_
 }
 
 /* {"kind":"album","item":{"id":"7",...}} without what was not told. */
-static void print_row(const struct item_kind *kind, const msgpack_object_array *columns, const msgpack_object_array *row)
+static void print_row(const struct item_kind *kind, const msgpack_object_array *columns,
+                      const msgpack_object_array *row)
 {
 	struct buf out;
 	bool first = true;

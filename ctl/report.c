@@ -90,6 +90,16 @@ void report_cause(const char *who, const char *cause, const char *next_step)
 	putchar('\n');
 }
 
+/* Complete all the same: every item that was there throughout has been read. */
+static void moved_libraries(const PGresult *categories)
+{
+	for (int i = 0; i < PQntuples(categories); i++) {
+		if (pg_bool(categories, i, "moved"))
+			printf("%s: the library moved while it was read, so nothing was removed; the next sync settles that\n",
+			       pg_text(categories, i, "category"));
+	}
+}
+
 static void held_removals(const char *account, const PGresult *categories)
 {
 	char count[FIGURE_TEXT];
@@ -128,6 +138,7 @@ void report_categories(const char *account, const PGresult *categories)
 	for (int i = 0; i < PQntuples(categories); i++)
 		report_cause(pg_text(categories, i, "category"), pg_text(categories, i, "cause"),
 		             pg_text(categories, i, "next_step"));
+	moved_libraries(categories);
 	held_removals(account, categories);
 }
 
@@ -168,7 +179,8 @@ int report_json(struct ctl *ctl, const char *sync_id, struct err *err)
 {
 	struct buf sql;
 	buf_init(&sql, LIMIT_SETTINGS_FILE);
-	buf_printf(&sql, "WITH c AS (%s\n) SELECT s.*, array_to_json(ARRAY(SELECT row_to_json(c) FROM c)) AS by_category FROM (%s\n) s",
+	buf_printf(&sql, "WITH c AS (%s\n) SELECT s.*, array_to_json(ARRAY(SELECT row_to_json(c) FROM c)) AS by_category "
+	           "FROM (%s\n) s",
 	           sql_text("q_ctl_categories"), sql_text("q_ctl_sync"));
 	int result = ctl_print_json(ctl, buf_text(&sql), 1, &sync_id, err);
 	buf_done(&sql);

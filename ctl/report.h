@@ -1,4 +1,4 @@
-/* What became of a sync, for a person: the sentence, a table of categories, and what to do about what is not complete. */
+/* What became of a sync, for a person: the sentence, a table of categories, and what to do about what is missing. */
 #ifndef SYNCLINE_CTL_REPORT_H
 #define SYNCLINE_CTL_REPORT_H
 

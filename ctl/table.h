@@ -1,7 +1,7 @@
 /* An aligned table: cells are added row by row, widths follow from what was added.
  *
- * table_init -> table_add* -> table_print -> table_done. Columns are two spaces apart, numbers to the right. On a terminal
- * too narrow for it the flexible column is cut. A table that is full (TABLE_BYTES) says so at its end. */
+ * table_init -> table_add* -> table_print -> table_done. Columns are two spaces apart, numbers to the right. On a
+ * terminal too narrow for it the flexible column is cut. A table that is full (TABLE_BYTES) says so at its end. */
 #ifndef SYNCLINE_CTL_TABLE_H
 #define SYNCLINE_CTL_TABLE_H
 

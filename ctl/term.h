@@ -1,5 +1,5 @@
-/* The terminal: colours (only where a person looks, and not with NO_COLOR), widths, questions, and lines that are redrawn
- * in place. Text from outside is cleaned: no control character of a server's message reaches the terminal. */
+/* The terminal: colours (only where a person looks, and not with NO_COLOR), widths, questions, and lines that are
+ * redrawn in place. Text from outside is cleaned: no control character of a server's message reaches the terminal. */
 #ifndef SYNCLINE_CTL_TERM_H
 #define SYNCLINE_CTL_TERM_H
 
@@ -38,7 +38,7 @@ int term_secret(const char *prompt, char *secret, size_t size, struct err *err) 
 
 /* Hides the cursor; it comes back at the end, and before any signal stops or ends the process. */
 void live_begin(void);
-/* Replaces what was drawn before by these lines (each ended by a newline, none wider than the terminal), in one write. */
+/* Replaces what was drawn before by these lines (each ended by a newline, none wider than the terminal) in one write. */
 void live_draw(struct span lines);
 /* Leaves the last drawing, or removes it, and shows the cursor. */
 void live_end(bool remove);
