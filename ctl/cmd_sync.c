@@ -57,8 +57,8 @@ static int produce(struct ctl *ctl, const struct wish *wish, struct err *err)
 	while (result == 0 && !delivery.reported && clock_ms() < deadline_ms && stop_level(0) == STOP_RUN)
 		kafka_out_poll(out, 100);
 	if (result == 0 && !delivery.reported)
-		result = err_set(err, ERR_RETRY, 0, "Kafka (%s) did not take the job; is it running? see syncline doctor",
-		                 ctl->settings.kafka_brokers);
+		result = err_set(err, ERR_RETRY, 0, "Kafka (%s) did not take the job in %d s; is it running, and has syncline migrate "
+		                 "made its topics? see syncline doctor", ctl->settings.kafka_brokers, DELIVERY_MS / 1000);
 	if (result == 0 && delivery.failed) {
 		*err = delivery.err;
 		result = -1;

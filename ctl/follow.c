@@ -2,6 +2,7 @@
 #include "ctl/follow.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "common/category.h"
@@ -279,6 +280,7 @@ int follow_sync(struct ctl *ctl, const char *sync_id)
 	struct follow follow = {.ctl = ctl, .live = !ctl->json && term_is_terminal(stdout)};
 	snprintf(follow.sync_id, sizeof follow.sync_id, "%s", sync_id);
 	buf_init(&follow.picture, PICTURE_BYTES);
+	signal(SIGPIPE, SIG_DFL); /* as for any filter: `watch | head` ends with head */
 	if (follow.live)
 		live_begin();
 	int code = follow_until_over(&follow);

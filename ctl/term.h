@@ -38,7 +38,8 @@ int term_secret(const char *prompt, char *secret, size_t size, struct err *err) 
 
 /* Hides the cursor; it comes back at the end, and before any signal stops or ends the process. */
 void live_begin(void);
-/* Replaces what was drawn before by these lines (each ended by a newline, none wider than the terminal) in one write. */
+/* Replaces what was drawn before by these lines (each ended by a newline, none wider than the terminal), in one
+ * write. */
 void live_draw(struct span lines);
 /* Leaves the last drawing, or removes it, and shows the cursor. */
 void live_end(bool remove);
