@@ -1,0 +1,174 @@
+"""What every end-to-end test stands on: its pipeline, waiting with a deadline, comparing a library with the truth.
+
+After each test, whatever it was about: no worker ended on its own, no sanitizer spoke, nothing in the audit's view of
+violations. When a test fails, the logs' lines since its beginning are shown.
+"""
+import os
+import re
+import shutil
+import sys
+import time
+import unicodedata
+import unittest
+
+from pipeline import Pipeline
+from simulator import PASSWORD, Simulator
+
+KINDS = {"artists": ("artist", "name"), "albums": ("album", "title"), "tracks": ("track", "title"),
+         "playlists": ("playlist", "name")}
+SANITIZER = re.compile(r"AddressSanitizer|runtime error:|Assertion .* failed")
+TAIL_LINES = 40
+
+
+def tidy(text):
+    """As common/text does: NFC, white space and control characters as one space, trimmed."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\ufeff\s]+", " ", unicodedata.normalize("NFC", text)).strip()
+
+
+class Case(unittest.TestCase):
+    SETTINGS = {}
+    WORKERS = ("fetcher", "parser", "writer")
+    maxDiff = 2000
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pipeline = Pipeline(cls.__name__, **cls.SETTINGS)
+        cls.addClassCleanup(cls.close)
+        cls.simulators = []
+        cls.accounts = 0
+        cls.failed = False
+        cls.pipeline.start(*cls.WORKERS)
+
+    @classmethod
+    def close(cls):
+        for simulator in cls.simulators:
+            simulator.stop()
+        leaked = [path.name for path in cls.pipeline.logs() if PASSWORD in path.read_text(errors="replace")]
+        cls.pipeline.close()
+        if not cls.failed and not leaked and not os.environ.get("E2E_KEEP"):
+            shutil.rmtree(cls.pipeline.folder)
+        assert not leaked, f"the password stands in {leaked}"
+
+    # ---- around each test ----
+
+    def setUp(self):
+        self.seen = {path: path.stat().st_size for path in self.pipeline.logs()}
+        self.began = time.monotonic()
+
+    def run(self, result=None):
+        before = len(result.failures) + len(result.errors)
+        outcome = super().run(result)
+        if len(result.failures) + len(result.errors) > before and hasattr(self, "seen"):
+            type(self).failed = True
+            self.show_logs()
+        return outcome
+
+    def show_logs(self):
+        print(f"\n---- {self.id()}; logs in {self.pipeline.folder}", file=sys.stderr)
+        for path in self.pipeline.logs():
+            lines = self.new_text(path).splitlines()
+            for line in lines[-TAIL_LINES:]:
+                print(f"  {path.stem:<10} {line[:300]}", file=sys.stderr)
+
+    def new_text(self, path):
+        """What a log has got since the test began."""
+        with open(path, "rb") as log:
+            log.seek(self.seen.get(path, 0))
+            return log.read().decode(errors="replace")
+
+    def tearDown(self):
+        for path in self.pipeline.logs():
+            self.assertIsNone(SANITIZER.search(self.new_text(path)), path)
+        ended = [f"{worker.name}: {worker.child.returncode}" for worker in self.pipeline.workers.values() if worker.unexpected]
+        self.assertEqual(ended, [], "a worker ended on its own")
+        self.assertEqual(self.pipeline.sql("SELECT what, detail FROM violation"), [], "what must never happen")
+
+    def wait_until(self, condition, what, seconds=30, every=0.05):
+        """The condition's first true value."""
+        deadline = time.monotonic() + seconds
+        while not (value := condition()):
+            if time.monotonic() > deadline:
+                self.fail(f"not within {seconds} s: {what}")
+            time.sleep(every)
+        return value
+
+    # ---- surroundings ----
+
+    @classmethod
+    def simulator(cls, tracks=1000, **options):
+        simulator = Simulator(cls.pipeline.log(f"simulator-{len(cls.simulators) + 1}"), tracks, **options)
+        cls.simulators.append(simulator)
+        return simulator
+
+    @classmethod
+    def account(cls, server, name=None, user="demo"):
+        """A new account at a simulator; the simulator must let its user in."""
+        cls.accounts += 1
+        name = name or f"a{cls.accounts}"
+        cls.pipeline.add_account(name, server.url, PASSWORD, user=user)
+        return name
+
+    def wait_pages(self, sync, count, category="tracks"):
+        self.wait_until(lambda: self.pipeline.pages(sync, category) >= count, f"{count} pages of {category} in the ledger")
+
+    def state(self, sync):
+        return self.pipeline.value(f"SELECT state FROM sync WHERE sync_id = '{sync}'")
+
+    def wait_state(self, sync, *states, seconds=30):
+        return self.wait_until(lambda: (self.state(sync) in states) and self.state(sync), f"sync {sync} is {states}", seconds)
+
+    # ---- comparing ----
+
+    def rows(self, account, category):
+        """[id, name] of the items that are here, by id."""
+        table, name = KINDS[category]
+        return self.pipeline.sql(f"SELECT id, {name} FROM {table} WHERE account_id = {self.pipeline.account_id(account)} "
+                                 "AND removed_at IS NULL ORDER BY id")
+
+    def entries(self, account):
+        return self.pipeline.sql(f"SELECT playlist_id, position, track_id FROM playlist_entry e "
+                                 f"JOIN playlist p ON p.account_id = e.account_id AND p.id = e.playlist_id "
+                                 f"WHERE e.account_id = {self.pipeline.account_id(account)} AND removed_at IS NULL "
+                                 'ORDER BY playlist_id COLLATE "C", position')
+
+    def assert_library(self, account, server, categories=tuple(KINDS)):
+        """Every item with its name, and every entry in its place: nothing missing, nothing more."""
+        for category in categories:
+            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True))
+            self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
+        if "playlists" in categories:
+            truth = sorted(server.truth("entries"), key=lambda line: (line[0], int(line[1])))
+            self.assert_same(self.entries(account), truth, f"entries of {account}")
+
+    def assert_same(self, got, wanted, what):
+        """As assertEqual, but short when thousands differ."""
+        if got == wanted:
+            return
+        got_set, wanted_set = set(map(tuple, got)), set(map(tuple, wanted))
+        missing, extra = sorted(wanted_set - got_set), sorted(got_set - wanted_set)
+        self.fail(f"{what}: {len(got)} rows, {len(wanted)} in truth; missing {len(missing)}: {missing[:5]}; "
+                  f"too many {len(extra)}: {extra[:5]}")
+
+    def assert_complete(self, report, **figures):
+        causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]
+        self.assertEqual(report.state, "complete", f"{report.all['cause']}: {causes}")
+        self.assertEqual(report.code, 0)
+        for name, value in figures.items():
+            self.assertEqual(sum(row[name] for row in report.categories.values()), value, f"{name}: {report.categories}")
+
+    def content(self, account):
+        """Every row's id and hash of its content: equal for equal libraries, whatever happened on the way."""
+        number = self.pipeline.account_id(account)
+        rows = []
+        for table, _ in KINDS.values():
+            rows += self.pipeline.sql(f"SELECT '{table}', id, content_hash FROM {table} "
+                                      f"WHERE account_id = {number} AND removed_at IS NULL ORDER BY id")
+        return rows + self.pipeline.sql("SELECT 'entry', playlist_id, position, content_hash FROM playlist_entry "
+                                        f"WHERE account_id = {number} ORDER BY playlist_id, position")
+
+    def versions(self, account, tables=("artist", "album", "track", "playlist", "playlist_entry")):
+        """Which transaction wrote each row last: the same afterwards, if nothing was written."""
+        number = self.pipeline.account_id(account)
+        return [row for table in tables
+                for row in self.pipeline.sql(f"SELECT '{table}', ctid, xmin, changed_sync FROM {table} "
+                                             f"WHERE account_id = {number} ORDER BY ctid")]

@@ -1,0 +1,103 @@
+"""A child process with a log: started, watched, and treated as badly as a test wants."""
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import stack
+
+
+class Process:
+    """Ends only when asked: `unexpected` tells whether it ended on its own."""
+
+    def __init__(self, name, words, log):
+        self.name, self.words, self.log = name, [str(word) for word in words], log
+        self.asked_to_end = False
+        self.child = None
+        self.start()
+
+    def start(self):
+        """Also after an end: the same command once more, into the same log."""
+        self.asked_to_end = False
+        with open(self.log, "ab") as log:
+            self.child = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment())
+
+    @staticmethod
+    def environment():
+        """Leaks are found by the unit tests; here they would be looked for at each of hundreds of ends."""
+        return dict(os.environ, ASAN_OPTIONS="detect_leaks=0:abort_on_error=0", UBSAN_OPTIONS="print_stacktrace=1")
+
+    @property
+    def unexpected(self):
+        return not self.asked_to_end and self.child.poll() is not None
+
+    def signal(self, number):
+        if self.child.poll() is None:
+            self.child.send_signal(number)
+
+    def stop(self):
+        self.signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.signal(signal.SIGCONT)
+
+    def kill(self):
+        """kill -9."""
+        self.asked_to_end = True
+        self.signal(signal.SIGKILL)
+        self.child.wait(10)
+
+    def end(self, seconds=20):
+        """TERM; returns the exit status. Killed if it does not follow."""
+        self.asked_to_end = True
+        self.go_on()
+        self.signal(signal.SIGTERM)
+        try:
+            return self.child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return None
+
+    def memory_kib(self):
+        with open(f"/proc/{self.child.pid}/status", encoding="utf-8") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+
+
+class Worker(Process):
+    """One of the three workers, with its health port."""
+
+    def __init__(self, name, kind, settings, log, options):
+        self.port = stack.free_port()
+        words = [stack.BIN / f"syncline-{kind}", "--config", settings, "--health-port", self.port, "--worker-name", name]
+        for key, value in options.items():
+            words += ["--" + key.replace("_", "-"), value]
+        super().__init__(name, words, log)
+
+    def get(self, path):
+        """(status, body); (0, "") when nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=3) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except OSError:
+            return 0, ""
+
+    def metric(self, name):
+        """A figure of /metrics, without its prefix; None when nobody answers."""
+        for line in self.get("/metrics")[1].splitlines():
+            if line.startswith(f"syncline_{name} "):
+                return float(line.split()[1])
+        return None
+
+    def await_ready(self, seconds=30):
+        deadline = time.monotonic() + seconds
+        while self.get("/readyz")[0] != 200:
+            if self.child.poll() is not None:
+                raise AssertionError(f"{self.name} ended with {self.child.returncode} instead of getting ready")
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{self.name} is not ready after {seconds} s: {self.get('/readyz')}")
+            time.sleep(0.05)

@@ -1,0 +1,120 @@
+"""The stack under test: where Kafka, Postgres and Redis answer, and the plain commands that reach them.
+
+Knows nothing of Syncline beyond the folder in which compose/up left passwords and the key.
+"""
+import csv
+import io
+import os
+import pathlib
+import socket
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COMPOSE = ROOT / "compose"
+
+
+def settings():
+    """Every value of compose/settings.sh, with the environment's own in front."""
+    script = f"set -a; . {COMPOSE}/settings.sh; env -0"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, check=True)
+    return dict(line.decode().split("=", 1) for line in done.stdout.split(b"\0") if b"=" in line)
+
+
+SETTINGS = settings()
+DATA = pathlib.Path(SETTINGS["SYNCLINE_DATA"])
+KAFKA = "127.0.0.1:" + SETTINGS["KAFKA_PORT"]
+REDIS_PORT = SETTINGS["REDIS_PORT"]
+POSTGRES_PORT = SETTINGS["POSTGRES_PORT"]
+BUILD = pathlib.Path(os.environ.get("E2E_BUILD") or SETTINGS["SYNCLINE_BUILD"])
+BIN = (BUILD if BUILD.is_absolute() else ROOT / BUILD) / "bin"
+SANITIZED = b"__asan_init" in (BIN / "syncline-writer").read_bytes() if (BIN / "syncline-writer").exists() else False
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def run(words, text=None, check=True, timeout=60, env=None):
+    """A command to its end. text: str or bytes for its input; the output has the same type."""
+    done = subprocess.run([str(word) for word in words], input=text, capture_output=True, timeout=timeout, env=env,
+                          text=not isinstance(text, bytes), check=False)
+    if check and done.returncode:
+        raise AssertionError(f"{words[0]} ended with {done.returncode}: {done.stderr or done.stdout}")
+    return done
+
+
+# ---- Postgres ----
+
+def postgres_password():
+    return (DATA / "postgres" / "password").read_text(encoding="utf-8").strip()
+
+
+def psql_words(database, user):
+    return ["psql", "-XqAt", "--csv", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", POSTGRES_PORT, "-U", user,
+            "-d", database]
+
+
+def psql_environment():
+    return dict(os.environ, PGPASSWORD=postgres_password(), PGCONNECT_TIMEOUT="5")
+
+
+def sql(database, query, user="syncline"):
+    """Rows as lists of text. Repeated for a while when the server is just starting."""
+    for _ in range(50):
+        done = run(psql_words(database, user), text=query, check=False, env=psql_environment())
+        if done.returncode != 2:
+            break
+        time.sleep(0.2)
+    if done.returncode:
+        raise AssertionError(f"psql: {done.stderr}\n{query}")
+    return list(csv.reader(io.StringIO(done.stdout, newline="")))
+
+
+def open_psql(database):
+    """A session that stays open: write statements to its stdin."""
+    return subprocess.Popen(psql_words(database, "syncline"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, text=True, env=psql_environment())
+
+
+def dump_postgres(database):
+    words = ["pg_dump", "-h", "127.0.0.1", "-p", POSTGRES_PORT, "-U", "postgres", database]
+    return run(words, text=b"", env=psql_environment()).stdout
+
+
+def kill_postgres():
+    """As a crash of the machine would: no checkpoint, no word to clients. Then up again."""
+    pid = int((DATA / "run" / "postgres.pid").read_text(encoding="utf-8").split()[0])
+    os.kill(pid, 3)  # QUIT is Postgres' "immediate"
+    run([COMPOSE / "up", "postgres"], timeout=120)
+
+
+# ---- Kafka ----
+
+def produce(topic, *values, key="key"):
+    """Values, bytes or text without a newline in them, one message each."""
+    lines = b"".join(key.encode() + b"|" + (value if isinstance(value, bytes) else value.encode()) + b"\n"
+                     for value in values)
+    run(["kcat", "-P", "-b", KAFKA, "-t", topic, "-K", "|"], text=lines)
+
+
+def consume(topic):
+    """Everything that stands in a topic, as raw bytes one after the other."""
+    return run(["kcat", "-C", "-b", KAFKA, "-t", topic, "-o", "beginning", "-e", "-q"], text=b"").stdout
+
+
+# ---- Redis ----
+
+def redis(database, *words):
+    return run(["redis-cli", "-p", REDIS_PORT, "-n", database, "--raw", *words]).stdout
+
+
+def dump_redis(database):
+    """All keys with their values as text."""
+    readers = {"string": ["GET"], "hash": ["HGETALL"], "set": ["SMEMBERS"]}
+    text = ""
+    for key in redis(database, "--scan").split():
+        text += key + "\n" + redis(database, *readers[redis(database, "TYPE", key).strip()], key)
+    return text

@@ -1,0 +1,148 @@
+"""A server that answers badly: once, and for ever."""
+import collections
+
+from case import Case
+
+Answer = collections.namedtuple("Answer", "name kind parameters cause")
+
+# A fault of the third page of tracks, and what is told when it never ends.
+ANSWERS = [
+    Answer("a page of HTML", "status", {"status": 200}, "not an answer of this provider"),
+    Answer("a body that ends early", "truncate", {}, "did not answer|not an answer"),
+    Answer("a connection that is reset", "reset", {}, "did not answer"),
+    Answer("no answer at all", "close", {}, "did not answer"),
+    Answer("50 MB", "large", {"mb": 50}, "larger than 8 MiB"),
+    Answer("10,000 nested arrays", "deep", {}, "not an answer of this provider.*(deep|nest)"),
+    Answer("a body that does not unpack", "garbage-gzip", {}, "not an answer|did not answer"),
+    Answer("compressed data that ends early", "cut-gzip", {}, "not an answer|did not answer"),
+    Answer("failed within status 200", "failed", {"code": 0, "body": "database is locked"}, "database is locked"),
+    Answer("an empty page in the middle", "empty", {}, "empty page"),
+    Answer("a server error", "status", {"status": 500}, "HTTP 500"),
+    Answer("a bad gateway", "status", {"status": 502}, "HTTP 502"),
+    Answer("a stall longer than the timeout", "stall", {"ms": 2500}, "did not answer"),
+]
+OTHERS = ("artists", "albums", "playlists")
+
+
+class BadAnswers(Case):
+    """All accounts of one server at once, each with a fault of its own."""
+
+    SETTINGS = {"page_size": 50, "request_timeout_ms": 1500}
+
+    def start(self, prefix, strikes):
+        """A sync of a new account for each fault. Returns the server and (answer, account, sync) of each."""
+        server = self.simulator(300, flags=["--any-user"])
+        started = []
+        for number, answer in enumerate(ANSWERS):
+            user = f"{prefix}{number:02d}"
+            account = self.account(server, user, user=user)
+            server.fault(answer.kind, endpoint="search3", contains=f"u={user}", nth=3, count=strikes, **answer.parameters)
+            started.append((answer, account, self.pipeline.enqueue(account)))
+        return server, started
+
+    def test_one_bad_answer_is_asked_for_again_and_the_sync_is_complete(self):
+        server, started = self.start("once", 1)
+        for answer, account, sync in started:
+            with self.subTest(answer.name):
+                self.assert_complete(self.pipeline.watch(sync), errors=0)
+                self.assert_library(account, server)
+        self.assertGreaterEqual(server.stats()["faults"], len(ANSWERS))
+
+    def test_bad_answers_for_ever_fail_one_category_with_a_cause_and_the_others_are_complete(self):
+        server, started = self.start("ever", 0)
+        for answer, account, sync in started:
+            with self.subTest(answer.name):
+                report = self.pipeline.watch(sync)
+                tracks = report.categories["tracks"]
+                self.assertEqual((report.state, report.code), ("partial", 3))
+                self.assertIn(tracks["state"], ("failed", "partial"))
+                self.assertRegex(tracks["cause"], answer.cause)
+                self.assertTrue(tracks["next_step"], "what a person can do")
+                self.assert_library(account, server, OTHERS)
+        server.reset("faults")
+        for answer, account, _ in started[::4]:
+            self.assert_complete(self.pipeline.sync(account))
+            self.assert_library(account, server)
+
+    def test_a_redirect_fails_at_once_and_tells_where_to(self):
+        server = self.simulator(300)
+        account = self.account(server)
+        server.fault("redirect", endpoint="search3", to="http://music.example.org/login?token=x", count=0)
+        report = self.pipeline.sync(account)
+        self.assertEqual(report.state, "partial")
+        self.assertIn("http://music.example.org/login", report.categories["tracks"]["cause"])
+        self.assertNotIn("token=x", report.categories["tracks"]["cause"])
+        self.assertEqual(len(server.log("search3")), 1)
+
+    def test_bytes_that_are_no_text_cost_one_item_and_not_the_page(self):
+        for kind, reason in (("utf8", "invalid_utf8"), ("nul", "nul_in_text")):
+            with self.subTest(kind):
+                server = self.simulator(300)
+                account = self.account(server)
+                server.fault(kind, endpoint="search3", nth=3)
+                report = self.pipeline.sync(account)
+                self.assert_complete(report, errors=1)
+                [[found]] = self.pipeline.sql(f"SELECT reason FROM sync_reject WHERE sync_id = '{report.sync}'")
+                self.assertEqual(found, reason)
+                self.assertEqual(len(self.rows(account, "tracks")), 299)
+                self.assert_complete(self.pipeline.sync(account, "--mode", "full"), errors=0)
+                self.assert_library(account, server)
+
+    def test_bursts_of_500_are_ridden_out(self):
+        server = self.simulator(1000)
+        account = self.account(server)
+        server.fault("status", status=500, probability=0.2, seed=3)
+        self.assert_complete(self.pipeline.sync(account))
+        self.assert_library(account, server)
+        self.assertGreater(server.stats()["faults"], 3)
+
+    def test_an_album_list_that_fails_leaves_tracks_and_playlists_complete(self):
+        server = self.simulator(300)
+        account = self.account(server)
+        server.fault("status", status=500, endpoint="getAlbumList2", contains="alphabetical", count=0)
+        report = self.pipeline.sync(account)
+        self.assertEqual(report.state, "partial")
+        self.assertEqual(report.categories["albums"]["state"], "failed")
+        self.assert_library(account, server, ["artists", "tracks", "playlists"])
+
+
+class Throttled(Case):
+    """A class of its own: a pause counts for the whole server."""
+
+    SETTINGS = {"page_size": 50}
+
+    def test_retry_after_is_honoured_by_all_accounts_of_the_server(self):
+        server = self.simulator(600, flags=["--any-user"])
+        accounts = [self.account(server, user=f"u{i}") for i in range(3)]
+        server.limit(25, 3000)
+        syncs = [self.pipeline.enqueue(account) for account in accounts]
+        for account, sync in zip(accounts, syncs):
+            self.assert_complete(self.pipeline.watch(sync))
+            self.assert_library(account, server)
+        refused = [request for request in server.log() if request.status == 429]
+        self.assertTrue(refused, "the limit was met")
+        self.assertLessEqual(server.stats()["early"], len(accounts), "only what was on its way when the pause began")
+
+    def test_no_request_is_sent_inside_a_ban(self):
+        server = self.simulator(300)
+        account = self.account(server)
+        server.fault("status", status=429, retry_after="2", endpoint="search3", nth=2)
+        self.assert_complete(self.pipeline.sync(account))
+        log = server.log()
+        ban = next(request for request in log if request.status == 429)
+        after = next(request for request in log if request.number > ban.number)
+        self.assertGreaterEqual(after.time_ms - ban.time_ms, 1950)
+        self.assert_library(account, server)
+
+    def test_a_long_pause_parks_the_sync_and_says_until_when(self):
+        server = self.simulator(300)
+        account = self.account(server)
+        server.fault("status", status=429, retry_after="33", endpoint="search3", nth=2)
+        sync = self.pipeline.enqueue(account)
+        self.wait_state(sync, "throttled")
+        self.wait_until(lambda: self.pipeline.workers["fetcher-1"].metric("syncs_running") == 0, "a parked sync holds no slot")
+        [[seconds]] = self.pipeline.sql(f"SELECT extract(epoch FROM not_before - now()) FROM sync WHERE sync_id = '{sync}'")
+        self.assertTrue(15 < float(seconds) <= 33, seconds)
+        self.assert_complete(self.pipeline.watch(sync, timeout=60))
+        self.assertEqual(server.stats()["early"], 0)
+        self.assert_library(account, server)

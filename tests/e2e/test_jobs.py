@@ -1,0 +1,118 @@
+"""Requests: from any language, wrong ones, many at once."""
+import collections
+import json
+
+import stack
+from case import Case
+
+
+class Jobs(Case):
+    SETTINGS = {"page_size": 50}
+
+    def slow_server(self, ms=40):
+        server = self.simulator(1000)
+        server.slow(ms)
+        return server, self.account(server)
+
+    def syncs(self, account):
+        return self.pipeline.sql("SELECT sync_id, state, joined_into, mode, categories, requested_by FROM sync "
+                                 f"WHERE account_id = {self.pipeline.account_id(account)} ORDER BY sync_id")
+
+    def wait_over(self, account, count):
+        """All of `count` requests have come to an end."""
+        over = f"SELECT count(*) FROM sync WHERE account_id = {self.pipeline.account_id(account)} AND ended_at IS NOT NULL"
+        self.wait_until(lambda: int(self.pipeline.value(over)) >= count, f"{count} ended syncs of {account}", 60)
+        return self.syncs(account)
+
+    def test_a_json_line_through_kcat_without_an_id_is_a_sync(self):
+        server = self.simulator(300)
+        account = self.account(server)
+        self.pipeline.produce_job(json.dumps({"account": account, "requested_by": "a shell script"}), account=account)
+        [[_, state, _, mode, categories, by]] = self.wait_over(account, 1)
+        self.assertEqual([state, mode, by], ["complete", "incremental", "a shell script"])
+        self.assertEqual(categories, "artists,albums,tracks,playlists")
+        self.assert_library(account, server)
+
+    def test_bad_jobs_are_rejects_and_later_jobs_still_work(self):
+        server = self.simulator(200)
+        account = self.account(server)
+        bad = [
+            b'{"account": ',
+            b'nonsense',
+            b'[]',
+            b'{}',
+            b'{"account": "nobody-of-that-name"}',
+            b'{"account": 17}',
+            json.dumps({"account": account, "categories": "tracks,podcasts"}).encode(),
+            json.dumps({"account": account, "mode": "sideways"}).encode(),
+            json.dumps({"account": account, "sync": "not-a-uuid"}).encode(),
+            json.dumps({"account": account + "\0x"}).encode(),
+            b'{"account": "\xff\xfe"}',
+            b'{"account": "' + b"x" * 5000 + b'"}',
+            b"[" * 5000,
+            b"\x81\xa4type\xa8sync_job",
+        ]
+        self.pipeline.produce_job(*bad, account=account)
+        self.assert_complete(self.pipeline.sync(account))
+        lines = self.wait_until(lambda: (found := self.rejects()) and len(found) >= len(bad) and found, "a reject for each", 20)
+        self.assertEqual(len(lines), len(bad))
+        self.assertTrue(all(line["text"] and line["topic"].endswith("sync.jobs") for line in lines), lines)
+        self.assertEqual(len({line["offset"] for line in lines}), len(bad), "each message once")
+        self.assertIn("nobody-of-that-name", " ".join(line["text"] for line in lines))
+
+    def rejects(self):
+        return [json.loads(line) for line in self.pipeline.cli("rejects", "--all", "--json").stdout.splitlines()]
+
+    def test_garbage_on_the_inner_topics_is_a_reject_and_nothing_stops(self):
+        server = self.simulator(200)
+        account = self.account(server)
+        before = len(self.rejects())
+        garbage = [b"garbage", b"\xc1", b"\x80", b"\x81\xa4type\xa8raw_page", b"\x82\xa4type\xa5items\xa1v\x01"]
+        for topic in ("sync.pages", "sync.items"):
+            stack.produce(self.pipeline.prefix + topic, *garbage, key=f"{account}/tracks")
+        self.assert_complete(self.pipeline.sync(account))
+        self.assert_library(account, server)
+        self.wait_until(lambda: len(self.rejects()) >= before + 2 * len(garbage), "a reject for each", 20)
+
+    def test_a_second_request_joins_the_running_sync(self):
+        server, account = self.slow_server()
+        first = self.pipeline.enqueue(account)
+        self.wait_pages(first, 1)
+        second = self.pipeline.enqueue(account, "--only", "tracks")
+        self.wait_state(second, "joined")
+        self.assertEqual(self.pipeline.watch(second).sync, first, "watching the second shows the first")
+        rows = {row[0]: row for row in self.syncs(account)}
+        self.assertEqual(rows[second][1:3], ["joined", first])
+        self.assert_complete(self.pipeline.watch(first))
+        self.assert_library(account, server)
+
+    def test_a_wider_request_waits_and_runs_afterwards(self):
+        server, account = self.slow_server()
+        narrow = self.pipeline.enqueue(account, "--only", "tracks")
+        self.wait_pages(narrow, 1)
+        wide = self.pipeline.enqueue(account, "--mode", "full")
+        report = self.pipeline.watch(wide)
+        self.assert_complete(report)
+        self.assertEqual(report.sync, wide, "not joined: it asked for more")
+        self.assertEqual(self.state(narrow), "complete")
+        self.assertEqual(self.pipeline.pages(wide), 21, "it has read the tracks itself")
+        self.assert_library(account, server)
+
+    def test_fifty_requests_at_once_are_one_sync(self):
+        server, account = self.slow_server(100)
+        self.pipeline.produce_job(*[json.dumps({"account": account})] * 50, account=account)
+        rows = self.wait_over(account, 50)
+        states = collections.Counter(row[1] for row in rows)
+        self.assertEqual(states, {"joined": 49, "complete": 1})
+        worker = next(row[0] for row in rows if row[1] == "complete")
+        self.assertEqual({row[2] for row in rows if row[1] == "joined"}, {worker})
+        self.assertLessEqual(server.repeated("u=demo"), 1)
+        self.assert_library(account, server)
+
+    def test_many_accounts_sync_side_by_side(self):
+        server = self.simulator(300, flags=["--any-user"])
+        accounts = [self.account(server, f"many{i}", user=f"user{i}") for i in range(20)]
+        syncs = [self.pipeline.enqueue(account) for account in accounts]
+        for account, sync in zip(accounts, syncs):
+            self.assert_complete(self.pipeline.watch(sync))
+            self.assert_library(account, server)

@@ -1,0 +1,211 @@
+"""Workers and stores that die, hang and come back in the middle of a sync.
+
+The library that results must be row for row that of an undisturbed sync, and little may be fetched twice.
+"""
+import time
+
+import stack
+from case import Case
+
+PAGES = 30  # of 50 tracks
+
+
+class Disturbed(Case):
+    SETTINGS = {"page_size": 50}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server = cls.simulator(PAGES * 50, flags=["--any-user"])
+        cls.calm = cls.account(cls.server, "calm", user="calm")
+        report = cls.pipeline.sync(cls.calm)
+        assert report.state == "complete", report
+        cls.server.slow(60)
+
+    def begin(self):
+        """A sync of a new account that takes about three seconds."""
+        user = f"user{type(self).accounts}"
+        account = self.account(self.server, user, user=user)
+        return account, self.pipeline.enqueue(account)
+
+    def worker(self, kind):
+        return self.pipeline.workers[f"{kind}-1"]
+
+    def assert_undisturbed(self, account, sync, repeated=None):
+        """Complete, equal to the calm account's rows, and hardly a page fetched twice."""
+        self.assert_complete(self.pipeline.watch(sync), errors=0)
+        self.assert_same(self.content(account), self.content(self.calm), f"content of {account}")
+        self.assert_library(account, self.server)
+        if repeated is not None:
+            self.assertLessEqual(self.server.repeated(f"u={account}&"), repeated, "pages fetched twice")
+            walk = self.pipeline.value(f"SELECT walk FROM sync_category WHERE sync_id = '{sync}' AND category = 'tracks'")
+            self.assertEqual(walk, "0", "resumed, not started over")
+
+
+class Killed(Disturbed):
+    """kill -9 of one worker, at three moments, and the same one again."""
+
+    def kill(self, kind, moments, repeated):
+        for moment in moments:
+            with self.subTest(moment):
+                account, sync = self.begin()
+                if moment:
+                    self.wait_pages(sync, moment)
+                self.worker(kind).kill()
+                time.sleep(0.3)
+                self.worker(kind).start()
+                self.assert_undisturbed(account, sync, repeated)
+
+    def test_a_fetcher_killed_at_any_moment_goes_on_at_its_last_saved_page(self):
+        self.kill("fetcher", (0, 8, PAGES - 3), 6)
+
+    def test_a_parser_killed_at_any_moment_loses_and_doubles_nothing(self):
+        self.kill("parser", (0, 8, PAGES - 3), 0)
+
+    def test_a_writer_killed_at_any_moment_loses_and_doubles_nothing(self):
+        self.kill("writer", (0, 8, PAGES - 3), 0)
+
+    def test_all_workers_killed_at_once_lose_nothing(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 10)
+        for kind in self.WORKERS:
+            self.worker(kind).kill()
+        for kind in self.WORKERS:
+            self.worker(kind).start()
+        self.assert_undisturbed(account, sync, 6)
+
+    def test_a_fetcher_that_is_stopped_gives_its_sync_back_at_once(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 5)
+        began = time.monotonic()
+        self.assertEqual(self.worker("fetcher").end(), 0)
+        self.assertLess(time.monotonic() - began, 10)
+        self.worker("fetcher").start()
+        self.assert_undisturbed(account, sync, 2)
+
+    def test_workers_stopped_in_turn_end_with_status_0_and_nothing_is_lost(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 5)
+        for kind in ("writer", "parser"):
+            self.assertEqual(self.worker(kind).end(), 0)
+            self.worker(kind).start()
+        self.assert_undisturbed(account, sync, 0)
+
+
+class Stores(Disturbed):
+    """What the workers stand on goes away."""
+
+    def test_an_emptied_redis_costs_time_but_no_row(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 10)
+        stack.redis(self.pipeline.redis_database, "FLUSHDB")
+        stack.redis(self.pipeline.redis_database, "SCRIPT", "FLUSH")
+        self.assert_undisturbed(account, sync)
+        self.assertLessEqual(self.server.repeated(f"u={account}&"), 8, "the cursor came from the ledger")
+
+    def test_a_redis_emptied_while_no_fetcher_runs_is_rebuilt_from_the_ledger(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 10)
+        self.worker("fetcher").kill()
+        written = -1
+        while written != (written := self.pipeline.pages(sync)):
+            time.sleep(0.5)
+        stack.redis(self.pipeline.redis_database, "FLUSHDB")
+        self.worker("fetcher").start()
+        self.assert_undisturbed(account, sync, 3)
+
+    def test_a_postgres_that_crashes_in_the_middle_loses_nothing(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 10)
+        stack.kill_postgres()
+        self.assert_undisturbed(account, sync, 0)
+        self.wait_until(lambda: self.worker("writer").metric("postgres_up") == 1, "the writer is connected again")
+
+    def test_connections_cut_one_by_one_are_made_again(self):
+        account, sync = self.begin()
+        for pages in (3, 10, 20):
+            self.wait_pages(sync, pages)
+            stack.sql(self.pipeline.name, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                      f"WHERE datname = '{self.pipeline.name}' AND pid <> pg_backend_pid()", user="postgres")
+        self.assert_undisturbed(account, sync, 0)
+
+
+class TwoOfEach(Disturbed):
+    """Two fetchers, parsers and writers: takeovers, and zombies that wake up."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pipeline.start("fetcher", "parser", "writer")
+
+    def busy(self, kind):
+        """Of the two workers the one that works now: its figures move."""
+        name = {"fetcher": "pages_fetched_total", "writer": "rows_total"}[kind]
+        both = [self.pipeline.workers[f"{kind}-{number}"] for number in (1, 2)]
+        before = {worker.name: worker.metric(name) for worker in both}
+        return self.wait_until(lambda: next((w for w in both if w.metric(name) > before[w.name]), None), f"a busy {kind}")
+
+    def test_two_of_each_do_the_same_as_one(self):
+        syncs = [self.begin() for _ in range(6)]
+        for account, sync in syncs:
+            self.assert_undisturbed(account, sync, 0)
+
+    def test_a_dead_fetcher_is_replaced_by_the_living_one(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 5)
+        dead = self.busy("fetcher")
+        dead.kill()
+        began, pages = time.monotonic(), self.pipeline.pages(sync)
+        self.wait_until(lambda: self.pipeline.pages(sync) > pages + 3, "the other one goes on", 30)
+        took = time.monotonic() - began
+        print(f"[takeover after {took:.1f} s] ", end="", flush=True)
+        self.assert_undisturbed(account, sync, 6)
+        dead.start()
+        dead.await_ready()
+        self.assertLess(took, 10, "lease 2 s, Kafka's session 6 s")
+
+    def zombie(self, kind):
+        """Stops the busy one for so long that the other takes over and the sync ends, then lets it go on."""
+        account, sync = self.begin()
+        self.wait_pages(sync, 8)
+        zombie = self.busy(kind)
+        zombie.stop()
+        try:
+            report = self.pipeline.watch(sync, timeout=60)
+        finally:
+            zombie.go_on()
+        self.assertEqual(report.state, "complete")
+        zombie.await_ready()
+        return account, sync
+
+    def test_a_fetcher_that_slept_beyond_its_lease_changes_nothing_when_it_wakes(self):
+        account, sync = self.zombie("fetcher")
+        time.sleep(1.5)
+        self.assert_undisturbed(account, sync, 8)
+        lost = self.pipeline.figures(kind="fetcher", name="leases_lost_total")
+        self.assertGreaterEqual(lost, 1, "it has seen that its lease is gone")
+
+    def test_a_writer_that_slept_while_another_finished_changes_nothing_when_it_wakes(self):
+        account, sync = self.zombie("writer")
+        time.sleep(1.5)
+        self.assert_undisturbed(account, sync, 0)
+
+    def test_a_zombie_fetcher_does_not_bring_back_what_a_later_sync_removed(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 8)
+        zombie = self.busy("fetcher")
+        zombie.stop()
+        try:
+            self.assertEqual(self.pipeline.watch(sync, timeout=60).state, "complete")
+            self.server.edit("remove", index=0, tracks=20)
+            for _ in range(2):
+                self.assert_complete(self.pipeline.sync(account, "--mode", "full"))
+            self.assert_library(account, self.server, ["tracks"])
+        finally:
+            zombie.go_on()
+            zombie.await_ready()
+        time.sleep(1.5)
+        self.assert_library(account, self.server, ["tracks"])
+        self.server.reset("library")
+        self.server.edit("rescan")
+        self.assert_complete(self.pipeline.sync(self.calm, "--mode", "full"))

@@ -1,0 +1,137 @@
+"""Starting, asking and refusing: what an operator meets. And secrets, which nobody may meet."""
+import socket
+
+import stack
+from case import Case
+from simulator import PASSWORD
+
+
+class Operation(Case):
+    def refused(self, kind, *words, settings=None):
+        """A start that must fail: exit status and what was said."""
+        done = stack.run([stack.BIN / f"syncline-{kind}", "--config", settings or self.pipeline.settings, *words],
+                         text="", check=False, timeout=20)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_each_worker_tells_how_it_is(self):
+        for worker in self.pipeline.workers.values():
+            with self.subTest(worker.name):
+                self.assertEqual(worker.get("/healthz"), (200, "ok\n"))
+                self.assertEqual(worker.get("/readyz"), (200, "ready\n"))
+                self.assertEqual(worker.get("/nothing")[0], 404)
+                status, text = worker.get("/metrics")
+                self.assertEqual(status, 200)
+                self.assertIn("syncline_turns_total", text)
+                self.assertIn("process_resident_memory_bytes", text)
+
+    def test_figures_add_up_over_a_sync(self):
+        before = self.figures()
+        server = self.simulator(500)
+        self.assert_complete(self.pipeline.sync(self.account(server)))
+        after = self.figures()
+        seen, added, changed, unchanged = (after[name] - before[name] for name in
+                                           ("rows_total", "rows_added_total", "rows_changed_total", "rows_unchanged_total"))
+        self.assertGreater(added, 500)
+        self.assertEqual(seen, added + changed + unchanged)
+
+    def figures(self):
+        return {name: self.pipeline.figures(kind="writer", name=name) for name in
+                ("rows_total", "rows_added_total", "rows_changed_total", "rows_unchanged_total")}
+
+    def test_a_port_in_use_is_told_and_ends_with_2(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            for kind in self.WORKERS:
+                code, text = self.refused(kind, "--health-port", taken.getsockname()[1])
+                self.assertEqual(code, 2, text)
+                self.assertRegex(text, "cannot listen on .*health_port")
+
+    def test_a_misspelt_setting_is_told_with_the_right_name_and_ends_with_2(self):
+        path = self.pipeline.folder / "misspelt.conf"
+        path.write_text("kafka_broker = 127.0.0.1:1\n", encoding="utf-8")
+        for kind in self.WORKERS:
+            code, text = self.refused(kind, settings=path)
+            self.assertEqual(code, 2, text)
+            self.assertIn("kafka_brokers", text)
+        code, text = self.refused("fetcher", "--slotz", "3")
+        self.assertEqual(code, 2, text)
+        code, text = self.refused("writer", "--batch-rows", "0")
+        self.assertEqual(code, 2, text)
+        self.assertIn("batch_rows", text.replace("-", "_"))
+
+    def test_a_schema_newer_than_the_program_is_told_and_ends_with_2(self):
+        self.pipeline.sql("INSERT INTO syncline_migration (number, name) VALUES (999, 'of the future')")
+        try:
+            for kind in ("fetcher", "writer"):
+                code, text = self.refused(kind)
+                self.assertEqual(code, 2, text)
+                self.assertIn("newer", text)
+            done = self.pipeline.cli("status", check=False)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            done = self.pipeline.cli("migrate", check=False)
+            self.assertEqual(done.returncode, 2, done.stderr)
+        finally:
+            self.pipeline.sql("DELETE FROM syncline_migration WHERE number = 999")
+
+    def test_commands_end_with_the_status_that_scripts_rely_on(self):
+        for words, code in ((["status", "nobody"], 4), (["sync", "nobody"], 4), (["sync"], 2), (["synk"], 2),
+                            (["status"], 0), (["doctor"], 0), (["lag"], 0), (["version"], 0)):
+            with self.subTest(words):
+                done = self.pipeline.cli(*words, check=False)
+                self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+
+    def test_doctor_finds_all_well_and_verify_agrees_with_the_server(self):
+        server = self.simulator(200)
+        account = self.account(server)
+        self.assert_complete(self.pipeline.sync(account))
+        done = self.pipeline.cli("verify", account)
+        self.assertEqual(done.stdout.count("equal"), 4, done.stdout)
+
+    def test_an_account_is_removed_with_all_its_rows(self):
+        server = self.simulator(200)
+        account = self.account(server)
+        self.assert_complete(self.pipeline.sync(account))
+        number = self.pipeline.account_id(account)
+        self.pipeline.cli("account", "remove", account, "--yes")
+        for table in ("track", "sync", "library", "playlist_entry"):
+            self.assertEqual(self.pipeline.value(f"SELECT count(*) FROM {table} WHERE account_id = {number}"), "0", table)
+
+
+class Secrets(Case):
+    """One password, everywhere it could have got to: as it is, and in the hexadecimal form of the protocol."""
+
+    FORMS = (PASSWORD.encode(), PASSWORD.encode().hex().encode())
+
+    def assert_clean(self, content, where):
+        content = content.encode() if isinstance(content, str) else content
+        for form in self.FORMS:
+            self.assertNotIn(form, content, where)
+
+    def test_a_password_is_nowhere_but_sealed(self):
+        plain = self.simulator(300, flavour="supysonic")  # gets the password itself, not a token
+        keyed = self.simulator(100, api_key=PASSWORD + "-key")
+        account = self.account(plain)
+        self.pipeline.add_account("keyed", keyed.url, PASSWORD + "-key", "--auth", "apikey", user=None)
+        self.assert_complete(self.pipeline.sync(account))
+        self.assert_complete(self.pipeline.sync("keyed"))
+        plain.fault("redirect", to="/elsewhere", count=2)
+        plain.fault("status", status=500, count=0)
+        self.assertIn(self.pipeline.sync(account, "--mode", "full").code, (1, 3))
+        plain.stop()
+        self.assertEqual(self.pipeline.sync(account, "--mode", "full").code, 1)
+        topics = b"".join(stack.consume(self.pipeline.prefix + topic) for topic in
+                          ("sync.jobs", "sync.pages", "sync.items", "sync.rejects", "sync.events"))
+        self.assertIn(b"subsonic-response", topics, "the pages are there")
+        self.assert_clean(topics, "Kafka")
+        self.assert_clean(stack.dump_redis(self.pipeline.redis_database), "Redis")
+        dump = stack.dump_postgres(self.pipeline.name)
+        self.assertIn(b"COPY public.track", dump)
+        self.assert_clean(dump, "Postgres")
+        for worker in self.pipeline.workers.values():
+            self.assert_clean(worker.get("/metrics")[1], worker.name)
+        for path in self.pipeline.logs():
+            self.assert_clean(path.read_bytes(), path.name)
+        for words in (["account", "show", account], ["account", "list", "--json"], ["status", account, "--json"], ["doctor"]):
+            done = self.pipeline.cli(*words, check=False)
+            self.assert_clean(done.stdout + done.stderr, words)
