@@ -12,8 +12,8 @@
 #include "common/err.h"
 #include "common/span.h"
 
-/* Parses; the caller frees with yyjson_doc_free (or JSON_DOC). REJECT with byte position and, for a body that is no JSON
- * at all, its first characters. */
+/* Parses; the caller frees with yyjson_doc_free (or JSON_DOC). REJECT with byte position and, for a body that is no
+ * JSON at all, its first characters. */
 int json_read(struct span text, yyjson_doc **doc, struct err *err) MUST_USE;
 
 /* As json_read, but for bodies in which the texts of single items may be broken, so that one item's bytes do not cost

@@ -62,7 +62,8 @@ enum {
 	/* Repeats of a walk because the library moved. */
 	LIMIT_WALKS = 3,
 
-	/* Messages that the parser has read and whose outputs Kafka does not all have yet; well below LIMIT_PENDING. */
+	/* Messages that the parser has read since the oldest one whose outputs Kafka does not all have yet; well below
+	 * LIMIT_PENDING. */
 	LIMIT_PARSER_INPUTS = 1024,
 	/* Messages read but not yet finished, per partition (watermark ring). */
 	LIMIT_PENDING = 4096,

@@ -2,7 +2,8 @@
  *
  * Each takes what servers were seen to send (scalars as strings, one object where a list is meant, "" for "not told")
  * and answers with a value, with none, or with a refusal of the item. A value that cannot be used but may be missing is
- * a warning and none: one odd year must not cost a track. Pure; results live in the conversion's arena or the document. */
+ * a warning and none: one odd year must not cost a track. Pure; results live in the conversion's arena or in the
+ * document. */
 #ifndef SYNCLINE_PARSER_CONVERT_H
 #define SYNCLINE_PARSER_CONVERT_H
 

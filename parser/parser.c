@@ -28,13 +28,12 @@ enum {
 	ZONE_BYTES = 8192,
 };
 
-/* An input and how many of its outputs Kafka does not have yet. Free ones are chained. */
+/* An input and how many of its outputs Kafka does not have yet. */
 struct input {
 	struct kafka_place place;
 	int left;
 	bool whole;     /* nothing more will be sent for it */
 	bool abandoned; /* not all of its outputs were sent: it is not ours to finish */
-	struct input *next_free;
 };
 
 struct parser {
@@ -43,8 +42,10 @@ struct parser {
 	struct kafka_out *out;
 	struct parse *parse;
 	msgpack_zone zone;
-	struct input inputs[LIMIT_PARSER_INPUTS], *free;
-	size_t pending;
+	/* In the order they were read, from the oldest unfinished one: a ring, so that one that hangs bounds how far the
+	 * others of its partition can run ahead of the offset that may be committed (LIMIT_PENDING). */
+	struct input inputs[LIMIT_PARSER_INPUTS];
+	size_t first, pending;
 	struct kafka_message held; /* polled, not begun */
 	/* The input in hand; its outputs are sent as far as there is room, over as many turns as it takes. */
 	struct kafka_message message;
@@ -71,10 +72,6 @@ int parser_open(const struct settings *settings, struct parser **ret, struct err
 		return err_set(err, ERR_FATAL, 0, "no memory for the parser");
 	}
 	parser->settings = settings;
-	for (size_t i = 0; i < LIMIT_PARSER_INPUTS; i++) {
-		parser->inputs[i].next_free = parser->free;
-		parser->free = &parser->inputs[i];
-	}
 	struct kafka_in_options options = {.settings = settings, .group = GROUP_PARSER, .topics = 1u << TOPIC_PAGES,
 		.on_revoke = on_revoke, .context = parser};
 	if (parse_open(&parser->parse, err) || kafka_out_open(settings, on_delivered, parser, &parser->out, err) ||
@@ -106,26 +103,35 @@ void parser_close(struct parser **ptr)
 
 /* ---- inputs ---- */
 
+static bool has_place(const struct parser *parser)
+{
+	return parser->pending < LIMIT_PARSER_INPUTS;
+}
+
 static struct input *take_input(struct parser *parser, const struct kafka_place *place)
 {
-	struct input *input = parser->free;
-	assert(input);
-	parser->free = input->next_free;
+	assert(has_place(parser));
+	struct input *input = &parser->inputs[(parser->first + parser->pending++) % LIMIT_PARSER_INPUTS];
 	*input = (struct input){.place = *place};
-	parser->pending++;
 	return input;
 }
 
-/* Finished when everything was sent and all of it has arrived. */
+/* Everything was sent and all of it has arrived. */
+static bool is_finished(const struct input *input)
+{
+	return input->whole && input->left == 0;
+}
+
 static void finish_input(struct parser *parser, struct input *input)
 {
-	if (!input->whole || input->left)
+	if (!is_finished(input))
 		return;
 	if (!parser->failed && !input->abandoned)
 		kafka_in_finish(parser->in, &input->place);
-	input->next_free = parser->free;
-	parser->free = input;
-	parser->pending--;
+	while (parser->pending && is_finished(&parser->inputs[parser->first])) {
+		parser->first = (parser->first + 1) % LIMIT_PARSER_INPUTS;
+		parser->pending--;
+	}
 }
 
 /* Runs inside kafka_out_poll, kafka_out_flush and kafka_out_close. */
@@ -236,8 +242,13 @@ static void refuse_message(struct parser *parser)
 	struct span original = parser->message.value;
 	if (original.len > LIMIT_REJECT_BYTES)
 		original.len = LIMIT_REJECT_BYTES;
-	parser->refused = (struct reject){.reason = span_of("bad_message"), .text = text_cut(span_of(parser->unread.text), LIMIT_CAUSE), .position = -1,
-		.original = original};
+	struct span text = text_cut(span_of(parser->unread.text), LIMIT_CAUSE);
+	for (size_t i = 0; i < text.len && !text_valid(text); i++) { /* the error may quote what was not understood */
+		if ((unsigned char)text.at[i] >= 0x80)
+			parser->unread.text[i] = '?';
+	}
+	parser->refused =
+		(struct reject){.reason = span_of("bad_message"), .text = text, .position = -1, .original = original};
 	parser->parsed = (struct parsed){.rejects = &parser->refused, .reject_count = 1};
 	stats_add(STAT_messages_rejected_total, 1);
 	parser->since.rejects++;
@@ -336,11 +347,11 @@ int parser_turn(struct parser *parser, enum stop_level stop, bool *idle, struct 
 	kafka_out_poll(parser->out, 0);
 	if (draining)
 		kafka_in_release(&parser->held); /* not begun: it will be read again */
-	if (parser->held.raw && !parser->current && parser->free && take_message(parser, err))
+	if (parser->held.raw && !parser->current && has_place(parser) && take_message(parser, err))
 		return -1;
 	if (send_outputs(parser, err) || check_failure(parser, err))
 		return -1;
-	bool can_take = !draining && !parser->current && parser->free && kafka_out_room(parser->out);
+	bool can_take = !draining && !parser->current && has_place(parser) && kafka_out_room(parser->out);
 	watch_room(parser, can_take || draining);
 	log_progress(parser);
 	health_ready(kafka_in_assigned(parser->in) && !draining,

@@ -114,7 +114,8 @@ static const char *const track_ignored[] = {"isDir", "type", "isVideo", "mediaTy
 /* validUntil: when a server will work out a smart playlist anew; different in every answer. entry: getPlaylist's. */
 static const char *const playlist_ignored[] = {"validUntil", "entry", NULL};
 
-#define ID_NEEDED(kind) {ANY_OF(ITEM_##kind##_id), "id", "it cannot be told from others; report it to the server's makers"}
+#define ID_NEEDED(kind) \
+	{ANY_OF(ITEM_##kind##_id), "id", "it cannot be told from others; report it to the server's makers"}
 
 #define TRACK_NEEDS { \
 	ID_NEEDED(track), \

@@ -177,4 +177,29 @@ static inline const char *text_of_span(struct page_test *test, struct span span)
 	return test->cell;
 }
 
+/* The page is one reject, and its figures say so. */
+static inline void check_bad_page(struct page_test *test, const struct raw_page *page, const char *name, const char *reason)
+{
+	take_page(test, page);
+	if (test->parsed.reject_count != 1 || !span_is(test->parsed.rejects[0].reason, reason))
+		fail_msg("%s: %zu rejects, %.*s", name, test->parsed.reject_count,
+		         SPAN_ARG(test->parsed.reject_count ? test->parsed.rejects[0].reason : span_of("none")));
+	const struct reject *reject = &test->parsed.rejects[0];
+	size_t kept = page->body.len < LIMIT_REJECT_BYTES ? page->body.len : LIMIT_REJECT_BYTES;
+	assert_int_equal(reject->position, -1);
+	assert_int_equal(reject->original.len, kept);
+	assert_true(reject->text.len > 10);
+	assert_int_equal(test->parsed.part_count, 1);
+	open_part(test, 0);
+	assert_int_equal(rows_of(test), 0);
+	assert_true(test->items.last_part);
+	assert_int_equal(test->items.received, page->count);
+	assert_int_equal(test->items.rejected, page->count);
+	assert_int_equal(test->items.unidentified, page->count);
+	assert_int_equal(test->items.stored, 0);
+}
+
+#define GOOD_1 "{\"id\":\"1\",\"name\":\"One\"}"
+#define GOOD_2 "{\"id\":\"2\",\"name\":\"Two\"}"
+
 #endif

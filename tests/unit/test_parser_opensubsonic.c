@@ -368,6 +368,12 @@ static void long_names_are_kept_and_only_enormous_ones_are_cut_with_a_warning(vo
 		open_part(&test, 0);
 		assert_int_equal(strlen(cell(&test, 0, "name")), rows[i].want);
 	}
+	buf_reset(&item, SIZE_MAX);
+	buf_printf(&item, "{\"id\":\"x\",\"name\":\"a%50000sb\"}", "");
+	take_items(&test, "getArtists", 1, buf_text(&item));
+	assert_int_equal(test.parsed.warnings, 1); /* what stood behind the spaces was not looked at */
+	open_part(&test, 0);
+	assert_string_equal(cell(&test, 0, "name"), "a");
 	buf_done(&item);
 	page_test_close(&test);
 }
