@@ -231,9 +231,19 @@ void sync_step(struct sync *sync)
 
 /* ---- answers ---- */
 
+/* A page that was understood can still contradict the one before: then its failure has counted a retry. */
+static void take_page(struct sync *sync, const struct answer *answer, yyjson_val *root)
+{
+	int retries = sync->retries;
+	walk_take(sync, answer, root);
+	if (sync->retries == retries)
+		sync->retries = 0;
+}
+
 static void take_answer(struct sync *sync, const struct answer *answer, yyjson_val *root)
 {
-	sync->retries = 0;
+	if (sync->stage != STAGE_PAGES)
+		sync->retries = 0;
 	switch (sync->stage) {
 	case STAGE_HELLO:
 		sync->session.provider->learn(sync->request, root, &sync->session);
@@ -249,7 +259,7 @@ static void take_answer(struct sync *sync, const struct answer *answer, yyjson_v
 		fence_take(&sync->fence, &sync->session, root);
 		return;
 	case STAGE_PAGES:
-		walk_take(sync, answer, root);
+		take_page(sync, answer, root);
 		return;
 	case STAGE_ENDING:
 		return;
