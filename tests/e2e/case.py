@@ -131,10 +131,16 @@ class Case(unittest.TestCase):
                                  f"WHERE e.account_id = {self.pipeline.account_id(account)} AND removed_at IS NULL "
                                  'ORDER BY playlist_id COLLATE "C", position')
 
+    def artistless(self, column, value):
+        """Albums without any artist: the simulator has some, as real servers do, and they are rejects."""
+        return [row[0] for row in self.pipeline.sql(f"SELECT item_id FROM sync_reject WHERE {column} = '{value}' AND kind = 'album' "
+                                                    "AND reason = 'missing_field' AND field = 'artist'")]
+
     def assert_library(self, account, server, categories=tuple(KINDS)):
         """Every item with its name, and every entry in its place: nothing missing, nothing more."""
+        rejected = self.artistless("account_id", self.pipeline.account_id(account)) if "albums" in categories else []
         for category in categories:
-            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True))
+            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True) if item not in rejected)
             self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
         if "playlists" in categories:
             truth = sorted(server.truth("entries"), key=lambda line: (line[0], int(line[1])))
@@ -154,6 +160,7 @@ class Case(unittest.TestCase):
         self.assertEqual(report.state, "complete", f"{report.all['cause']}: {causes}")
         self.assertEqual(report.code, 0)
         for name, value in figures.items():
+            value += len(self.artistless("sync_id", report.sync)) if name == "errors" else 0
             self.assertEqual(sum(row[name] for row in report.categories.values()), value, f"{name}: {report.categories}")
 
     def content(self, account):

@@ -12,6 +12,7 @@ class Pressure(Case):
 
     def test_a_locked_table_pauses_the_fetcher_and_memory_stays_flat(self):
         server = self.simulator(4000)
+        server.slow(20)
         account = self.account(server)
         fetcher, _, _ = workers = [self.pipeline.workers[f"{kind}-1"] for kind in self.WORKERS]
         session = stack.open_psql(self.pipeline.name)
