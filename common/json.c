@@ -165,7 +165,9 @@ int json_read_loose(struct span text, struct buf *scratch, yyjson_doc **doc, boo
 	struct err first;
 	if (check_body(text, err))
 		return -1;
-	*clean = text_valid(text) && !memmem(text.at, text.len, "\\u0000", 6);
+	const char *escape = memchr(text.at, '\\', text.len); /* most bodies have none */
+	size_t behind = escape ? (size_t)(text.at + text.len - escape) : 0;
+	*clean = text_valid(text) && !(escape && memmem(escape, behind, "\\u0000", 6));
 	if (parse(text, flags, doc, &first) == 0)
 		return 0;
 	buf_reset(scratch, SIZE_MAX);
