@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "common/text.h"
+
 /* The items of an answer in order, through the inner lists if the request has them. */
 struct items_iter {
 	const struct request *request;
@@ -32,8 +34,9 @@ static yyjson_val *items_next(struct items_iter *iter)
 static void copy_id(yyjson_val *item, char to[LIMIT_ID + 1])
 {
 	char scratch[JSON_NUMBER_TEXT];
-	if (!span_copy(json_text(yyjson_obj_get(item, "id"), scratch), to, LIMIT_ID + 1))
-		to[0] = '\0';
+	struct span id = json_text(yyjson_obj_get(item, "id"), scratch);
+	if (!text_valid(id) || !span_copy(id, to, LIMIT_ID + 1))
+		to[0] = '\0'; /* not an id: cursors are text */
 }
 
 /* The list itself may be left out when it is empty, the object around it may not: without it this is no such answer. */
