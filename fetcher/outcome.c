@@ -78,6 +78,17 @@ static bool judge_status(const struct answer *answer, struct verdict *verdict)
 	return false;
 }
 
+/* Loosely: a name that is not UTF-8 is the parser's affair, not a reason to ask again. */
+static int read_body(struct span plain, yyjson_doc **doc, struct err *err)
+{
+	struct buf mended;
+	bool clean;
+	buf_init(&mended, LIMIT_BODY_BYTES);
+	int result = json_read_loose(plain, &mended, doc, &clean, err);
+	buf_done(&mended);
+	return result;
+}
+
 void outcome_judge(const struct provider *provider, const struct answer *answer, struct buf *scratch,
                    struct verdict *verdict, yyjson_doc **ret)
 {
@@ -91,7 +102,7 @@ void outcome_judge(const struct provider *provider, const struct answer *answer,
 	}
 	yyjson_doc *doc = NULL;
 	bool parsed = inflate_body(span_of(answer->encoding), answer->body, scratch, &plain, &err) == 0 &&
-	              json_read_loose(plain, &doc, &err) == 0; /* one bad name is the parser's affair */
+	              read_body(plain, &doc, &err) == 0;
 	if (parsed && provider->judge(yyjson_doc_get_root(doc), verdict)) {
 		verdict->said_by_server = true;
 		if (verdict->outcome == OUTCOME_OK) {
