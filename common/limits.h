@@ -46,6 +46,14 @@ enum {
 	LIMIT_BATCH_ROWS = 10000,
 	LIMIT_BATCH_BYTES = 4 * 1024 * 1024,
 	LIMIT_BATCH_MESSAGES = 1000,
+	/* Its rows as COPY data: the shortest values (1 byte) become 4 or 12 bytes, so a batch and its last message grow to
+	 * this at the very worst; usually to twice their size. */
+	LIMIT_STAGE_BYTES = 128 * 1024 * 1024,
+	/* Text of one statement made from a template, and of the parameters of one: lists of a batch's accounts and syncs. */
+	LIMIT_STATEMENT_BYTES = 16 * 1024,
+	LIMIT_PARAMS_BYTES = 256 * 1024,
+	/* Unfinished syncs looked at in one round of the reconciler: two questions to Redis each. */
+	LIMIT_RECONCILE = 100,
 
 	/* Fetcher: syncs driven at once by one process, and bytes on the way to Kafka. */
 	LIMIT_SLOTS = 256,

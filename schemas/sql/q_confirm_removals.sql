@@ -1,0 +1,61 @@
+-- Carries out held removals of account $1 in category $2: marks removed exactly what neither the ledger of the last
+-- complete walk nor any walk begun later has seen. One statement, so one transaction; returns how many rows went.
+-- The library row is locked as it was read: when a writer has just moved it (`is_same` is checked again after the wait),
+-- nothing happens and the person asks again. Nothing happens either when that walk held items without a readable id, or
+-- when nothing is held.
+WITH library_now AS (
+	SELECT l.account_id, l.category, l.complete_sync, l.complete_walk FROM library l
+	JOIN (SELECT account_id, category, epoch, walk, page, part FROM library) is_same
+	     USING (account_id, category, epoch, walk, page, part)
+	WHERE l.account_id = $1::integer AND l.category = $2 FOR UPDATE OF l
+), complete AS (
+	SELECT n.account_id, n.complete_sync AS sync_id, min(p.epoch) AS epoch
+	FROM library_now n
+	JOIN sync_category c ON c.sync_id = n.complete_sync AND c.category = n.category AND c.held > 0
+	JOIN sync_page p ON p.sync_id = n.complete_sync AND p.category = n.category AND p.walk = n.complete_walk
+	GROUP BY n.account_id, n.complete_sync HAVING sum(p.unidentified) = 0
+), seen AS MATERIALIZED (
+	SELECT unnest(p.seen) AS hash FROM complete w
+	JOIN sync s ON s.account_id = w.account_id
+	JOIN sync_page p ON p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= w.epoch
+), missing AS MATERIALIZED (
+	SELECT 'artist' AS kind, t.id, t.name AS label FROM artist t, complete w
+	WHERE $2 = 'artists' AND t.account_id = w.account_id AND t.removed_at IS NULL
+	  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
+	UNION ALL
+	SELECT 'album', t.id, t.title FROM album t, complete w
+	WHERE $2 = 'albums' AND t.account_id = w.account_id AND t.removed_at IS NULL
+	  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
+	UNION ALL
+	SELECT 'track', t.id, t.title FROM track t, complete w
+	WHERE $2 = 'tracks' AND t.account_id = w.account_id AND t.removed_at IS NULL
+	  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
+	UNION ALL
+	SELECT 'playlist', t.id, t.name FROM playlist t, complete w
+	WHERE $2 = 'playlists' AND t.account_id = w.account_id AND t.removed_at IS NULL
+	  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
+), artists AS (
+	UPDATE artist t SET removed_at = now(), removed_sync = w.sync_id FROM missing m, complete w
+	WHERE m.kind = 'artist' AND t.account_id = w.account_id AND t.id = m.id AND t.removed_at IS NULL RETURNING t.id
+), albums AS (
+	UPDATE album t SET removed_at = now(), removed_sync = w.sync_id FROM missing m, complete w
+	WHERE m.kind = 'album' AND t.account_id = w.account_id AND t.id = m.id AND t.removed_at IS NULL RETURNING t.id
+), tracks AS (
+	UPDATE track t SET removed_at = now(), removed_sync = w.sync_id FROM missing m, complete w
+	WHERE m.kind = 'track' AND t.account_id = w.account_id AND t.id = m.id AND t.removed_at IS NULL RETURNING t.id
+), playlists AS (
+	UPDATE playlist t SET removed_at = now(), removed_sync = w.sync_id FROM missing m, complete w
+	WHERE m.kind = 'playlist' AND t.account_id = w.account_id AND t.id = m.id AND t.removed_at IS NULL RETURNING t.id
+), gone AS (
+	SELECT id FROM artists UNION ALL SELECT id FROM albums UNION ALL SELECT id FROM tracks UNION ALL SELECT id FROM playlists
+), told AS (
+	INSERT INTO library_change (account_id, kind, id, sync_id, change, label)
+	SELECT w.account_id, m.kind, m.id, w.sync_id, 'removed', m.label FROM missing m JOIN gone USING (id), complete w
+), settled AS (
+	UPDATE sync_category c SET held = 0, removed = c.removed + (SELECT count(*) FROM gone), cause = '', next_step = ''
+	FROM complete w WHERE c.sync_id = w.sync_id AND c.category = $2
+), counted AS (
+	UPDATE library l SET items = l.items - (SELECT count(*) FROM gone) FROM complete w
+	WHERE l.account_id = w.account_id AND l.category = $2
+)
+SELECT count(*) AS removed FROM gone

@@ -1,0 +1,14 @@
+-- The last complete walk of another sync than $3, for account $1 and category $2, and whether it can be a witness: its
+-- ledger is there, and it held no item without a readable id.
+SELECT l.fence, l.complete_sync, l.items, w.sync_id AS witness_sync, w.walk AS witness_walk,
+       coalesce(e.epoch, 0) AS witness_epoch, coalesce(e.pages > 0 AND e.unidentified = 0, false) AS has_witness
+FROM library l
+CROSS JOIN LATERAL (
+	SELECT CASE WHEN l.complete_sync = $3::uuid THEN l.previous_sync ELSE l.complete_sync END AS sync_id,
+	       CASE WHEN l.complete_sync = $3::uuid THEN l.previous_walk ELSE l.complete_walk END AS walk
+) w
+LEFT JOIN LATERAL (
+	SELECT min(p.epoch) AS epoch, count(*) AS pages, sum(p.unidentified) AS unidentified
+	FROM sync_page p WHERE p.sync_id = w.sync_id AND p.category = l.category AND p.walk = w.walk
+) e ON true
+WHERE l.account_id = $1::integer AND l.category = $2

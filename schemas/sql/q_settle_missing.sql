@@ -1,0 +1,14 @@
+-- Template, prepared per category's kind: {table} {label}. Active rows of account $1 that were not seen, into stage_missing:
+-- by walk $4 of sync $3 alone, or, when $5 (an epoch) is not 0, by no walk at all since that epoch, the witness included.
+-- What another walk has seen meanwhile is here, whatever these two missed.
+WITH seen AS MATERIALIZED (
+	SELECT unnest(p.seen) AS hash FROM sync_page p
+	WHERE $5 = 0 AND p.sync_id = $3 AND p.category = $2 AND p.walk = $4
+	UNION ALL
+	SELECT unnest(p.seen) FROM sync s JOIN sync_page p ON p.sync_id = s.sync_id AND p.category = $2
+	WHERE $5 > 0 AND s.account_id = $1 AND p.epoch >= $5
+)
+INSERT INTO stage_missing (id, label)
+SELECT t.id, t.{label} FROM {table} t
+WHERE t.account_id = $1 AND t.removed_at IS NULL
+  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))

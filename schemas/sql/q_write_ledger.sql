@@ -1,0 +1,28 @@
+-- Pages of a batch (stage_page) into the ledger. A row that is there has either the same epoch, then these are more parts of
+-- its page, or a lower one, then the page was fetched again and replaces it. What was added and changed stays counted: the
+-- second time the same items are no news. `received` is 0 until the last part is there, so a page without its end never
+-- adds up.
+INSERT INTO sync_page AS l (sync_id, category, walk, page, epoch, received, stored, rejected, warnings, added, changed,
+                            unidentified, is_last, next_cursor, seen)
+SELECT p.sync_id, p.category, p.walk, p.number, p.epoch, p.received, p.stored, p.rejected, p.warnings, p.added, p.changed,
+       p.unidentified, p.is_last, p.next_cursor, coalesce(s.seen, '{}')
+FROM stage_page p
+LEFT JOIN (
+	SELECT page, array_agg(hash) AS seen FROM (
+		SELECT page, hashtextextended(id, 0) AS hash FROM stage_artist
+		UNION ALL SELECT page, hashtextextended(id, 0) FROM stage_album
+		UNION ALL SELECT page, hashtextextended(id, 0) FROM stage_track
+		UNION ALL SELECT page, hashtextextended(id, 0) FROM stage_playlist
+		UNION ALL SELECT page, hashtextextended(unnest(ids), 0) FROM stage_page
+	) ids GROUP BY page
+) s ON s.page = p.page
+ORDER BY p.sync_id, p.category, p.walk, p.number
+ON CONFLICT (sync_id, category, walk, page) DO UPDATE SET
+	epoch = excluded.epoch, received = excluded.received, is_last = excluded.is_last, next_cursor = excluded.next_cursor,
+	stored = excluded.stored + CASE WHEN l.epoch = excluded.epoch THEN l.stored ELSE 0 END,
+	rejected = excluded.rejected + CASE WHEN l.epoch = excluded.epoch THEN l.rejected ELSE 0 END,
+	warnings = excluded.warnings + CASE WHEN l.epoch = excluded.epoch THEN l.warnings ELSE 0 END,
+	unidentified = excluded.unidentified + CASE WHEN l.epoch = excluded.epoch THEN l.unidentified ELSE 0 END,
+	added = l.added + excluded.added, changed = l.changed + excluded.changed,
+	seen = CASE WHEN l.epoch = excluded.epoch THEN l.seen || excluded.seen ELSE excluded.seen END
+WHERE l.epoch <= excluded.epoch

@@ -1,0 +1,146 @@
+/* The reconciler. */
+#include "writer/reconcile.h"
+
+#include <stdio.h>
+
+#include "common/clock.h"
+#include "common/msg.h"
+#include "common/stats.h"
+#include "writer/params.h"
+
+enum { KEY_MAX = LIMIT_SETTING + LIMIT_ACCOUNT + 16 };
+
+/* The fetcher's note (done:SYNC) lives for an hour from the moment it has finished; for its first ten minutes it says that
+ * the rest is on its way. */
+enum { DONE_MS = 3600 * 1000, DONE_ALIVE_MS = 600 * 1000 };
+
+static const char first_uuid[] = "00000000-0000-0000-0000-000000000000";
+
+void reconcile_init(struct reconcile *reconcile, const struct settings *settings, struct pg *pg, struct kafka_out *out)
+{
+	*reconcile = (struct reconcile){.settings = settings, .pg = pg, .out = out};
+	snprintf(reconcile->behind, sizeof reconcile->behind, "%s", first_uuid);
+}
+
+void reconcile_done(struct reconcile *reconcile)
+{
+	redis_close(&reconcile->redis);
+}
+
+/* Any lease of the account counts: of this sync, then it runs; of another, then it has to wait. */
+static int has_lease(struct reconcile *reconcile, const char *account, bool *alive, struct err *err)
+{
+	char key[KEY_MAX];
+	REDIS_REPLY *reply = NULL;
+	snprintf(key, sizeof key, "%slease:%s", reconcile->settings->kafka_prefix, account);
+	if (redis_command(reconcile->redis, &reply, err, "EXISTS %s", key))
+		return -1;
+	*alive = reply->integer == 1;
+	return 0;
+}
+
+/* An old note would make fetchers refuse the job, so it is taken away. */
+static int is_just_done(struct reconcile *reconcile, const char *sync, bool *alive, struct err *err)
+{
+	char key[KEY_MAX];
+	REDIS_REPLY *left = NULL, *deleted = NULL;
+	snprintf(key, sizeof key, "%sdone:%s", reconcile->settings->kafka_prefix, sync);
+	if (redis_command(reconcile->redis, &left, err, "PTTL %s", key))
+		return -1;
+	*alive = left->integer > DONE_MS - DONE_ALIVE_MS;
+	return !*alive && left->integer >= 0 ? redis_command(reconcile->redis, &deleted, err, "DEL %s", key) : 0;
+}
+
+static int publish(struct reconcile *reconcile, const PGresult *found, int i, struct err *err)
+{
+	struct buf value;
+	const struct sync_job job = {
+		.account = span_of(pg_text(found, i, "account")),
+		.sync = span_of(pg_text(found, i, "sync")),
+		.mode = span_of(pg_text(found, i, "mode")),
+		.categories = span_of(pg_text(found, i, "categories")),
+		.requested_by = span_of(pg_text(found, i, "requested_by")),
+	};
+	buf_init(&value, LIMIT_MESSAGE_BYTES);
+	msg_encode(MSG_sync_job, &job, &value);
+	int result = kafka_out_send(reconcile->out, TOPIC_JOBS, job.account, &value, NULL, err);
+	buf_done(&value);
+	return result;
+}
+
+/* A job that Kafka loses after all is put back again at its next turn. */
+static int requeue(struct reconcile *reconcile, const PGresult *found, int i, struct err *err)
+{
+	struct params params;
+	if (publish(reconcile, found, i, err))
+		return -1;
+	params_init(&params);
+	params_text(&params, span_of(pg_text(found, i, "sync")));
+	int result = params_run(&params, reconcile->pg, "q_reconcile_requeued", NULL, err);
+	params_done(&params);
+	return result;
+}
+
+static int find(struct reconcile *reconcile, PGresult **found, struct err *err)
+{
+	struct params params;
+	params_init(&params);
+	params_int(&params, LIMIT_RECONCILE);
+	params_text(&params, span_of(reconcile->behind));
+	int result = params_query(&params, reconcile->pg, "q_reconcile_find", found, err);
+	params_done(&params);
+	return result;
+}
+
+static int look_through(struct reconcile *reconcile, const PGresult *found, int *requeued, struct err *err)
+{
+	for (int i = 0; i < PQntuples(found); i++) {
+		bool alive = false;
+		if (has_lease(reconcile, pg_text(found, i, "account"), &alive, err))
+			return -1;
+		if (!alive && is_just_done(reconcile, pg_text(found, i, "sync"), &alive, err))
+			return -1;
+		if (alive)
+			continue;
+		if (requeue(reconcile, found, i, err))
+			return -1;
+		(*requeued)++;
+	}
+	int last = PQntuples(found) - 1;
+	snprintf(reconcile->behind, sizeof reconcile->behind, "%s",
+	         last + 1 < LIMIT_RECONCILE ? first_uuid : pg_text(found, last, "sync"));
+	return 0;
+}
+
+static int round_of(struct reconcile *reconcile, int *requeued, struct err *err)
+{
+	PG_RESULT *locked = NULL, *found = NULL;
+	struct params none = {0};
+	if (params_query(&none, reconcile->pg, "q_reconcile_lock", &locked, err))
+		return -1;
+	if (!pg_bool(locked, 0, "locked"))
+		return 0;
+	if (find(reconcile, &found, err))
+		return -1;
+	return look_through(reconcile, found, requeued, err);
+}
+
+int reconcile_tick(struct reconcile *reconcile, int *requeued, struct err *err)
+{
+	struct err ignored;
+	*requeued = 0;
+	if (clock_ms() < reconcile->next_ms)
+		return 0;
+	reconcile->next_ms = clock_ms() + reconcile->settings->reconcile_ms;
+	if (!reconcile->redis && redis_open(reconcile->settings->redis, &reconcile->redis, err))
+		return -1;
+	if (pg_exec(reconcile->pg, "BEGIN", err))
+		return -1;
+	if (round_of(reconcile, requeued, err)) {
+		/* Jobs that were sent are only sent again: one sync, one lease. */
+		IGNORE(pg_exec(reconcile->pg, "ROLLBACK", &ignored));
+		return -1;
+	}
+	stats_add(STAT_syncs_requeued_total, *requeued);
+	return pg_exec(reconcile->pg, "COMMIT", err);
+}

@@ -1,0 +1,28 @@
+/* No job is lost: every unfinished sync that shows no sign of life is put back to work. One writer of the fleet does it at
+ * a time. Signs of life are a lease of the account in Redis, and for a while the fetcher's note that it has finished, since
+ * its last pages are then still on their way through Kafka. */
+#ifndef SYNCLINE_WRITER_RECONCILE_H
+#define SYNCLINE_WRITER_RECONCILE_H
+
+#include "common/kafka_out.h"
+#include "common/pg.h"
+#include "common/redis.h"
+#include "common/settings.h"
+#include "common/uuid.h"
+
+struct reconcile {
+	const struct settings *settings;
+	struct pg *pg;
+	struct kafka_out *out;
+	struct redis *redis; /* opened when first needed: without Redis the writer still writes */
+	int64_t next_ms;
+	char behind[UUID_TEXT]; /* where the next round begins */
+};
+
+void reconcile_init(struct reconcile *reconcile, const struct settings *settings, struct pg *pg, struct kafka_out *out);
+void reconcile_done(struct reconcile *reconcile);
+
+/* Does a round when it is time. *requeued: how many were put back. Between transactions only. */
+int reconcile_tick(struct reconcile *reconcile, int *requeued, struct err *err) MUST_USE;
+
+#endif

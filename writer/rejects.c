@@ -1,0 +1,112 @@
+/* What could not be taken, as rows: rejects of the parser, messages that nobody understands, rows that the database refused. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/clock.h"
+#include "common/text.h"
+#include "writer/copy.h"
+#include "writer/params.h"
+#include "writer/transaction.h"
+
+enum { REJECT_COLUMNS = 16 };
+
+static void add_text(struct buf *out, struct span text)
+{
+	copy_text(out, text.at ? text : span_of(""));
+}
+
+/* The order is that of stage_reject. original may be anything; the other texts are valid. */
+static void add_row(struct buf *out, const struct reject *reject)
+{
+	copy_row(out, REJECT_COLUMNS);
+	add_text(out, reject->topic);
+	copy_int4(out, reject->partition);
+	copy_int8(out, reject->offset);
+	copy_int4(out, reject->position);
+	add_text(out, reject->account);
+	copy_uuid(out, reject->sync);
+	add_text(out, reject->category);
+	copy_int4(out, reject->walk);
+	copy_int4(out, reject->page);
+	add_text(out, reject->kind);
+	add_text(out, reject->item);
+	add_text(out, reject->field);
+	add_text(out, reject->reason);
+	add_text(out, reject->text);
+	add_text(out, reject->original);
+	copy_time(out, (reject->at > INT64_MAX / 1000 || reject->at < 0 ? 0 : reject->at) * 1000);
+}
+
+/* The message itself is at fault. */
+static void add_bad(struct transaction *transaction, const struct input *input, const char *topic)
+{
+	struct reject reject = {
+		.reason = span_of("bad_message"),
+		.text = span_of(input->bad),
+		.topic = span_of(topic),
+		.partition = input->message.place.partition,
+		.offset = input->message.place.offset,
+		.position = -1,
+		.original = input->message.value,
+		.at = input->message.time_ms > 0 ? input->message.time_ms : clock_wall_ms(),
+	};
+	if (reject.original.len > LIMIT_REJECT_BYTES)
+		reject.original.len = LIMIT_REJECT_BYTES;
+	add_row(transaction->copy, &reject);
+	transaction->applied->bad_messages++;
+}
+
+static void add_refused(struct transaction *transaction, const struct input *input, const struct refusal *refusal,
+                        const char *topic)
+{
+	/* As readable text: the bytes themselves are in the topic. */
+	enum { ORIGINAL_MAX = 16 * 1024 };
+	char text[300], *original = calloc(1, ORIGINAL_MAX);
+	int len = original ? msgpack_object_print_buffer(original, ORIGINAL_MAX, input->rows[refusal->row]) : 0;
+	snprintf(text, sizeof text, "the database cannot hold this %s: %s", item_kinds[input->kind].name, refusal->text);
+	const struct reject reject = {
+		.reason = span_of("database_refused"),
+		.text = span_of(text),
+		.topic = span_of(topic),
+		.partition = input->message.place.partition,
+		.offset = input->message.place.offset,
+		.position = refusal->row,
+		.sync = input->sync,
+		.account = input->account,
+		.category = span_of(category_name(input->category)),
+		.walk = input->position.walk,
+		.page = input->position.page,
+		.kind = span_of(item_kinds[input->kind].name),
+		.item = text_cut(stage_row_id(input, refusal->row), LIMIT_ID),
+		.original = {original, len > 0 ? (size_t)len : 0},
+		.at = input->message.time_ms > 0 ? input->message.time_ms : clock_wall_ms(),
+	};
+	add_row(transaction->copy, &reject);
+	free(original);
+}
+
+int rejects_write(struct transaction *transaction, struct err *err)
+{
+	struct params none = {0};
+	char topic[TOPIC_NAME_MAX];
+	buf_reset(transaction->copy, LIMIT_BATCH_BYTES);
+	copy_begin(transaction->copy);
+	size_t empty = transaction->copy->len;
+	for (size_t i = 0; i < transaction->count; i++) {
+		const struct input *input = transaction->inputs[i];
+		topic_name(transaction->prefix, input->message.place.topic, topic);
+		if (*input->bad)
+			add_bad(transaction, input, topic);
+		else if (input->type == MSG_reject)
+			add_row(transaction->copy, &input->any.reject);
+		else if (is_live(input, MSG_items)) {
+			for (size_t r = 0; r < input->refusal_count; r++)
+				add_refused(transaction, input, &input->refusals[r], topic);
+		}
+	}
+	if (transaction->copy->len == empty)
+		return 0;
+	if (transaction_copy(transaction, "stage_reject", transaction->copy, err))
+		return -1;
+	return params_run(&none, transaction->pg, "q_write_rejects", NULL, err);
+}

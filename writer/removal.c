@@ -1,0 +1,121 @@
+/* What a complete walk has missed, and what may be done about it.
+ *
+ * One walk is proof enough only of a list that held still under a strong fence, or that came in one answer, and that was
+ * not empty. Otherwise the last complete walk of another sync must have missed the item as well, and every walk between the
+ * two. An item without a readable id could be any of them, so a walk with one proves nothing. Unusually many are held. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "writer/params.h"
+#include "writer/session.h"
+#include "writer/transaction.h"
+
+static const enum item_kind_id kinds[CATEGORY_COUNT] = {
+	[CATEGORY_ARTISTS] = KIND_artist, [CATEGORY_ALBUMS] = KIND_album, [CATEGORY_TRACKS] = KIND_track,
+	[CATEGORY_PLAYLISTS] = KIND_playlist,
+};
+
+static int count_active(struct transaction *transaction, const struct input *input, int64_t *items, struct err *err)
+{
+	char sql[128];
+	PG_RESULT *row = NULL;
+	snprintf(sql, sizeof sql, "EXECUTE " SESSION_ACTIVE "_%s(%" PRId64 ")", item_kinds[kinds[input->category]].table,
+	         input->account_id);
+	if (pg_query(transaction->pg, sql, 0, NULL, &row, err))
+		return -1;
+	*items = pg_int(row, 0, "items");
+	return 0;
+}
+
+/* since: 0, or the witness's epoch. Whole tables are compared here, so hashing pays. */
+static int find_missing(struct transaction *transaction, const struct input *input, int64_t since, int64_t *missing,
+                        struct err *err)
+{
+	char sql[256];
+	snprintf(sql, sizeof sql, "EXECUTE " SESSION_MISSING "_%s(%" PRId64 ", '%s', '%.36s', %" PRId64 ", %" PRId64 ")",
+	         item_kinds[kinds[input->category]].table, input->account_id, category_name(input->category), input->sync.at,
+	         input->any.walk_end.walk, since);
+	if (pg_exec(transaction->pg, "DELETE FROM stage_missing; SET LOCAL enable_hashjoin = on", err) ||
+	    pg_run(transaction->pg, sql, 0, NULL, missing, err) ||
+	    pg_exec(transaction->pg, "SET LOCAL enable_hashjoin = off", err))
+		return -1;
+	return 0;
+}
+
+static int remove_missing(struct transaction *transaction, const struct input *input, struct err *err)
+{
+	char sql[160];
+	snprintf(sql, sizeof sql, "EXECUTE " SESSION_REMOVE "_%s(%" PRId64 ", '%.36s')",
+	         item_kinds[kinds[input->category]].table, input->account_id, input->sync.at);
+	return pg_run(transaction->pg, sql, 0, NULL, NULL, err);
+}
+
+/* Is there a complete walk of another sync, and since which epoch? 0: none. */
+static int find_witness(struct transaction *transaction, const struct input *input, int64_t *since, struct err *err)
+{
+	struct params params;
+	PG_RESULT *row = NULL;
+	params_init(&params);
+	params_int(&params, input->account_id);
+	params_text(&params, span_of(category_name(input->category)));
+	params_text(&params, input->sync);
+	int result = params_query(&params, transaction->pg, "q_settle_library", &row, err);
+	params_done(&params);
+	if (result)
+		return -1;
+	*since = PQntuples(row) && pg_bool(row, 0, "has_witness") ? pg_int(row, 0, "witness_epoch") : 0;
+	return 0;
+}
+
+static bool is_proof_alone(const struct walk_end *end, int64_t received, bool moved)
+{
+	bool strong = end->fence_before.len > 0 && *end->fence_before.at == '!';
+	return !moved && received > 0 && (strong || end->snapshot);
+}
+
+static bool is_too_many(const struct settings *settings, int64_t missing, int64_t active)
+{
+	return missing > settings->removal_items && missing * 100 > active * settings->removal_percent;
+}
+
+static void hold(struct removal *removal, const struct input *input, int64_t missing, int64_t active)
+{
+	removal->held = missing;
+	snprintf(removal->cause, sizeof removal->cause,
+	         "%" PRId64 " of %" PRId64 " items were not listed any more; so many are removed only when confirmed", missing, active);
+	snprintf(removal->next_step, sizeof removal->next_step, "syncline confirm %.*s", SPAN_ARG(input->account));
+}
+
+int removal_judge(struct transaction *transaction, const struct input *input, int64_t unidentified, int64_t received,
+                  bool moved, struct removal *removal, struct err *err)
+{
+	int64_t since = 0, missing = 0;
+	*removal = (struct removal){0};
+	if (count_active(transaction, input, &removal->items, err))
+		return -1;
+	if (unidentified > 0) {
+		snprintf(removal->cause, sizeof removal->cause,
+		         "removals not judged, %" PRId64 " items could not be identified", unidentified);
+		return 0;
+	}
+	bool alone = is_proof_alone(&input->any.walk_end, received, moved);
+	if (!alone && find_witness(transaction, input, &since, err))
+		return -1;
+	if (!alone && since == 0)
+		return 0;
+	if (find_missing(transaction, input, since, &missing, err))
+		return -1;
+	if (missing == 0)
+		return 0;
+	if (is_too_many(transaction->settings, missing, removal->items)) {
+		hold(removal, input, missing, removal->items);
+		return 0;
+	}
+	if (remove_missing(transaction, input, err))
+		return -1;
+	removal->removed = missing;
+	removal->items -= missing;
+	transaction->applied->removed += missing;
+	return 0;
+}

@@ -1,0 +1,266 @@
+/* The end of a walk, of a category, of a sync. Complete is only what the ledger proves; anything else is partial or failed,
+ * with a cause that a person can act on. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "writer/params.h"
+#include "writer/settle.h"
+#include "writer/transaction.h"
+
+/* How a category ends. */
+struct verdict {
+	const char *state;
+	int64_t walk, total;
+	bool moved, unchanged;
+	struct removal removal;
+	char cause[LIMIT_CAUSE + 1], next_step[LIMIT_CAUSE + 1];
+};
+
+static const char *grouped(int64_t number, char text[SETTLE_NUMBER])
+{
+	char digits[24];
+	int count = snprintf(digits, sizeof digits, "%" PRId64, number < 0 ? 0 : number), used = 0;
+	for (int i = 0; i < count; i++) {
+		if (i && (count - i) % 3 == 0)
+			text[used++] = ',';
+		text[used++] = digits[i];
+	}
+	text[used] = '\0';
+	return text;
+}
+
+const char *settle_report(int64_t stored, int64_t received, int64_t rejected, char text[SETTLE_REPORT])
+{
+	char a[SETTLE_NUMBER], b[SETTLE_NUMBER], c[SETTLE_NUMBER];
+	int used = snprintf(text, SETTLE_REPORT, "%s of %s items synced", grouped(stored, a), grouped(received, b));
+	if (rejected)
+		snprintf(text + used, (size_t)(SETTLE_REPORT - used), " (%s error%s)", grouped(rejected, c), rejected == 1 ? "" : "s");
+	return text;
+}
+
+/* ---- the proof ---- */
+
+/* "" : proved. */
+static void judge(const struct walk_end *end, const PGresult *ledger, char *cause, size_t size)
+{
+	int64_t pages = pg_int(ledger, 0, "pages"), received = pg_int(ledger, 0, "received");
+	if (pages < end->pages)
+		snprintf(cause, size, "page %" PRId64 " of %" PRId64 " was never stored", pg_int(ledger, 0, "missing"), end->pages);
+	else if (pg_int(ledger, 0, "uneven") >= 0)
+		snprintf(cause, size, "page %" PRId64 ": items received are not items stored and rejected", pg_int(ledger, 0, "uneven"));
+	else if (received != end->received)
+		snprintf(cause, size, "%" PRId64 " items were read, but the pages stored hold %" PRId64, end->received, received);
+	else if (end->pages == 0 || !pg_bool(ledger, 0, "ended") || pg_int(ledger, 0, "ends") != 1)
+		snprintf(cause, size, "no page shows the end of the list");
+	else
+		*cause = '\0';
+}
+
+static int read_ledger(struct transaction *transaction, const struct input *input, PGresult **ledger, struct err *err)
+{
+	struct params params;
+	params_init(&params);
+	params_text(&params, input->sync);
+	params_text(&params, span_of(category_name(input->category)));
+	params_int(&params, input->any.walk_end.walk);
+	params_int(&params, input->any.walk_end.pages);
+	int result = params_run(&params, transaction->pg, "q_settle_trim", NULL, err);
+	if (result == 0)
+		result = params_query(&params, transaction->pg, "q_settle_proof", ledger, err);
+	params_done(&params);
+	return result;
+}
+
+/* ---- the end of a sync ---- */
+
+static int end_sync(struct transaction *transaction, const struct input *input, const PGresult *sums, struct err *err)
+{
+	struct params params;
+	char report[SETTLE_REPORT];
+	int64_t wanted = pg_int(sums, 0, "wanted"), complete = pg_int(sums, 0, "complete"), stored = pg_int(sums, 0, "stored");
+	const char *state = complete == wanted ? "complete" : complete || stored ? "partial" : "failed";
+	const char *cause = pg_text(sums, 0, "cause");
+	params_init(&params);
+	params_text(&params, input->sync);
+	params_text(&params, span_of(state));
+	params_text(&params, span_of(cause));
+	params_text(&params, span_of(pg_text(sums, 0, "next_step")));
+	int result = params_run(&params, transaction->pg, "q_settle_sync", NULL, err);
+	params_done(&params);
+	settle_report(stored, pg_int(sums, 0, "received"), pg_int(sums, 0, "rejected"), report);
+	char text[LIMIT_CAUSE + 1];
+	snprintf(text, sizeof text, "%s%s%.400s", report, *cause ? "; " : "", cause);
+	applied_event(transaction->applied, input, state, false, text);
+	return result;
+}
+
+static int settle_sync(struct transaction *transaction, const struct input *input, struct err *err)
+{
+	struct params params;
+	PG_RESULT *sync = NULL, *sums = NULL;
+	params_init(&params);
+	params_text(&params, input->sync);
+	int result = params_query(&params, transaction->pg, "q_settle_sync_lock", &sync, err);
+	bool open = result == 0 && PQntuples(sync) == 1 && !pg_bool(sync, 0, "ended");
+	if (open)
+		result = params_query(&params, transaction->pg, "q_settle_sync_sums", &sums, err);
+	params_done(&params);
+	if (result || !open || pg_int(sums, 0, "ended") < pg_int(sums, 0, "wanted"))
+		return result;
+	return end_sync(transaction, input, sums, err);
+}
+
+/* ---- the end of a category ---- */
+
+static int end_category(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
+                        struct err *err)
+{
+	struct params params;
+	PG_RESULT *row = NULL;
+	params_init(&params);
+	params_text(&params, input->sync);
+	params_text(&params, span_of(category_name(input->category)));
+	params_text(&params, span_of(verdict->state));
+	params_int(&params, input->position.epoch);
+	params_int(&params, verdict->walk);
+	params_int(&params, verdict->total);
+	params_bool(&params, verdict->moved);
+	params_bool(&params, verdict->unchanged);
+	params_int(&params, verdict->removal.removed);
+	params_int(&params, verdict->removal.held);
+	params_text(&params, span_of(verdict->cause));
+	params_text(&params, span_of(verdict->next_step));
+	int result = params_query(&params, transaction->pg, "q_settle_category", &row, err);
+	params_done(&params);
+	if (result)
+		return -1;
+	if (PQntuples(row)) {
+		char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
+		settle_report(pg_int(row, 0, "stored"), pg_int(row, 0, "received"), pg_int(row, 0, "rejected"), report);
+		snprintf(text, sizeof text, "%s: %s%s%.350s", verdict->state, verdict->unchanged ? "nothing had changed" : report,
+		         *verdict->cause ? "; " : "", verdict->cause);
+		applied_event(transaction->applied, input, "category_done", true, text);
+	}
+	return settle_sync(transaction, input, err);
+}
+
+static int save_complete(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
+                         struct err *err)
+{
+	const struct walk_end *end = &input->any.walk_end;
+	struct params params;
+	params_init(&params);
+	params_int(&params, input->account_id);
+	params_text(&params, span_of(category_name(input->category)));
+	params_text(&params, input->sync);
+	params_int(&params, end->walk);
+	params_text_or_null(&params, verdict->moved ? (struct span){0} : end->fence_before);
+	params_int(&params, verdict->removal.items);
+	int result = params_run(&params, transaction->pg, "q_settle_complete", NULL, err);
+	params.count = 2;
+	if (result == 0)
+		result = params_run(&params, transaction->pg, "q_settle_prune", NULL, err);
+	params_done(&params);
+	return result;
+}
+
+/* Nothing was walked because the fence had not changed: true only if it is the fence we hold. */
+static int settle_unchanged(struct transaction *transaction, const struct input *input, struct verdict *verdict,
+                            struct err *err)
+{
+	struct params params;
+	PG_RESULT *row = NULL;
+	params_init(&params);
+	params_int(&params, input->account_id);
+	params_text(&params, span_of(category_name(input->category)));
+	params_text(&params, input->any.walk_end.fence_before);
+	int result = params_query(&params, transaction->pg, "q_settle_unchanged", &row, err);
+	params_done(&params);
+	if (result)
+		return -1;
+	verdict->unchanged = PQntuples(row) == 1;
+	if (!verdict->unchanged) {
+		verdict->state = "partial";
+		snprintf(verdict->cause, sizeof verdict->cause, "it was skipped as unchanged, but its last complete walk is not known");
+		snprintf(verdict->next_step, sizeof verdict->next_step, "start a full sync of the account");
+	}
+	return end_category(transaction, input, verdict, err);
+}
+
+static int settle_complete(struct transaction *transaction, const struct input *input, const PGresult *ledger,
+                           struct verdict *verdict, struct err *err)
+{
+	if (removal_judge(transaction, input, pg_int(ledger, 0, "unidentified"), pg_int(ledger, 0, "received"), verdict->moved,
+	                  &verdict->removal, err))
+		return -1;
+	const char *moved = verdict->moved ? "the library changed while it was read" : "";
+	snprintf(verdict->cause, sizeof verdict->cause, "%s%s%s", moved, *moved && *verdict->removal.cause ? "; " : "",
+	         verdict->removal.cause);
+	snprintf(verdict->next_step, sizeof verdict->next_step, "%s", verdict->removal.next_step);
+	if (save_complete(transaction, input, verdict, err))
+		return -1;
+	return end_category(transaction, input, verdict, err);
+}
+
+int settle_walk(struct transaction *transaction, const struct input *input, struct err *err)
+{
+	const struct walk_end *end = &input->any.walk_end;
+	struct verdict verdict = {.state = "complete", .walk = end->walk, .total = end->total};
+	PG_RESULT *ledger = NULL;
+	/* Another walk follows, and only that one counts. */
+	if (end->again)
+		return 0;
+	if (end->unchanged)
+		return settle_unchanged(transaction, input, &verdict, err);
+	if (read_ledger(transaction, input, &ledger, err))
+		return -1;
+	verdict.moved = end->moved || !span_equal(end->fence_before, end->fence_after);
+	judge(end, ledger, verdict.cause, sizeof verdict.cause);
+	if (!*verdict.cause)
+		return settle_complete(transaction, input, ledger, &verdict, err);
+	verdict.state = "partial";
+	snprintf(verdict.next_step, sizeof verdict.next_step, "start the sync again; what has arrived is kept");
+	return end_category(transaction, input, &verdict, err);
+}
+
+/* ---- a category that failed ---- */
+
+static int mark_needs_auth(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
+                           struct err *err)
+{
+	struct params params;
+	int64_t rows = 0;
+	params_init(&params);
+	params_text(&params, input->sync);
+	params_text(&params, span_of(verdict->cause));
+	params_text(&params, span_of(verdict->next_step));
+	int result = params_run(&params, transaction->pg, "q_mark_needs_auth", &rows, err);
+	params_done(&params);
+	if (result == 0 && rows)
+		applied_event(transaction->applied, input, "needs_auth", false, verdict->cause);
+	return result;
+}
+
+int settle_failed(struct transaction *transaction, const struct input *input, struct err *err)
+{
+	const struct sync_mark *mark = &input->any.sync_mark;
+	struct verdict verdict = {.state = "failed"};
+	struct params params;
+	PG_RESULT *walk = NULL;
+	params_init(&params);
+	params_text(&params, input->sync);
+	params_text(&params, span_of(category_name(input->category)));
+	int result = params_query(&params, transaction->pg, "q_settle_newest_walk", &walk, err);
+	params_done(&params);
+	if (result)
+		return -1;
+	verdict.walk = pg_int(walk, 0, "walk");
+	if (pg_int(walk, 0, "stored") > 0)
+		verdict.state = "partial";
+	IGNORE(!span_copy(mark->cause, verdict.cause, sizeof verdict.cause)); /* the schema has the same maximum */
+	IGNORE(!span_copy(mark->next_step, verdict.next_step, sizeof verdict.next_step));
+	if (mark->needs_auth && mark_needs_auth(transaction, input, &verdict, err))
+		return -1;
+	return end_category(transaction, input, &verdict, err);
+}

@@ -1,0 +1,86 @@
+/* What the steps of one transaction share; made by apply.c for one try, gone with it. Not part of the writer's interface. */
+#ifndef SYNCLINE_WRITER_TRANSACTION_H
+#define SYNCLINE_WRITER_TRANSACTION_H
+
+#include "common/pg.h"
+#include "common/settings.h"
+#include "writer/apply.h"
+#include "writer/stage.h"
+
+/* The row of an account's category that is locked for the transaction. */
+struct library {
+	int64_t account_id;
+	enum category category;
+	struct position position;
+	bool moved, found;
+};
+
+/* A page of the ledger, as far as this batch holds it. */
+struct page {
+	const struct input *head; /* the first of its messages in the batch */
+	int64_t received, stored, rejected, warnings, unidentified, added, changed;
+	bool is_last;
+	struct span next_cursor;
+	size_t replaced_by; /* another page of the batch: the same one, fetched under a newer epoch; SIZE_MAX: none */
+};
+
+struct transaction {
+	struct pg *pg;
+	const struct settings *settings;
+	const char *prefix; /* of topics */
+	struct input **inputs;
+	size_t count;
+	struct stage *stage;
+	struct buf *copy; /* scratch for smaller COPYs */
+	struct library *libraries;
+	size_t library_count;
+	struct page *pages;
+	size_t page_count;
+	struct applied *applied;
+};
+
+static inline bool is_live(const struct input *input, enum msg_type type)
+{
+	return !*input->bad && !input->dropped && input->type == type;
+}
+
+/* library.c: accounts, locks and positions; says of each input whether it is new. */
+int library_claim(struct transaction *transaction, struct err *err) MUST_USE;
+int library_save_positions(struct transaction *transaction, struct err *err) MUST_USE;
+
+/* ledger.c */
+void ledger_collect(struct transaction *transaction);
+int ledger_write(struct transaction *transaction, struct err *err) MUST_USE;
+
+/* rows.c: staged items into their tables. */
+int rows_write(struct transaction *transaction, struct err *err) MUST_USE;
+/* Only rows from..to of the one message there is. */
+int rows_probe(struct transaction *transaction, size_t from, size_t to, struct err *err) MUST_USE;
+
+/* marks.c */
+int marks_started(struct transaction *transaction, const struct input *input, struct err *err) MUST_USE;
+int marks_other(struct transaction *transaction, const struct input *input, struct err *err) MUST_USE;
+
+/* settle.c */
+int settle_walk(struct transaction *transaction, const struct input *input, struct err *err) MUST_USE;
+int settle_failed(struct transaction *transaction, const struct input *input, struct err *err) MUST_USE;
+/* removal.c: what a complete walk has missed. *removed or *held are set, and cause (text[LIMIT_CAUSE]) when nothing could
+ * be judged. *items: active rows afterwards. */
+struct removal {
+	int64_t removed, held, items;
+	char cause[300], next_step[200];
+};
+int removal_judge(struct transaction *transaction, const struct input *input, int64_t unidentified, int64_t received,
+                  bool moved, struct removal *removal, struct err *err) MUST_USE;
+
+/* rejects.c */
+int rejects_write(struct transaction *transaction, struct err *err) MUST_USE;
+
+/* Sends rows (begun with copy_begin) to a staging table. */
+int transaction_copy(struct transaction *transaction, const char *table, struct buf *rows, struct err *err) MUST_USE;
+
+/* Remembers news to be told after the commit. */
+void applied_event(struct applied *applied, const struct input *input, const char *event, bool of_category,
+                   const char *text);
+
+#endif
