@@ -179,7 +179,7 @@ const char *stage_row(struct stage *stage, const struct input *input, size_t row
 		copy_begin(out);
 	size_t begin = out->len;
 	bool is_entry = input->kind == KIND_entry;
-	copy_row(out, FIXED_COLUMNS + (is_entry ? 1 : 0) + (unsigned)item_kinds[input->kind].count);
+	copy_row(out, FIXED_COLUMNS + (is_entry ? 1u : 0u) + (unsigned)item_kinds[input->kind].count);
 	copy_int4(out, (int64_t)input->page_index);
 	copy_int4(out, stage->ord++);
 	copy_int4(out, input->account_id);
