@@ -90,7 +90,7 @@ static int end_sync(struct transaction *transaction, const struct input *input, 
 	params_done(&params);
 	settle_report(stored, pg_int(sums, 0, "received"), pg_int(sums, 0, "rejected"), report);
 	char text[LIMIT_CAUSE + 1];
-	snprintf(text, sizeof text, "%s%s%.400s", report, *cause ? "; " : "", cause);
+	snprintf(text, sizeof text, "%s%s%.300s", report, *cause ? "; " : "", cause);
 	applied_event(transaction->applied, input, state, false, text);
 	return result;
 }
@@ -138,7 +138,7 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	if (PQntuples(row)) {
 		char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
 		settle_report(pg_int(row, 0, "stored"), pg_int(row, 0, "received"), pg_int(row, 0, "rejected"), report);
-		snprintf(text, sizeof text, "%s: %s%s%.350s", verdict->state, verdict->unchanged ? "nothing had changed" : report,
+		snprintf(text, sizeof text, "%s: %s%s%.300s", verdict->state, verdict->unchanged ? "nothing had changed" : report,
 		         *verdict->cause ? "; " : "", verdict->cause);
 		applied_event(transaction->applied, input, "category_done", true, text);
 	}
