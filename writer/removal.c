@@ -28,7 +28,7 @@ static int count_active(struct transaction *transaction, const struct input *inp
 	return 0;
 }
 
-/* since: 0, or the witness's epoch. Whole tables are compared here, so hashing pays. */
+/* since: 0, or the witness's epoch. */
 static int find_missing(struct transaction *transaction, const struct input *input, int64_t since, int64_t *missing,
                         struct err *err)
 {
@@ -36,11 +36,9 @@ static int find_missing(struct transaction *transaction, const struct input *inp
 	snprintf(sql, sizeof sql, "EXECUTE " SESSION_MISSING "_%s(%" PRId64 ", '%s', '%.36s', %" PRId64 ", %" PRId64 ")",
 	         item_kinds[kinds[input->category]].table, input->account_id, category_name(input->category), input->sync.at,
 	         input->any.walk_end.walk, since);
-	if (pg_exec(transaction->pg, "DELETE FROM stage_missing; SET LOCAL enable_hashjoin = on", err) ||
-	    pg_run(transaction->pg, sql, 0, NULL, missing, err) ||
-	    pg_exec(transaction->pg, "SET LOCAL enable_hashjoin = off", err))
+	if (pg_exec(transaction->pg, "DELETE FROM stage_missing", err))
 		return -1;
-	return 0;
+	return pg_run(transaction->pg, sql, 0, NULL, missing, err);
 }
 
 static int remove_missing(struct transaction *transaction, const struct input *input, struct err *err)
@@ -87,8 +85,8 @@ static void hold(struct removal *removal, const struct input *input, int64_t mis
 	snprintf(removal->next_step, sizeof removal->next_step, "syncline confirm %.*s", SPAN_ARG(input->account));
 }
 
-int removal_judge(struct transaction *transaction, const struct input *input, int64_t unidentified, int64_t received,
-                  bool moved, struct removal *removal, struct err *err)
+static int judge(struct transaction *transaction, const struct input *input, int64_t unidentified, int64_t received,
+                 bool moved, struct removal *removal, struct err *err)
 {
 	int64_t since = 0, missing = 0;
 	*removal = (struct removal){0};
@@ -118,4 +116,16 @@ int removal_judge(struct transaction *transaction, const struct input *input, in
 	removal->items -= missing;
 	transaction->applied->removed += missing;
 	return 0;
+}
+
+/* Whole tables are read and compared here, so the planner may do what the batches must not (session.c). */
+int removal_judge(struct transaction *transaction, const struct input *input, int64_t unidentified, int64_t received,
+                  bool moved, struct removal *removal, struct err *err)
+{
+	if (pg_exec(transaction->pg, "SET LOCAL enable_hashjoin = on; SET LOCAL enable_seqscan = on;"
+	            "SET LOCAL enable_bitmapscan = on", err) ||
+	    judge(transaction, input, unidentified, received, moved, removal, err))
+		return -1;
+	return pg_exec(transaction->pg, "SET LOCAL enable_hashjoin = off; SET LOCAL enable_seqscan = off;"
+	               "SET LOCAL enable_bitmapscan = off", err);
 }
