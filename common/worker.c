@@ -2,6 +2,7 @@
 #include "common/worker.h"
 
 #include <malloc.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -71,7 +72,7 @@ static int open_patiently(const struct worker *worker, const struct settings *se
 			health_beat();
 			if (stop_level(0) != STOP_RUN)
 				return err_set(err, ERR_RETRY, 0, "stopped while waiting for a service");
-			usleep(50000);
+			poll(&(struct pollfd){.fd = stop_fd(), .events = POLLIN}, 1, 50);
 		}
 	}
 	return 0;
