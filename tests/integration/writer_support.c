@@ -1,0 +1,313 @@
+/* Hand-made messages into a real database. */
+#include "writer_support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/msg.h"
+#include "common/sql.h"
+#include "writer/split.h"
+
+static void must(int result, const struct err *err)
+{
+	if (result)
+		fail_msg("%s", err->text);
+}
+
+static struct pg *connect_to(const char *schema)
+{
+	const char *conninfo = getenv("SYNCLINE_TEST_POSTGRES");
+	struct pg *pg = NULL;
+	struct err err;
+	char sql[160];
+	if (!conninfo)
+		fail_msg("set SYNCLINE_TEST_POSTGRES to the connection string of a database in which this test may make a schema");
+	must(pg_open(conninfo, "syncline-test", &pg, &err), &err);
+	snprintf(sql, sizeof sql, "CREATE SCHEMA IF NOT EXISTS %s; SET search_path = %s", schema, schema);
+	must(pg_exec(pg, sql, &err), &err);
+	return pg;
+}
+
+int bench_open(void **state)
+{
+	static int number;
+	struct err err;
+	struct bench *bench = calloc(1, sizeof *bench);
+	assert_non_null(bench);
+	snprintf(bench->schema, sizeof bench->schema, "test_writer_%d_%d", (int)getpid(), number++);
+	bench->settings.batch_rows = LIMIT_BATCH_ROWS;
+	bench->settings.removal_percent = 20;
+	bench->settings.removal_items = 50;
+	bench->eye = connect_to(bench->schema);
+	for (const struct sql_file *file = sql_files; file->name; file++) {
+		if (file->name[0] >= '0' && file->name[0] <= '9')
+			must(pg_exec(bench->eye, file->text, &err), &err);
+	}
+	must(pg_exec(bench->eye, "INSERT INTO account (name, provider, url, secret) VALUES ('home', 'x', 'x', 'x')", &err), &err);
+	bench->pg = connect_to(bench->schema);
+	must(apply_open(&bench->settings, bench->pg, &bench->apply, &err), &err);
+	batch_init(&bench->batch);
+	*state = bench;
+	return 0;
+}
+
+int bench_close(void **state)
+{
+	struct bench *bench = *state;
+	struct err err;
+	char sql[96];
+	batch_drop(&bench->batch);
+	apply_close(&bench->apply);
+	pg_close(&bench->pg);
+	snprintf(sql, sizeof sql, "DROP SCHEMA %s CASCADE", bench->schema);
+	must(pg_exec(bench->eye, sql, &err), &err);
+	pg_close(&bench->eye);
+	free(bench);
+	return 0;
+}
+
+/* ---- messages ---- */
+
+static void add_message(struct bench *bench, const char *bytes, size_t len)
+{
+	/* The bytes must outlive the input; freed with the process. */
+	char *kept = malloc(len ? len : 1);
+	assert_non_null(kept);
+	memcpy(kept, bytes, len);
+	struct kafka_message message = {.place = {.topic = TOPIC_ITEMS, .offset = bench->offset++}, .value = {kept, len},
+	                                .time_ms = 1795449224547};
+	if (bench->batch.later)
+		fail_msg("the test adds items behind an end: run in between");
+	batch_add(&bench->batch, input_read(&message), 0);
+}
+
+static void add_encoded(struct bench *bench, enum msg_type type, const void *message)
+{
+	struct buf out;
+	buf_init(&out, LIMIT_MESSAGE_BYTES);
+	msg_encode(type, message, &out);
+	assert_true(buf_ok(&out));
+	add_message(bench, out.at, out.len);
+	buf_done(&out);
+}
+
+void add_bytes(struct bench *bench, const char *bytes, size_t len)
+{
+	add_message(bench, bytes, len);
+}
+
+void add_started(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *categories)
+{
+	const struct sync_mark mark = {.sync = span_of(sync), .account = span_of("home"), .event = span_of("started"),
+		.category = span_of(category), .categories = span_of(categories), .mode = span_of("full"), .epoch = epoch, .at = 1};
+	add_encoded(bench, MSG_sync_mark, &mark);
+}
+
+void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause, bool auth)
+{
+	const struct sync_mark mark = {.sync = span_of(sync), .account = span_of("home"), .event = span_of("category_failed"),
+		.category = span_of(category), .epoch = epoch, .cause = span_of(cause), .next_step = span_of("mend it"),
+		.needs_auth = auth, .at = 1};
+	add_encoded(bench, MSG_sync_mark, &mark);
+}
+
+static struct span next_word(const char **text)
+{
+	*text += strspn(*text, " ");
+	struct span word = {*text, strcspn(*text, " ")};
+	*text += word.len;
+	return word;
+}
+
+static int64_t pack_item(struct buf *rows, struct span word)
+{
+	const char *equals = memchr(word.at, '=', word.len);
+	msg_pack_array(rows, 2);
+	msg_pack_text(rows, (struct span){word.at, equals ? (size_t)(equals - word.at) : word.len});
+	if (equals)
+		msg_pack_text(rows, (struct span){equals + 1, word.len - (size_t)(equals + 1 - word.at)});
+	else
+		msg_pack_nil(rows);
+	return 1;
+}
+
+static int64_t count_words(const char *text)
+{
+	int64_t count = 0;
+	while (next_word(&text).len)
+		count++;
+	return count;
+}
+
+static int64_t pack_items(struct buf *rows, const char *items)
+{
+	int64_t count = *items == '#' ? strtol(items + 1, NULL, 10) : count_words(items);
+	msg_pack_array(rows, (size_t)count);
+	for (int64_t i = 0; i < count; i++) {
+		char word[40];
+		snprintf(word, sizeof word, "i%lld=name", (long long)i);
+		pack_item(rows, *items == '#' ? span_of(word) : next_word(&items));
+	}
+	return count;
+}
+
+static void pack_names(struct buf *out, const char *names)
+{
+	struct span name;
+	msg_pack_array(out, (size_t)count_words(names));
+	while ((name = next_word(&names)).len)
+		msg_pack_text(out, name);
+}
+
+static const char *kind_of(const char *category)
+{
+	return *category == 'p' ? "playlist" : *category == 't' ? "track" : strcmp(category, "albums") == 0 ? "album" : "artist";
+}
+
+static void send_rows(struct bench *bench, const struct at *at, struct items *items, const char *columns,
+                      struct buf *rows, const char *rejected)
+{
+	struct buf names, ids;
+	buf_init(&names, 1000);
+	buf_init(&ids, 100000);
+	pack_names(&names, columns);
+	pack_names(&ids, rejected);
+	items->sync = span_of(at->sync);
+	items->account = span_of("home");
+	items->category = span_of(at->category);
+	items->epoch = at->epoch ? at->epoch : 1;
+	items->walk = at->walk;
+	items->page = at->page;
+	items->part = at->part;
+	items->last_part = !at->more_parts;
+	items->is_last = at->last;
+	items->columns.bytes = buf_span(&names);
+	items->rows.bytes = buf_span(rows);
+	items->rejected_ids.bytes = buf_span(&ids);
+	items->next_cursor = span_of("next");
+	add_encoded(bench, MSG_items, items);
+	buf_done(&names);
+	buf_done(&ids);
+}
+
+void add_items_with_rejects(struct bench *bench, const struct at *at, const char *list, const char *rejected,
+                            int64_t unidentified)
+{
+	/* The figures of a page are in its last part: parts before it are counted here. */
+	static int64_t earlier;
+	struct items items = {.kind = span_of(kind_of(at->category)), .unidentified = unidentified};
+	struct buf rows;
+	buf_init(&rows, LIMIT_MESSAGE_BYTES);
+	items.stored = pack_items(&rows, list) + (at->part ? earlier : 0);
+	earlier = items.stored;
+	items.rejected = count_words(rejected) + unidentified;
+	items.received = items.stored + items.rejected;
+	send_rows(bench, at, &items, *at->category == 't' || strcmp(at->category, "albums") == 0 ? "id title" : "id name",
+	          &rows, rejected);
+	buf_done(&rows);
+}
+
+void add_items(struct bench *bench, const struct at *at, const char *items)
+{
+	add_items_with_rejects(bench, at, items, "", 0);
+}
+
+void add_entries(struct bench *bench, const struct at *at, const char *playlist, int64_t from, const char *tracks)
+{
+	struct items items = {.kind = span_of("entry"), .parent = span_of(playlist)};
+	struct buf rows;
+	buf_init(&rows, LIMIT_MESSAGE_BYTES);
+	int64_t count = count_words(tracks);
+	msg_pack_array(&rows, (size_t)count);
+	for (int64_t i = 0; i < count; i++) {
+		msg_pack_array(&rows, 2);
+		msg_pack_int(&rows, from + i);
+		msg_pack_text(&rows, next_word(&tracks));
+	}
+	items.stored = items.received = from + count;
+	send_rows(bench, at, &items, "position track_id", &rows, "");
+	buf_done(&rows);
+}
+
+void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t received, const struct end *end)
+{
+	const char *before = end && end->before ? end->before : STRONG;
+	const struct walk_end message = {.sync = span_of(at->sync), .account = span_of("home"),
+		.category = span_of(at->category), .epoch = at->epoch ? at->epoch : 1, .walk = at->walk, .pages = pages,
+		.received = received, .fence_before = span_of(before),
+		.fence_after = span_of(end && end->after ? end->after : before), .moved = end && end->moved,
+		.again = end && end->again, .snapshot = end && end->snapshot, .unchanged = end && end->unchanged};
+	add_encoded(bench, MSG_walk_end, &message);
+}
+
+/* ---- running ---- */
+
+static void add_up(void *context, const struct applied *applied)
+{
+	struct bench *bench = context;
+	bench->added += applied->added;
+	bench->changed += applied->changed;
+	bench->removed += applied->removed;
+	bench->stale += applied->stale;
+	bench->rejected += applied->rejected;
+	bench->unknown += applied->unknown_account;
+	for (size_t i = 0; i < applied->event_count; i++) {
+		snprintf(bench->event, sizeof bench->event, "%s", applied->events[i].event);
+		snprintf(bench->text, sizeof bench->text, "%s", applied->events[i].text);
+		bench->events++;
+	}
+}
+
+static void apply_all(struct bench *bench)
+{
+	const struct applied *applied = NULL;
+	struct err err;
+	bench->added = bench->changed = bench->removed = bench->stale = bench->rejected = bench->unknown = bench->events = 0;
+	if (apply_run(bench->apply, bench->batch.inputs, bench->batch.count, &applied, &err) == 0)
+		add_up(bench, applied);
+	else if (err.class == ERR_REJECT)
+		must(split_run(bench->apply, bench->batch.inputs, bench->batch.count, add_up, bench, &err), &err);
+	else
+		fail_msg("%s", err.text);
+}
+
+void run(struct bench *bench)
+{
+	apply_all(bench);
+	batch_clear(&bench->batch, 0);
+}
+
+void run_twice(struct bench *bench)
+{
+	apply_all(bench);
+	run(bench);
+}
+
+enum err_class run_failing(struct bench *bench)
+{
+	const struct applied *applied;
+	struct err err = {0};
+	return apply_run(bench->apply, bench->batch.inputs, bench->batch.count, &applied, &err) ? err.class : ERR_NONE;
+}
+
+const char *look(struct bench *bench, const char *sql)
+{
+	static char text[4096];
+	PG_RESULT *result = NULL;
+	struct err err;
+	size_t used = 0;
+	must(pg_query(bench->eye, sql, 0, NULL, &result, &err), &err);
+	text[0] = '\0';
+	for (int row = 0; row < PQntuples(result); row++) {
+		for (int column = 0; column < PQnfields(result); column++)
+			used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", column ? "|" : row ? " " : "",
+			                         PQgetvalue(result, row, column));
+	}
+	return text;
+}
+
+int64_t wal_now(struct bench *bench)
+{
+	return strtoll(look(bench, "SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"), NULL, 10);
+}

@@ -1,0 +1,80 @@
+/* For tests of the writer against a real Postgres: messages by hand, one batch after another, and what is in the tables.
+ *
+ * open makes an empty schema with all tables and one account, "home"; close drops it. A message is added to the batch in
+ * hand; run applies the batch as the writer would (also message by message when something in it is refused). */
+#ifndef SYNCLINE_TESTS_WRITER_SUPPORT_H
+#define SYNCLINE_TESTS_WRITER_SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/pg.h"
+#include "writer/apply.h"
+#include "writer/batch.h"
+
+#define SYNC_A "01900000-0000-7000-8000-00000000000a"
+#define SYNC_B "01900000-0000-7000-8000-00000000000b"
+#define SYNC_C "01900000-0000-7000-8000-00000000000c"
+#define STRONG "!s=1"
+
+struct bench {
+	struct settings settings;
+	struct pg *pg, *eye; /* the writer's connection, and one that looks */
+	struct apply *apply;
+	struct batch batch;
+	char schema[64];
+	int64_t offset;
+	/* Sums over the transactions of the last run. */
+	int64_t added, changed, removed, stale, rejected, unknown;
+	char event[25], text[LIMIT_CAUSE + 1]; /* the last event */
+	int events;
+};
+
+/* Where a message stands. Zeroes are epoch 1 (never 0), walk 0, page 0, part 0. */
+struct at {
+	const char *sync;
+	const char *category;
+	int64_t epoch, walk, page, part;
+	bool more_parts; /* not the last part of its page */
+	bool last;       /* the walk's last page */
+};
+
+int bench_open(void **state);
+int bench_close(void **state);
+
+void add_started(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *categories);
+void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause, bool auth);
+/* "id=name" per item, separated by spaces; a name may be left out (nil). "#N" instead of ids: N items i0, i1, ... */
+void add_items(struct bench *bench, const struct at *at, const char *items);
+/* The same with rejected items: ids separated by spaces, and how many more had no id. */
+void add_items_with_rejects(struct bench *bench, const struct at *at, const char *items, const char *rejected,
+                            int64_t unidentified);
+/* Track ids in order, at positions from `from`. */
+void add_entries(struct bench *bench, const struct at *at, const char *playlist, int64_t from, const char *tracks);
+
+struct end {
+	const char *before, *after; /* fences; NULL before: STRONG; NULL after: as before */
+	bool moved, again, snapshot, unchanged;
+};
+void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t received, const struct end *end);
+/* Any bytes as a message of sync.items. */
+void add_bytes(struct bench *bench, const char *bytes, size_t len);
+
+/* Applies what was added; the batch is empty afterwards. */
+void run(struct bench *bench);
+/* The same messages once more afterwards: a redelivery. */
+void run_twice(struct bench *bench);
+/* Tells whether it was refused as a whole by an error of this class, and keeps the batch. */
+enum err_class run_failing(struct bench *bench);
+
+/* One value of a query as text, rows separated by spaces, columns by |. Valid until the next call. */
+const char *look(struct bench *bench, const char *sql);
+#define assert_look(bench, sql, want) assert_string_equal(look(bench, sql), want)
+/* Bytes of WAL position now. */
+int64_t wal_now(struct bench *bench);
+
+#endif
