@@ -145,7 +145,9 @@ static bool has_key(const struct input *input, size_t row)
 	return id.len > 0 && id.len <= LIMIT_ID;
 }
 
-static const char *add_columns(const struct input *input, size_t row, struct buf *out, char why[STAGE_WHY])
+/* *told_end: behind the last value that is not NULL. */
+static const char *add_columns(const struct input *input, size_t row, struct buf *out, size_t *told_end,
+                               char why[STAGE_WHY])
 {
 	const struct item_kind *kind = &item_kinds[input->kind];
 	if (!has_key(input, row)) {
@@ -156,20 +158,24 @@ static const char *add_columns(const struct input *input, size_t row, struct buf
 		const msgpack_object *value = value_of(input, row, i);
 		if (!value) {
 			copy_null(out);
-		} else if (!add_value(kind->columns[i].type, value, out)) {
+			continue;
+		}
+		if (!add_value(kind->columns[i].type, value, out)) {
 			snprintf(why, STAGE_WHY, "%s is not %s", kind->columns[i].name, type_words(kind->columns[i].type));
 			return why;
 		}
+		*told_end = out->len;
 	}
 	return NULL;
 }
 
-static void set_hash(struct buf *out, size_t hash_at, size_t columns_at)
+/* NULLs at the end are left out: a column that a later version adds there changes no hash until it is told. */
+static void set_hash(struct buf *out, size_t hash_at, size_t columns_at, size_t told_end)
 {
 	_Static_assert(crypto_shorthash_BYTES == 8, "a hash is a bigint");
 	if (buf_ok(out))
 		crypto_shorthash((unsigned char *)out->at + hash_at, (const unsigned char *)out->at + columns_at,
-		                 out->len - columns_at, hash_key);
+		                 told_end - columns_at, hash_key);
 }
 
 const char *stage_row(struct stage *stage, const struct input *input, size_t row, char why[STAGE_WHY])
@@ -189,12 +195,13 @@ const char *stage_row(struct stage *stage, const struct input *input, size_t row
 	if (is_entry)
 		copy_text(out, input->any.items.parent);
 	size_t columns_at = out->len;
-	const char *refused = add_columns(input, row, out, why);
+	size_t told_end = columns_at;
+	const char *refused = add_columns(input, row, out, &told_end, why);
 	if (refused) {
 		out->len = begin;
 		return refused;
 	}
-	set_hash(out, hash_at, columns_at);
+	set_hash(out, hash_at, columns_at, told_end);
 	stage->counts[input->kind]++;
 	return NULL;
 }
