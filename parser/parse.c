@@ -336,9 +336,12 @@ static int open_body(struct parse *parse, const struct raw_page *page, yyjson_do
 	return result;
 }
 
-static int check_envelope(const struct provider_mappings *provider, yyjson_val *root, struct err *err)
+static int check_envelope(const struct provider_mappings *provider, int64_t count, yyjson_val *root, struct err *err)
 {
 	yyjson_val *status = json_path(root, provider->status);
+	/* "{}" is what the fetcher makes of a provider's word that there is nothing. */
+	if (count == 0 && yyjson_is_obj(root) && yyjson_obj_size(root) == 0)
+		return 0;
 	if (!yyjson_is_obj(json_path(root, provider->envelope)))
 		return err_set(err, ERR_REJECT, 0, "the body has no %s", provider->envelope);
 	if (yyjson_equals_str(status, provider->status_good))
@@ -426,10 +429,13 @@ static int take_page(struct parse *parse, struct err *err)
 		bad_page(parse, "unknown_request", text);
 		return 0;
 	}
-	parse->figures.kind = parse->mapping->kind;
+	/* A list that is read only for its ids (albums, on the way to their tracks) comes here as the mere end of a walk. */
+	if (page->count > 0 || span_is(page->category, category_name(parse->mapping->category)))
+		parse->figures.kind = parse->mapping->kind;
 	JSON_DOC *doc = NULL;
 	bool clean = false;
-	if (open_body(parse, page, &doc, &clean, err) || check_envelope(provider, yyjson_doc_get_root(doc), err)) {
+	if (open_body(parse, page, &doc, &clean, err) ||
+	    check_envelope(provider, page->count, yyjson_doc_get_root(doc), err)) {
 		if (err->class != ERR_REJECT)
 			return -1;
 		bad_page(parse, "bad_page", err->text);
@@ -466,7 +472,7 @@ int parse_guess(struct parse *parse, struct raw_page *page, struct err *err)
 	if (open_body(parse, page, &doc, &clean, err))
 		return -1;
 	yyjson_val *root = yyjson_doc_get_root(doc);
-	if (check_envelope(provider, root, err))
+	if (check_envelope(provider, -1, root, err))
 		return -1;
 	for (size_t i = 0; i < provider->count; i++) {
 		const struct mapping *mapping = &provider->mappings[i];
