@@ -70,6 +70,9 @@ class Case(unittest.TestCase):
             for line in lines[-TAIL_LINES:]:
                 print(f"  {path.stem:<10} {line[:300]}", file=sys.stderr)
 
+        for row in self.pipeline.sql("SELECT at, reason, category, kind, detail FROM sync_reject ORDER BY at DESC LIMIT 5"):
+            print(f"  reject     {' '.join(row)[:300]}", file=sys.stderr)
+
     def new_text(self, path):
         """What a log has got since the test began."""
         with open(path, "rb") as log:
@@ -77,6 +80,7 @@ class Case(unittest.TestCase):
             return log.read().decode(errors="replace")
 
     def tearDown(self):
+        print(f"{time.monotonic() - self.began:.1f} s ", end="", file=sys.stderr, flush=True)
         for path in self.pipeline.logs():
             self.assertIsNone(SANITIZER.search(self.new_text(path)), path)
         ended = [f"{worker.name}: {worker.child.returncode}" for worker in self.pipeline.workers.values() if worker.unexpected]

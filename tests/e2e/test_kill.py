@@ -2,6 +2,7 @@
 
 The library that results must be row for row that of an undisturbed sync, and little may be fetched twice.
 """
+import sys
 import time
 
 import stack
@@ -158,7 +159,7 @@ class TwoOfEach(Disturbed):
         began, pages = time.monotonic(), self.pipeline.pages(sync)
         self.wait_until(lambda: self.pipeline.pages(sync) > pages + 3, "the other one goes on", 30)
         took = time.monotonic() - began
-        print(f"[takeover after {took:.1f} s] ", end="", flush=True)
+        print(f"[takeover after {took:.1f} s] ", end="", file=sys.stderr, flush=True)
         self.assert_undisturbed(account, sync, 6)
         dead.start()
         dead.await_ready()

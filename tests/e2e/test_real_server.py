@@ -1,5 +1,6 @@
 """A music server that nobody here wrote: what its own database holds is what must arrive."""
 import json
+import sys
 import tempfile
 
 from case import Case, tidy
@@ -64,7 +65,7 @@ class RealServer(Case):
         self.assert_same(self.versions("home"), before, "versions after a full sync")
         self.assertEqual([sum(row[name] for row in report.categories.values()) for name in ("added", "changed", "removed")],
                          [0, 0, 0])
-        print(f"[{written / len(before):.0f} bytes of WAL a row] ", end="", flush=True)
+        print(f"[{written / len(before):.0f} bytes of WAL a row] ", end="", file=sys.stderr, flush=True)
         self.assertLess(written / len(before), 100, "bytes of WAL per row")
 
     def test_files_added_retagged_and_deleted_are_reflected(self):
