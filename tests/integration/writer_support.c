@@ -63,6 +63,8 @@ int bench_close(void **state)
 	snprintf(sql, sizeof sql, "DROP SCHEMA %s CASCADE", bench->schema);
 	must(pg_exec(bench->eye, sql, &err), &err);
 	pg_close(&bench->eye);
+	for (size_t i = 0; i < bench->kept_count; i++)
+		free(bench->kept[i]);
 	free(bench);
 	return 0;
 }
@@ -71,9 +73,10 @@ int bench_close(void **state)
 
 static void add_message(struct bench *bench, const char *bytes, size_t len)
 {
-	/* The bytes must outlive the input; freed with the process. */
+	/* The bytes must outlive the input. */
 	char *kept = malloc(len ? len : 1);
-	assert_non_null(kept);
+	assert_true(kept && bench->kept_count < COUNT_OF(bench->kept));
+	bench->kept[bench->kept_count++] = kept;
 	memcpy(kept, bytes, len);
 	struct kafka_message message = {.place = {.topic = TOPIC_ITEMS, .offset = bench->offset++}, .value = {kept, len},
 	                                .time_ms = 1795449224547};

@@ -28,6 +28,8 @@ struct bench {
 	struct batch batch;
 	char schema[64];
 	int64_t offset;
+	char *kept[100]; /* bytes of the messages */
+	size_t kept_count;
 	/* Sums over the transactions of the last run. */
 	int64_t added, changed, removed, stale, rejected, unknown;
 	char event[25], text[LIMIT_CAUSE + 1]; /* the last event */

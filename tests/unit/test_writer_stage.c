@@ -313,14 +313,12 @@ static void positions_compare_in_order_of_weight(void **state)
 	}
 }
 
-static struct input *input_of(enum msg_type type, const void *message)
+/* bytes must outlive the input. */
+static struct input *input_of(enum msg_type type, const void *message, struct buf *bytes)
 {
-	struct buf bytes;
-	buf_init(&bytes, 100000);
-	msg_encode(type, message, &bytes);
-	size_t len;
-	char *kept = buf_take(&bytes, &len); /* outlives the input, freed with the process */
-	struct kafka_message raw = {.value = {kept, len}};
+	buf_init(bytes, 100000);
+	msg_encode(type, message, bytes);
+	struct kafka_message raw = {.value = buf_span(bytes)};
 	return input_read(&raw);
 }
 
@@ -328,21 +326,24 @@ static void items_behind_an_end_begin_the_next_batch(void **state)
 {
 	(void)state;
 	struct batch *batch = calloc(1, sizeof *batch);
+	struct buf bytes[3];
 	const struct walk_end end = {.sync = span_of(SYNC), .account = span_of("home"), .category = span_of("artists"), .epoch = 1};
 	struct sync_mark started = {.sync = span_of(SYNC), .account = span_of("home"), .event = span_of("started"),
 		.category = span_of("albums"), .epoch = 2};
 	batch_init(batch);
-	batch_add(batch, input_of(MSG_walk_end, &end), 5);
-	batch_add(batch, input_of(MSG_sync_mark, &started), 5); /* another category: not in the way */
+	batch_add(batch, input_of(MSG_walk_end, &end, &bytes[0]), 5);
+	batch_add(batch, input_of(MSG_sync_mark, &started, &bytes[1]), 5); /* another category: not in the way */
 	assert_false(batch_is_full(batch, 10));
 	started.category = span_of("artists");
-	batch_add(batch, input_of(MSG_sync_mark, &started), 5);
+	batch_add(batch, input_of(MSG_sync_mark, &started, &bytes[2]), 5);
 	assert_true(batch_is_full(batch, 10));
 	assert_int_equal(batch->count, 2);
 	batch_clear(batch, 9);
 	assert_int_equal(batch->count, 1);
 	assert_int_equal(batch->first_ms, 9);
 	batch_drop(batch);
+	for (size_t i = 0; i < COUNT_OF(bytes); i++)
+		buf_done(&bytes[i]);
 	free(batch);
 }
 
