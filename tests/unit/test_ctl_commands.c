@@ -16,7 +16,7 @@ static const struct command *find(const char *line, int *used)
 	char *words[8];
 	int count = 0;
 	IGNORE(!span_copy(span_of(line), copy, sizeof copy)); /* ours, short */
-	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) /* allowed: one thread, our own text */
 		words[count++] = word;
 	return command_find(count, words, used);
 }
