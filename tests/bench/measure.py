@@ -84,6 +84,9 @@ class Bench:
     def psql(self, sql):
         return run(ROOT / "compose/psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql, env=self.env).strip()
 
+    def checkpoint(self):
+        run(ROOT / "compose/psql", "-Xq", "-U", "postgres", "-c", "CHECKPOINT", env=self.env)
+
     def fresh(self, **settings):
         """New topics and empty tables."""
         self.stop_all()
@@ -171,7 +174,7 @@ class Bench:
         parser.stop()
         self.processes.remove(parser)
         # Writer over the backlog of items.
-        self.psql("CHECKPOINT")
+        self.checkpoint()
         self.start("writer")
         self.wait(lambda: self.metric_or_zero(39100, "syncline_rows_total") > 0, 60, 0.005)
         first, started = self.metric(39100, "syncline_rows_total"), time.monotonic()
@@ -243,7 +246,7 @@ class Bench:
         figures["items"] = int(self.psql("SELECT sum(received) FROM sync_category"))
         figures["items_s"] = figures["items"] / figures["seconds"]
         rows = int(self.psql("SELECT sum(stored) FROM sync_category"))
-        self.psql("CHECKPOINT")
+        self.checkpoint()
         time.sleep(1)
         lsn, started = self.psql("SELECT pg_current_wal_lsn()"), time.monotonic()
         self.cli("sync", "bench", "--mode", "full", "--wait")
