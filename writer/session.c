@@ -9,13 +9,14 @@
 #include "writer/stage.h"
 
 /* A batch joined to a table must probe its primary key, whatever the planner believes of a temporary table it has no
- * statistics of, and of a table that was empty when the plan was made: without this a first sync is quadratic. lock_timeout and idle_in_transaction_session_timeout: a writer that stands still must not stop the
- * others for ever. */
+ * statistics of, and of a table that was empty when the plan was made: without this a first sync is quadratic.
+ * lock_timeout and idle_in_transaction_session_timeout: a writer that stands still inside a transaction holds its library
+ * rows no longer than Kafka would let it keep its partitions. */
 static const char settings_sql[] =
 	"DISCARD TEMP; DEALLOCATE ALL;"
 	"SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET enable_bitmapscan = off;"
 	"SET plan_cache_mode = force_generic_plan; SET jit = off; SET work_mem = '32MB';"
-	"SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';";
+	"SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s';";
 
 static const char tables_sql[] =
 	"CREATE TEMP TABLE stage_page (page integer, sync_id uuid, category text, walk integer, number integer, epoch bigint,"
