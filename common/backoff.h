@@ -6,7 +6,7 @@
 
 struct backoff {
 	int64_t base_ms; /* wait before the first retry */
-	int64_t max_ms;  /* no wait is longer */
+	int64_t max_ms;  /* where the doubling ends; the jitter may add to it */
 	int tries_max;   /* retries after the first attempt; 0: for ever */
 };
 

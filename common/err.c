@@ -39,6 +39,6 @@ int err_wrap(struct err *err, const char *format, ...)
 const char *err_class_name(enum err_class class)
 {
 	static const char *const names[] = {"none", "retry", "reject", "fatal", "config"};
-	assert((size_t)class < COUNT_OF(names));
+	assert((size_t) class < COUNT_OF(names));
 	return names[class];
 }

@@ -107,7 +107,8 @@ int health_open(const struct settings *settings, enum settings_program program, 
 		return 0;
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)settings->health_port)};
 	if (inet_pton(AF_INET, settings->health_address, &address.sin_addr) != 1)
-		return err_set(err, ERR_CONFIG, 0, "health_address must be an IPv4 address, not '%s'", settings->health_address);
+		return err_set(err, ERR_CONFIG, 0, "health_address must be an IPv4 address, not '%s'",
+		               settings->health_address);
 	struct health *health = calloc(1, sizeof *health);
 	if (!health)
 		return err_set(err, ERR_FATAL, ENOMEM, "no memory for the health listener");
@@ -115,11 +116,13 @@ int health_open(const struct settings *settings, enum settings_program program, 
 	errno = 0;
 	health->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL, 0, NULL, NULL, answer, health,
 	                                  MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT,
-	                                  (unsigned)LIMIT_HEALTH_CLIENTS, MHD_OPTION_CONNECTION_TIMEOUT, 10u, MHD_OPTION_END);
+	                                  (unsigned)LIMIT_HEALTH_CLIENTS, MHD_OPTION_CONNECTION_TIMEOUT, 10u,
+	                                  MHD_OPTION_END);
 	if (!health->daemon) {
 		int code = errno;
 		free(health);
-		return err_set(err, ERR_CONFIG, code, "cannot listen on %s:%lld (%s); set health_port to a free port, or 0 for none",
+		return err_set(err, ERR_CONFIG, code,
+		               "cannot listen on %s:%lld (%s); set health_port to a free port, or 0 for none",
 		               settings->health_address, (long long)settings->health_port,
 		               code ? strerror(code) : "is it in use?");
 	}

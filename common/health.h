@@ -8,8 +8,8 @@ struct health;
 
 /* Listens on settings->health_address:health_port. With port 0 nothing is served and *health is NULL. A port in use is
  * a CONFIG error that names the setting. */
-int health_open(const struct settings *settings, enum settings_program program, struct health **health,
-                struct err *err) MUST_USE;
+int health_open(const struct settings *settings, enum settings_program program, struct health **health, struct err *err)
+	MUST_USE;
 void health_close(struct health **health);
 
 /* The main loop turned. /healthz answers 503 when the last beat is more than 60 s old (longer than any deadline of a

@@ -3,10 +3,12 @@
 
 #include "common/attributes.h"
 
+/* clang-format off */
 #define KIND(name, table, text) static const struct column name##_columns[] = {
 #define COLUMN(kind, name, type, text) {#name, COLUMN_##type, text},
 #define END_KIND(name) }; \
 	_Static_assert(COUNT_OF(name##_columns) <= ITEM_COLUMNS_MAX, #name " has too many columns");
+/* clang-format on */
 #include "schemas/items.def"
 #undef KIND
 #undef COLUMN

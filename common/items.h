@@ -35,9 +35,11 @@ enum item_kind_id {
 
 /* artist_id, artist_name ...: the place of each column in its kind's rows, as ITEM_artist_id and so on; ITEM_track_COUNT
  * is how many there are. */
+/* clang-format off */
 #define KIND(name, table, text) enum item_##name {
 #define COLUMN(kind, name, type, text) ITEM_##kind##_##name,
 #define END_KIND(name) ITEM_##name##_COUNT };
+/* clang-format on */
 #include "schemas/items.def"
 #undef KIND
 #undef COLUMN

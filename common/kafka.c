@@ -91,8 +91,8 @@ static rd_kafka_NewTopic_t *new_topic(const struct settings *settings, enum topi
 {
 	char name[TOPIC_NAME_MAX], hours[32], bytes[16], why[128];
 	const struct topic_spec *spec = &topic_specs[topic];
-	rd_kafka_NewTopic_t *request =
-		rd_kafka_NewTopic_new(topic_name(settings->kafka_prefix, topic, name), spec->partitions, -1, why, sizeof why);
+	rd_kafka_NewTopic_t *request = rd_kafka_NewTopic_new(topic_name(settings->kafka_prefix, topic, name),
+	                                                     spec->partitions, -1, why, sizeof why);
 	snprintf(hours, sizeof hours, "%lld", spec->retention_hours * 3600000LL);
 	snprintf(bytes, sizeof bytes, "%d", LIMIT_MESSAGE_BYTES);
 	if (request) {
@@ -105,9 +105,11 @@ static rd_kafka_NewTopic_t *new_topic(const struct settings *settings, enum topi
 static int read_result(rd_kafka_event_t *event, int *made, struct err *err)
 {
 	if (!event)
-		return err_set(err, ERR_RETRY, 0, "Kafka did not answer in %d s; is kafka_brokers right?", ADMIN_TIMEOUT_MS / 1000);
+		return err_set(err, ERR_RETRY, 0, "Kafka did not answer in %d s; is kafka_brokers right?",
+		               ADMIN_TIMEOUT_MS / 1000);
 	if (rd_kafka_event_error(event))
-		return err_set(err, kafka_classify(rd_kafka_event_error(event)), 0, "Kafka: %s", rd_kafka_event_error_string(event));
+		return err_set(err, kafka_classify(rd_kafka_event_error(event)), 0, "Kafka: %s",
+		               rd_kafka_event_error_string(event));
 	size_t count = 0;
 	const rd_kafka_topic_result_t **topics =
 		rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);

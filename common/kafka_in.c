@@ -226,7 +226,8 @@ static int poll_error(const rd_kafka_message_t *raw, struct err *err)
 	if (raw->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
 		return 0;
 	if (raw->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-		return err_set(err, ERR_FATAL, raw->err, "Kafka no longer has the messages after this group's offset in %s [%d]: "
+		return err_set(err, ERR_FATAL, raw->err,
+		               "Kafka no longer has the messages after this group's offset in %s [%d]: "
 		               "they were kept too short for the backlog. Start the affected syncs again, then reset the group",
 		               raw->rkt ? rd_kafka_topic_name(raw->rkt) : "?", (int)raw->partition);
 	enum err_class class = kafka_classify(raw->err);

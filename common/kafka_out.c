@@ -31,8 +31,9 @@ static void on_report(rd_kafka_t *client, const rd_kafka_message_t *message, voi
 		return;
 	struct err err;
 	if (message->err)
-		IGNORE(err_set(&err, kafka_classify(message->err), message->err, "Kafka did not take a message of %zu bytes: %s",
-		               message->len, rd_kafka_err2str(message->err))); /* fills only */
+		IGNORE(err_set(&err, kafka_classify(message->err), message->err,
+		               "Kafka did not take a message of %zu bytes: %s", message->len,
+		               rd_kafka_err2str(message->err))); /* fills only */
 	out->on_delivered(out->context, message->_private, message->err ? &err : NULL);
 }
 
@@ -127,8 +128,8 @@ int kafka_out_send(struct kafka_out *out, enum topic topic, struct span key, str
 	}
 	size_t len;
 	char *bytes = buf_take(value, &len);
-	if (out->fatal || rd_kafka_produce(out->topics[topic], RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_FREE, bytes, len, key.at,
-	                                   key.len, token)) {
+	if (out->fatal || rd_kafka_produce(out->topics[topic], RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_FREE, bytes, len,
+	                                   key.at, key.len, token)) {
 		rd_kafka_resp_err_t code = out->fatal ? RD_KAFKA_RESP_ERR__FATAL : rd_kafka_last_error();
 		free(bytes);
 		return err_set(err, kafka_classify(code), code, "Kafka topic %s: %s", topic_specs[topic].name,
@@ -151,8 +152,8 @@ int kafka_out_flush(struct kafka_out *out, int timeout_ms, struct err *err)
 	while (out->inflight && clock_ms() < deadline_ms && !out->fatal)
 		rd_kafka_flush(out->client, 50);
 	if (out->inflight)
-		return err_set(err, out->fatal ? ERR_FATAL : ERR_RETRY, 0, "Kafka did not take %d messages in %d ms", out->inflight,
-		               timeout_ms);
+		return err_set(err, out->fatal ? ERR_FATAL : ERR_RETRY, 0, "Kafka did not take %d messages in %d ms",
+		               out->inflight, timeout_ms);
 	return 0;
 }
 

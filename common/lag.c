@@ -45,8 +45,8 @@ static int read_offsets(const struct lag_options *options, rd_kafka_topic_partit
 		list->elems[i].offset = time;
 	rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(options->client, list, TIMEOUT_MS);
 	if (code)
-		return err_set(err, ERR_RETRY, code, "Kafka does not tell the offsets of %s: %s", topic_specs[options->topic].name,
-		               rd_kafka_err2str(code));
+		return err_set(err, ERR_RETRY, code, "Kafka does not tell the offsets of %s: %s",
+		               topic_specs[options->topic].name, rd_kafka_err2str(code));
 	return 0;
 }
 
@@ -54,11 +54,11 @@ static int count_partitions(const struct lag_options *options, const char *name,
 {
 	const struct rd_kafka_metadata *metadata = NULL;
 	rd_kafka_topic_t *topic = rd_kafka_topic_new(options->client, name, NULL);
-	rd_kafka_resp_err_t code =
-		topic ? rd_kafka_metadata(options->client, 0, topic, &metadata, TIMEOUT_MS) : rd_kafka_last_error();
-	if (code == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->topic_cnt == 1)
+	rd_kafka_resp_err_t code = topic ? rd_kafka_metadata(options->client, 0, topic, &metadata, TIMEOUT_MS)
+	                                 : rd_kafka_last_error();
+	if (code == RD_KAFKA_RESP_ERR_NO_ERROR && metadata && metadata->topic_cnt == 1)
 		code = metadata->topics[0].err;
-	size_t found = code ? 0 : (size_t)metadata->topics[0].partition_cnt;
+	size_t found = code || !metadata ? 0 : (size_t)metadata->topics[0].partition_cnt;
 	if (metadata)
 		rd_kafka_metadata_destroy(metadata);
 	if (topic)
@@ -73,10 +73,11 @@ int lag_read(const struct lag_options *options, struct lag_partition *partitions
 {
 	char name[TOPIC_NAME_MAX];
 	topic_name(options->settings->kafka_prefix, options->topic, name);
-	if (count_partitions(options, name, count, err))
+	size_t found = 0;
+	if (count_partitions(options, name, &found, err))
 		return -1;
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)*count);
-	for (size_t i = 0; i < *count; i++) {
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)found);
+	for (size_t i = 0; i < found; i++) {
 		partitions[i] = (struct lag_partition){.committed = -1};
 		rd_kafka_topic_partition_list_add(list, name, (int32_t)i);
 	}
@@ -94,6 +95,8 @@ int lag_read(const struct lag_options *options, struct lag_partition *partitions
 		partition->messages = partition->end > from ? partition->end - from : 0;
 	}
 	rd_kafka_topic_partition_list_destroy(list);
+	if (result == 0)
+		*count = found;
 	return result;
 }
 

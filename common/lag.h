@@ -19,12 +19,12 @@ struct lag_options {
 struct lag_partition {
 	int64_t committed; /* -1: the group has never committed here */
 	int64_t begin, end;
-	int64_t messages;  /* never negative; without a commit everything kept counts, for reading starts at the beginning */
+	int64_t messages; /* never negative; without a commit everything kept counts, for reading starts at the beginning */
 };
 
 /* Fills partitions[LIMIT_PARTITIONS] and *count. RETRY when Kafka does not answer within about 5 s. */
-int lag_read(const struct lag_options *options, struct lag_partition *partitions, size_t *count,
-             struct err *err) MUST_USE;
+int lag_read(const struct lag_options *options, struct lag_partition *partitions, size_t *count, struct err *err)
+	MUST_USE;
 
 /* Sum over the partitions. */
 int lag_total(const struct lag_options *options, int64_t *messages, struct err *err) MUST_USE;

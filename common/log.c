@@ -25,8 +25,8 @@ static void render(struct buf *line, const char *level, const char *event, const
 		buf_printf(line, "%s %-5s %s: %s%s%s\n", now, level, program_name, event, *text ? ": " : "", text);
 		return;
 	}
-	buf_printf(line, "{\"time\":\"%s\",\"level\":\"%s\",\"program\":\"%s\",\"pid\":%d,\"event\":\"%s\",\"text\":", now, level,
-	           program_name, (int)getpid(), event);
+	buf_printf(line, "{\"time\":\"%s\",\"level\":\"%s\",\"program\":\"%s\",\"pid\":%d,\"event\":\"%s\",\"text\":", now,
+	           level, program_name, (int)getpid(), event);
 	buf_add_json_text(line, span_of(text));
 	buf_add_text(line, "}\n");
 }

@@ -22,7 +22,9 @@ struct field {
 
 #define MESSAGE(name, version, text) static const struct field name##_fields[] = {
 #define FIELD(message, name, type, need, max, text) {#name, type, need, max, offsetof(struct message, name), text},
+/* clang-format off */
 #define END(name) };
+/* clang-format on */
 #include "schemas/messages.def"
 #undef MESSAGE
 #undef FIELD
@@ -254,8 +256,9 @@ static int find_schema(const msgpack_object_map *map, enum msg_type *type, struc
 		if (!span_is(name, schemas[i].name))
 			continue;
 		if (version < 1 || version > schemas[i].version)
-			return err_set(err, ERR_REJECT, 0, "%s: version %lld is not known here (newest is %lld); update this program",
-			               schemas[i].name, (long long)version, (long long)schemas[i].version);
+			return err_set(err, ERR_REJECT, 0,
+			               "%s: version %lld is not known here (newest is %lld); update this program", schemas[i].name,
+			               (long long)version, (long long)schemas[i].version);
 		*type = (enum msg_type)i;
 		return 0;
 	}
@@ -294,15 +297,18 @@ int msg_decode(struct span bytes, msgpack_zone *zone, enum msg_type *type, union
 {
 	msgpack_object object;
 	size_t offset = 0;
-	msgpack_unpack_return result =
-		bytes.len ? msgpack_unpack(bytes.at, bytes.len, &offset, zone, &object) : MSGPACK_UNPACK_CONTINUE;
+	msgpack_unpack_return result = bytes.len ? msgpack_unpack(bytes.at, bytes.len, &offset, zone, &object)
+	                                         : MSGPACK_UNPACK_CONTINUE;
 	if (result != MSGPACK_UNPACK_SUCCESS || object.type != MSGPACK_OBJECT_MAP)
 		return err_set(err, ERR_REJECT, 0, "the message is not a MessagePack map");
-	if (find_schema(&object.via.map, type, err))
+	enum msg_type found = MSG_TYPE_COUNT;
+	if (find_schema(&object.via.map, &found, err))
 		return -1;
+	assert(found < MSG_TYPE_COUNT);
 	union msg_any decoded = {0};
-	if (decode_map(&schemas[*type], &object.via.map, &decoded, err))
+	if (decode_map(&schemas[found], &object.via.map, &decoded, err))
 		return -1;
+	*type = found;
 	*message = decoded;
 	return 0;
 }
@@ -325,8 +331,10 @@ static int refuse_unknown(const struct schema *schema, yyjson_val *root, struct 
 	yyjson_val *key;
 	while ((key = yyjson_obj_iter_next(&iter))) {
 		if (!is_known(schema, yyjson_get_str(key)))
-			return err_set(err, ERR_REJECT, 0, "sync_job: unknown field '%.40s'; there are account, sync, mode, "
-			               "categories, requested_by", yyjson_get_str(key));
+			return err_set(err, ERR_REJECT, 0,
+			               "sync_job: unknown field '%.40s'; there are account, sync, mode, "
+			               "categories, requested_by",
+			               yyjson_get_str(key));
 	}
 	return 0;
 }
@@ -380,7 +388,7 @@ int msg_decode_job(struct span bytes, msgpack_zone *zone, struct arena *arena, s
 {
 	if (bytes.len && strchr("{[\" \t\r\n", bytes.at[0]))
 		return decode_json_job(bytes, arena, job, err);
-	enum msg_type type;
+	enum msg_type type = MSG_TYPE_COUNT;
 	union msg_any any;
 	if (msg_decode(bytes, zone, &type, &any, err))
 		return -1;

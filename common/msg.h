@@ -27,7 +27,9 @@ struct msg_object {
 #define MSG_C_OBJ struct msg_object
 #define MESSAGE(name, version, text) struct name {
 #define FIELD(message, name, type, need, max, text) MSG_C_##type name;
+/* clang-format off */
 #define END(name) };
+/* clang-format on */
 #include "schemas/messages.def"
 #undef MESSAGE
 #undef FIELD
@@ -63,14 +65,14 @@ void msg_encode(enum msg_type type, const void *message, struct buf *out);
 
 /* Reads any message: fills *type and the matching member of *message. zone must be initialized; it is cleared by the
  * caller when the message is done with. */
-int msg_decode(struct span bytes, msgpack_zone *zone, enum msg_type *type, union msg_any *message,
-               struct err *err) MUST_USE;
+int msg_decode(struct span bytes, msgpack_zone *zone, enum msg_type *type, union msg_any *message, struct err *err)
+	MUST_USE;
 
 /* Reads a sync_job from MessagePack or, when the first byte is '{' or white space, from JSON. arena holds the JSON's
  * text. */
 struct arena;
-int msg_decode_job(struct span bytes, msgpack_zone *zone, struct arena *arena, struct sync_job *job,
-                   struct err *err) MUST_USE;
+int msg_decode_job(struct span bytes, msgpack_zone *zone, struct arena *arena, struct sync_job *job, struct err *err)
+	MUST_USE;
 
 /* MessagePack of one value at a time, for values of type OBJ. */
 void msg_pack_array(struct buf *out, size_t count);

@@ -70,8 +70,9 @@ static int connection_error(struct pg *pg, struct err *err)
 /* The password may stand in the string, so it is parsed and never printed. */
 static int connect_now(struct pg *pg, struct err *err)
 {
-	const char *keys[] = {"dbname", "application_name", "connect_timeout", "client_encoding", "keepalives_idle",
-	                      "tcp_user_timeout", NULL};
+	const char *keys[] =
+		{"dbname", "application_name", "connect_timeout", "client_encoding", "keepalives_idle", "tcp_user_timeout",
+	     NULL};
 	const char *values[] = {pg->conninfo, pg->application, "5", "UTF8", "10", "15000", NULL};
 	PQfinish(pg->conn);
 	pg->conn = PQconnectdbParams(keys, values, 1);
@@ -208,10 +209,12 @@ int pg_check_schema(struct pg *pg, struct err *err)
 	}
 	int64_t found = pg_int(result, 0, "number"), known = sql_schema_version();
 	if (found < known)
-		return err_set(err, ERR_CONFIG, 0, "the database is at schema %lld, this program needs %lld; run: syncline migrate",
+		return err_set(err, ERR_CONFIG, 0,
+		               "the database is at schema %lld, this program needs %lld; run: syncline migrate",
 		               (long long)found, (long long)known);
 	if (found > known)
-		return err_set(err, ERR_CONFIG, 0, "the database is at schema %lld, newer than this program (%lld); update the program",
+		return err_set(err, ERR_CONFIG, 0,
+		               "the database is at schema %lld, newer than this program (%lld); update the program",
 		               (long long)found, (long long)known);
 	return 0;
 }

@@ -26,11 +26,11 @@ int pg_ensure(struct pg *pg, bool *fresh, struct err *err) MUST_USE;
 int pg_exec(struct pg *pg, const char *sql, struct err *err) MUST_USE;
 
 /* One statement with text parameters (NULL: SQL NULL); *result is never NULL on success. */
-int pg_query(struct pg *pg, const char *sql, int count, const char *const *values, PGresult **result,
-             struct err *err) MUST_USE;
+int pg_query(struct pg *pg, const char *sql, int count, const char *const *values, PGresult **result, struct err *err)
+	MUST_USE;
 /* The same, and no result. Returns the rows affected in *rows unless it is NULL. */
-int pg_run(struct pg *pg, const char *sql, int count, const char *const *values, int64_t *rows,
-           struct err *err) MUST_USE;
+int pg_run(struct pg *pg, const char *sql, int count, const char *const *values, int64_t *rows, struct err *err)
+	MUST_USE;
 
 /* COPY ... FROM STDIN in whatever format the statement says, all of data at once (copied by libpq). */
 int pg_copy(struct pg *pg, const char *sql, struct span data, struct err *err) MUST_USE;

@@ -45,8 +45,9 @@ static int set_value(struct settings *settings, const struct setting *setting, s
 	errno = 0;
 	long long number = strtoll(text, &end, 10);
 	if (errno || end == text || *end || number < setting->min || number > setting->max)
-		return err_set(err, ERR_CONFIG, 0, "%s: %s must be a number from %lld to %lld%s%s, not '%s'", where, setting->key,
-		               (long long)setting->min, (long long)setting->max, *setting->unit ? " " : "", setting->unit, text);
+		return err_set(err, ERR_CONFIG, 0, "%s: %s must be a number from %lld to %lld%s%s, not '%s'", where,
+		               setting->key, (long long)setting->min, (long long)setting->max, *setting->unit ? " " : "",
+		               setting->unit, text);
 	*(int64_t *)(void *)at = number;
 	return 0;
 }
@@ -233,8 +234,9 @@ static void print_option(const struct setting *setting, FILE *out)
 
 void settings_help(enum settings_program program, FILE *out)
 {
-	fprintf(out, "Settings (as options, as SYNCLINE_KEY in the environment, or as 'key = value' in a file):\n"
-	             "  %-24s %s\n",
+	fprintf(out,
+	        "Settings (as options, as SYNCLINE_KEY in the environment, or as 'key = value' in a file):\n"
+	        "  %-24s %s\n",
 	        "--config", "the settings file [SYNCLINE_CONFIG]");
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		if (table[i].programs & program)

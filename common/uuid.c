@@ -66,7 +66,7 @@ void uuid_bytes(struct span text, unsigned char bytes[UUID_BYTES])
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.at[i] == '-')
 			continue;
-		bytes[filled++] = (unsigned char)(hex_value(text.at[i]) << 4 | hex_value(text.at[i + 1]));
+		bytes[filled++] = (unsigned char)(hex_value(text.at[i]) * 16 + hex_value(text.at[i + 1]));
 		i++;
 	}
 }

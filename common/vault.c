@@ -89,8 +89,10 @@ int vault_unseal(const struct vault *vault, struct span account, const unsigned 
 	    crypto_aead_xchacha20poly1305_ietf_decrypt((unsigned char *)secret, &used, NULL, sealed + 1 + NONCE,
 	                                               len - 1 - NONCE, (const unsigned char *)account.at, account.len,
 	                                               sealed + 1, vault->key))
-		return err_set(err, ERR_CONFIG, 0, "the credentials of account '%.*s' cannot be unsealed with this key file; "
-		               "use the key they were sealed with, or add the account again", SPAN_ARG(account));
+		return err_set(err, ERR_CONFIG, 0,
+		               "the credentials of account '%.*s' cannot be unsealed with this key file; "
+		               "use the key they were sealed with, or add the account again",
+		               SPAN_ARG(account));
 	secret[used] = '\0';
 	return 0;
 }

@@ -12,7 +12,8 @@ int account_check_name(const char *name, struct err *err)
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 	size_t len = strlen(name);
 	if (len == 0 || len > LIMIT_ACCOUNT || strspn(name, letters) != len || strchr("._-", name[0]))
-		return err_set(err, ERR_CONFIG, 0, "a name is 1 to %d of a-z, 0-9, '.', '_', '-', and begins with a letter or digit",
+		return err_set(err, ERR_CONFIG, 0,
+		               "a name is 1 to %d of a-z, 0-9, '.', '_', '-', and begins with a letter or digit",
 		               LIMIT_ACCOUNT);
 	return 0;
 }
@@ -50,7 +51,8 @@ int account_check_url(const char *url, char *tidy, struct err *err)
 	size_t host = strcspn(url + scheme, "/?#");
 	/* Never repeat it: what stands before the @ is a password. */
 	if (memchr(url + scheme, '@', host))
-		return err_set(err, ERR_CONFIG, 0, "--url holds a user or password (before the @): give the user with --user; the "
+		return err_set(err, ERR_CONFIG, 0,
+		               "--url holds a user or password (before the @): give the user with --user; the "
 		               "password is asked for");
 	if (host == 0 || url[scheme] == ':')
 		return err_set(err, ERR_CONFIG, 0, "--url has no host");

@@ -24,8 +24,10 @@ static int unknown(const struct args *args, struct span name, struct err *err)
 		if (text_distance(args->options[i].name, word) <= 2)
 			return err_set(err, ERR_CONFIG, 0, "unknown option --%s; did you mean --%s?", word, args->options[i].name);
 	}
-	return err_set(err, ERR_CONFIG, 0, "unknown option --%s; --help lists this command's options, and settings stand "
-	               "before the command", word);
+	return err_set(err, ERR_CONFIG, 0,
+	               "unknown option --%s; --help lists this command's options, and settings stand "
+	               "before the command",
+	               word);
 }
 
 static int set_number(const struct option_spec *option, const char *value, struct err *err)

@@ -19,8 +19,10 @@ static const char *const names[] = {"the account"};
 
 static void print_list(const PGresult *rows)
 {
-	static const struct table_column columns[] = {{"account", SIDE_LEFT}, {"provider", SIDE_LEFT}, {"url", SIDE_FLEXIBLE},
-		{"user", SIDE_LEFT}, {"auth", SIDE_LEFT}, {"added", SIDE_LEFT}, {"syncs", SIDE_RIGHT}};
+	static const struct table_column columns[] = {{"account", SIDE_LEFT}, {"provider", SIDE_LEFT},
+	                                              {"url", SIDE_FLEXIBLE}, {"user", SIDE_LEFT},
+	                                              {"auth", SIDE_LEFT},    {"added", SIDE_LEFT},
+	                                              {"syncs", SIDE_RIGHT}};
 	struct table table;
 	char ago[FIGURE_TEXT];
 	table_init(&table, columns, COUNT_OF(columns));
@@ -118,11 +120,13 @@ static int count_rows(struct ctl *ctl, const char *id, char text[200], struct er
 {
 	PG_RESULT *row = NULL;
 	char tracks[FIGURE_TEXT], albums[FIGURE_TEXT], artists[FIGURE_TEXT], lists[FIGURE_TEXT], syncs[FIGURE_TEXT];
-	if (pg_query(ctl->pg, "SELECT (SELECT count(*) FROM track WHERE account_id = $1::int) AS tracks, "
+	if (pg_query(ctl->pg,
+	             "SELECT (SELECT count(*) FROM track WHERE account_id = $1::int) AS tracks, "
 	             "(SELECT count(*) FROM album WHERE account_id = $1::int) AS albums, "
 	             "(SELECT count(*) FROM artist WHERE account_id = $1::int) AS artists, "
 	             "(SELECT count(*) FROM playlist WHERE account_id = $1::int) AS playlists, "
-	             "(SELECT count(*) FROM sync WHERE account_id = $1::int) AS syncs", 1, &id, &row, err))
+	             "(SELECT count(*) FROM sync WHERE account_id = $1::int) AS syncs",
+	             1, &id, &row, err))
 		return -1;
 	snprintf(text, 200, "%s, %s, %s, %s and the history of %s", figure_many(pg_int(row, 0, "tracks"), "track", tracks),
 	         figure_many(pg_int(row, 0, "albums"), "album", albums),
@@ -170,7 +174,7 @@ const struct command command_account_show = {
 	.args = "NAME [--json]",
 	.help = "one account",
 	.text = "One account, without its secret. Its library and syncs: syncline status NAME\n\n"
-	        "  syncline account show home\n",
+			"  syncline account show home\n",
 	.run = run_show,
 };
 
@@ -179,7 +183,7 @@ const struct command command_account_test = {
 	.args = "NAME [--json]",
 	.help = "try the stored sign-in",
 	.text = "Signs in with the stored credentials and tells what answers.\n\n  syncline account test home\n\n"
-	        "Exit code: 0 signed in, 2 refused or no such server, 5 the server does not answer.\n",
+			"Exit code: 0 signed in, 2 refused or no such server, 5 the server does not answer.\n",
 	.run = run_test,
 };
 
@@ -187,8 +191,9 @@ const struct command command_account_remove = {
 	.name = "account remove",
 	.args = "NAME [--yes]",
 	.help = "remove an account with everything stored of it",
-	.text = "Removes the account, its library and the history of its syncs from Postgres, after telling how much that is\n"
-	        "and asking. Nothing is changed at the provider.\n\n"
-	        "  --yes   do not ask\n\n  syncline account remove home\n",
+	.text =
+		"Removes the account, its library and the history of its syncs from Postgres, after telling how much that is\n"
+		"and asking. Nothing is changed at the provider.\n\n"
+		"  --yes   do not ask\n\n  syncline account remove home\n",
 	.run = run_remove,
 };

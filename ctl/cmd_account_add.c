@@ -24,8 +24,10 @@ static int check(const struct input *input, struct account *account, struct err 
 	for (size_t i = 0; i < COUNT_OF(modes); i++)
 		known |= strcmp(input->auth, modes[i]) == 0;
 	if (input->password)
-		return err_set(err, ERR_CONFIG, 0, "a password on the command line can be read by every user of this machine and "
-		               "stays in the shell's history; leave it out to be asked, or use --password-stdin or --password-file");
+		return err_set(
+			err, ERR_CONFIG, 0,
+			"a password on the command line can be read by every user of this machine and "
+			"stays in the shell's history; leave it out to be asked, or use --password-stdin or --password-file");
 	if (!input->provider || !input->url)
 		return err_set(err, ERR_CONFIG, 0, "%s is missing", input->provider ? "--url" : "--provider");
 	if (!known)
@@ -80,8 +82,9 @@ static int read_secret(const struct input *input, struct account *account, struc
 	else if (input->from_stdin)
 		result = read_line(STDIN_FILENO, "standard input", account->secret, err);
 	else {
-		snprintf(prompt, sizeof prompt, "%s for %s%s%.100s: ", strcmp(input->auth, "apikey") == 0 ? "API key" : "Password",
-		         account->username, *account->username ? " at " : "", account->url);
+		snprintf(prompt, sizeof prompt,
+		         "%s for %s%s%.100s: ", strcmp(input->auth, "apikey") == 0 ? "API key" : "Password", account->username,
+		         *account->username ? " at " : "", account->url);
 		result = term_secret(prompt, account->secret, sizeof account->secret, err);
 	}
 	if (result == 0 && !*account->secret)
@@ -121,8 +124,10 @@ static int store(struct ctl *ctl, const struct vault *vault, const struct accoun
 	for (size_t i = 0; i < len; i++)
 		snprintf(hex + 2 + 2 * i, 3, "%02x", sealed[i]);
 	const char *values[] = {account->name, account->provider, account->url, account->username, account->auth, hex};
-	if (pg_run(ctl->pg, "INSERT INTO account (name, provider, url, username, auth, secret) "
-	           "VALUES ($1, $2, $3, $4, $5, $6::bytea) ON CONFLICT DO NOTHING", 6, values, &rows, err))
+	if (pg_run(ctl->pg,
+	           "INSERT INTO account (name, provider, url, username, auth, secret) "
+	           "VALUES ($1, $2, $3, $4, $5, $6::bytea) ON CONFLICT DO NOTHING",
+	           6, values, &rows, err))
 		return -1;
 	return rows ? 0 : err_set(err, ERR_CONFIG, 0, "account '%s' was added by somebody else just now", account->name);
 }
@@ -171,18 +176,19 @@ const struct command command_account_add = {
 	.name = "account add",
 	.args = "NAME --provider opensubsonic --url URL [--user USER] [--auth HOW]",
 	.help = "store an account, after trying its sign-in",
-	.text = "The password or API key is asked for on the terminal, or read from a file or standard input (first line).\n"
-	        "It is sealed with the key file before it is stored, and never shown again.\n\n"
-	        "  NAME               a-z, 0-9, '.', '_', '-'; how all other commands call it; cannot be changed\n"
-	        "  --provider P       opensubsonic (Navidrome, Gonic, Supysonic, LMS, ... and Subsonic itself)\n"
-	        "  --url URL          the server's address, without /rest and without a password\n"
-	        "  --user U           user name at the server\n"
-	        "  --auth HOW         auto (default: the best that works), token, password, apikey\n"
-	        "  --password-file F  read it from a file\n"
-	        "  --password-stdin   read it from standard input\n"
-	        "  --no-test          do not try to sign in\n\n"
-	        "  syncline account add home --provider opensubsonic --url https://music.example.org --user anna\n"
-	        "  pass show music | syncline account add home --provider opensubsonic --url http://nas:4533 --user anna \\\n"
-	        "      --password-stdin\n",
+	.text =
+		"The password or API key is asked for on the terminal, or read from a file or standard input (first line).\n"
+		"It is sealed with the key file before it is stored, and never shown again.\n\n"
+		"  NAME               a-z, 0-9, '.', '_', '-'; how all other commands call it; cannot be changed\n"
+		"  --provider P       opensubsonic (Navidrome, Gonic, Supysonic, LMS, ... and Subsonic itself)\n"
+		"  --url URL          the server's address, without /rest and without a password\n"
+		"  --user U           user name at the server\n"
+		"  --auth HOW         auto (default: the best that works), token, password, apikey\n"
+		"  --password-file F  read it from a file\n"
+		"  --password-stdin   read it from standard input\n"
+		"  --no-test          do not try to sign in\n\n"
+		"  syncline account add home --provider opensubsonic --url https://music.example.org --user anna\n"
+		"  pass show music | syncline account add home --provider opensubsonic --url http://nas:4533 --user anna \\\n"
+		"      --password-stdin\n",
 	.run = run,
 };

@@ -13,7 +13,8 @@ static int print_examples(struct ctl *ctl, const char *account_id, const PGresul
 {
 	PG_RESULT *names = NULL;
 	char count[FIGURE_TEXT];
-	const char *values[] = {account_id, pg_text(held, i, "category"), pg_text(held, i, "sync"), pg_text(held, i, "walk")};
+	const char *values[] = {account_id, pg_text(held, i, "category"), pg_text(held, i, "sync"),
+	                        pg_text(held, i, "walk")};
 	if (pg_query(ctl->pg, sql_text("q_ctl_held_names"), 4, values, &names, err))
 		return -1;
 	term_print(stdout, PAINT_BOLD, "%s", pg_text(held, i, "category"));
@@ -83,7 +84,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	if (args_read(&args, argc, argv, &name, &err))
 		return ctl_fail(&err);
 	if (category && !category_find(span_of(category), &known)) {
-		IGNORE(err_set(&err, ERR_CONFIG, 0, "--category must be artists, albums, tracks or playlists")); /* fills only */
+		IGNORE(
+			err_set(&err, ERR_CONFIG, 0, "--category must be artists, albums, tracks or playlists")); /* fills only */
 		return ctl_fail(&err);
 	}
 	const char *values[] = {id, category};
@@ -101,13 +103,14 @@ const struct command command_confirm = {
 	.name = "confirm",
 	.args = "ACCOUNT [--category C] [--yes] [--json]",
 	.help = "look at held removals and carry them out",
-	.text = "When a complete sync would remove an unusually large share of a category (settings removal_percent and\n"
-	        "removal_items), nothing is removed until a person has looked: perhaps a disk of the server is not mounted.\n"
-	        "This shows what would go, and removes it after a question. To keep the items do nothing: the next sync in\n"
-	        "which the server lists them again ends the matter.\n\n"
-	        "  --category C   only artists, albums, tracks or playlists\n"
-	        "  --yes          do not ask\n"
-	        "  --json         only tell what is held\n\n"
-	        "  syncline confirm home\n",
+	.text =
+		"When a complete sync would remove an unusually large share of a category (settings removal_percent and\n"
+		"removal_items), nothing is removed until a person has looked: perhaps a disk of the server is not mounted.\n"
+		"This shows what would go, and removes it after a question. To keep the items do nothing: the next sync in\n"
+		"which the server lists them again ends the matter.\n\n"
+		"  --category C   only artists, albums, tracks or playlists\n"
+		"  --yes          do not ask\n"
+		"  --json         only tell what is held\n\n"
+		"  syncline confirm home\n",
 	.run = run,
 };

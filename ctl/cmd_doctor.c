@@ -74,9 +74,10 @@ static bool check_postgres(struct doctor *doctor)
 	struct ctl *ctl = doctor->ctl;
 	struct err err;
 	PG_RESULT *row = NULL;
-	if (ctl_database(ctl, false, &err) ||
-	    pg_query(ctl->pg, "SELECT current_setting('server_version_num')::int AS number, "
-	             "current_setting('server_version') AS version", 0, NULL, &row, &err)) {
+	if (ctl_database(ctl, false, &err) || pg_query(ctl->pg,
+	                                               "SELECT current_setting('server_version_num')::int AS number, "
+	                                               "current_setting('server_version') AS version",
+	                                               0, NULL, &row, &err)) {
 		doctor_say(doctor, FINDING_FAIL, "start it, or correct the setting postgres", "%s", err.text);
 		return false;
 	}
@@ -182,9 +183,9 @@ const struct command command_doctor = {
 	.args = "[--accounts] [--json]",
 	.help = "check everything a sync needs, and tell how to mend it",
 	.text = "Checks the settings, the key file, Postgres and its schema, Redis, Kafka and its topics, and whether each\n"
-	        "worker is alive. A line each: ok, warn, or FAIL with what to do.\n\n"
-	        "  --accounts   also sign in to every account's server\n\n"
-	        "  syncline doctor\n\nExit code: 0 nothing failed, 1 something did.\n",
+			"worker is alive. A line each: ok, warn, or FAIL with what to do.\n\n"
+			"  --accounts   also sign in to every account's server\n\n"
+			"  syncline doctor\n\nExit code: 0 nothing failed, 1 something did.\n",
 	.without_settings = true,
 	.run = run,
 };

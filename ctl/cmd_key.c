@@ -23,9 +23,10 @@ const struct command command_key = {
 	.name = "key",
 	.args = "",
 	.help = "make the key file that seals credentials",
-	.text = "Writes a new random key to the setting key_file, readable by its owner only. A file that is there is never\n"
-	        "overwritten: every stored credential would be lost.\n\n"
-	        "  syncline --key-file /etc/syncline/syncline.key key\n",
+	.text =
+		"Writes a new random key to the setting key_file, readable by its owner only. A file that is there is never\n"
+		"overwritten: every stored credential would be lost.\n\n"
+		"  syncline --key-file /etc/syncline/syncline.key key\n",
 	.run = run_key,
 };
 

@@ -37,8 +37,11 @@ static int read_all(struct lag_view *view, struct err *err)
 
 static void print_groups(const struct lag_view *view)
 {
-	static const struct table_column columns[] = {{"group", SIDE_LEFT}, {"state", SIDE_LEFT}, {"members", SIDE_RIGHT},
-		{"lag", SIDE_RIGHT}, {"oldest", SIDE_RIGHT}};
+	static const struct table_column columns[] = {{"group", SIDE_LEFT},
+	                                              {"state", SIDE_LEFT},
+	                                              {"members", SIDE_RIGHT},
+	                                              {"lag", SIDE_RIGHT},
+	                                              {"oldest", SIDE_RIGHT}};
 	struct table table;
 	char text[FIGURE_TEXT], name[LIMIT_SETTING + 64];
 	table_init(&table, columns, COUNT_OF(columns));
@@ -68,14 +71,18 @@ static void add_partition(struct table *table, const char *program, const char *
 		table_add_count(table, PAINT_NONE, partition->committed);
 	table_add_count(table, PAINT_NONE, partition->end);
 	table_add_count(table, partition->messages ? PAINT_YELLOW : PAINT_NONE, partition->messages);
-	table_add(table, PAINT_NONE, backlog->age_ms[i] > 0 ? figure_span(backlog->age_ms[i], text)
-	                                                    : backlog->age_ms[i] < 0 ? "?" : "");
+	table_add(table, PAINT_NONE,
+	          backlog->age_ms[i] > 0   ? figure_span(backlog->age_ms[i], text)
+	          : backlog->age_ms[i] < 0 ? "?"
+	                                   : "");
 }
 
 static void print_partitions(const struct lag_view *view)
 {
-	static const struct table_column columns[] = {{"worker", SIDE_LEFT}, {"topic", SIDE_LEFT}, {"partition", SIDE_RIGHT},
-		{"committed", SIDE_RIGHT}, {"end", SIDE_RIGHT}, {"lag", SIDE_RIGHT}, {"oldest", SIDE_RIGHT}};
+	static const struct table_column columns[] = {{"worker", SIDE_LEFT},     {"topic", SIDE_LEFT},
+	                                              {"partition", SIDE_RIGHT}, {"committed", SIDE_RIGHT},
+	                                              {"end", SIDE_RIGHT},       {"lag", SIDE_RIGHT},
+	                                              {"oldest", SIDE_RIGHT}};
 	struct table table;
 	char topic[TOPIC_NAME_MAX];
 	table_init(&table, columns, COUNT_OF(columns));
@@ -163,10 +170,11 @@ const struct command command_lag = {
 	.name = "lag",
 	.args = "[--json]",
 	.help = "how far the workers are behind, in messages and in time",
-	.text = "For each worker's consumer group, topic and partition: the committed offset, the end, the messages between\n"
-	        "them, and the age of the oldest of these. A job that waits for a free fetcher is lag, and old; a library\n"
-	        "nobody syncs is none. A group that has never committed counts everything that Kafka keeps, for that is what\n"
-	        "it will read.\n\n"
-	        "  syncline lag\n  syncline lag --json | jq '.groups[] | {group, lag, lag_seconds}'\n",
+	.text =
+		"For each worker's consumer group, topic and partition: the committed offset, the end, the messages between\n"
+		"them, and the age of the oldest of these. A job that waits for a free fetcher is lag, and old; a library\n"
+		"nobody syncs is none. A group that has never committed counts everything that Kafka keeps, for that is what\n"
+		"it will read.\n\n"
+		"  syncline lag\n  syncline lag --json | jq '.groups[] | {group, lag, lag_seconds}'\n",
 	.run = run,
 };

@@ -29,8 +29,8 @@ static int apply(struct pg *pg, const struct sql_file *file, bool *applied, stru
 	snprintf(number, sizeof number, "%ld", strtol(file->name, NULL, 10));
 	/* Under the lock, the number decides whether somebody was faster. */
 	if (pg_exec(pg, "BEGIN; " LOCK, err) ||
-	    pg_run(pg, "INSERT INTO syncline_migration (number, name) VALUES ($1::int, $2) ON CONFLICT DO NOTHING", 2, values,
-	           &rows, err) ||
+	    pg_run(pg, "INSERT INTO syncline_migration (number, name) VALUES ($1::int, $2) ON CONFLICT DO NOTHING", 2,
+	           values, &rows, err) ||
 	    (rows && pg_exec(pg, file->text, err)) || pg_exec(pg, "COMMIT", err)) {
 		struct err ignored;
 		IGNORE(pg_exec(pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
@@ -46,8 +46,10 @@ static int migrate_database(struct ctl *ctl, struct err *err)
 	int count = 0;
 	if (ctl_database(ctl, false, err))
 		return -1;
-	if (pg_exec(ctl->pg, "BEGIN; " LOCK "; CREATE TABLE IF NOT EXISTS syncline_migration (number integer PRIMARY KEY, "
-	            "name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()); COMMIT", err) ||
+	if (pg_exec(ctl->pg,
+	            "BEGIN; " LOCK "; CREATE TABLE IF NOT EXISTS syncline_migration (number integer PRIMARY KEY, "
+	            "name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()); COMMIT",
+	            err) ||
 	    applied_number(ctl->pg, &number, err))
 		return -1;
 	if (number > sql_schema_version())
@@ -108,10 +110,11 @@ const struct command command_migrate = {
 	.name = "migrate",
 	.args = "[--check]",
 	.help = "make or update the tables in Postgres and the topics in Kafka",
-	.text = "Brings Postgres to this program's schema, each step in a transaction of its own, and makes the topics that\n"
-	        "are missing in Kafka. Running it again does nothing; two at once wait for each other. Workers refuse a\n"
-	        "database of another schema, so: stop the workers, migrate, start the new workers.\n\n"
-	        "  --check   change nothing; exit code 2 when the database is not at this program's schema\n\n"
-	        "  syncline migrate\n",
+	.text =
+		"Brings Postgres to this program's schema, each step in a transaction of its own, and makes the topics that\n"
+		"are missing in Kafka. Running it again does nothing; two at once wait for each other. Workers refuse a\n"
+		"database of another schema, so: stop the workers, migrate, start the new workers.\n\n"
+		"  --check   change nothing; exit code 2 when the database is not at this program's schema\n\n"
+		"  syncline migrate\n",
 	.run = run,
 };

@@ -29,8 +29,9 @@ static int read_body(struct saved *saved, struct err *err)
 		fclose(in);
 	if (broken)
 		return err_set(err, ERR_REJECT, errno, "%s: %s", saved->file, strerror(errno));
-	return buf_ok(&saved->body) ? 0 : err_set(err, ERR_CONFIG, 0, "%s is larger than %d bytes, more than a page may have",
-	                                          saved->file, LIMIT_BODY_BYTES);
+	return buf_ok(&saved->body) ? 0
+	                            : err_set(err, ERR_CONFIG, 0, "%s is larger than %d bytes, more than a page may have",
+	                                      saved->file, LIMIT_BODY_BYTES);
 }
 
 static int print_all(const struct raw_page *page, const struct parsed *parsed, struct err *err)
@@ -42,8 +43,8 @@ static int print_all(const struct raw_page *page, const struct parsed *parsed, s
 	for (size_t i = 0; i < parsed->reject_count; i++)
 		item_json_reject(&parsed->rejects[i]);
 	printf("{\"page\":{\"request\":\"%.*s\",\"received\":%" PRId64 ",\"stored\":%" PRId64 ",\"rejected\":%" PRId64
-	       ",\"warnings\":%" PRId64 "}}\n", SPAN_ARG(page->request), parsed->received, parsed->stored, parsed->rejected,
-	       parsed->warnings);
+	       ",\"warnings\":%" PRId64 "}}\n",
+	       SPAN_ARG(page->request), parsed->received, parsed->stored, parsed->rejected, parsed->warnings);
 	return 0;
 }
 
@@ -90,7 +91,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	if (args_read(&args, argc, argv, &saved.file, &err))
 		return ctl_fail(&err);
 	if (!saved.category || !category_find(span_of(saved.category), &category)) {
-		IGNORE(err_set(&err, ERR_CONFIG, 0, "--category must be artists, albums, tracks or playlists")); /* fills only */
+		IGNORE(
+			err_set(&err, ERR_CONFIG, 0, "--category must be artists, albums, tracks or playlists")); /* fills only */
 		return ctl_fail(&err);
 	}
 	buf_init(&saved.body, LIMIT_BODY_BYTES);
@@ -105,14 +107,15 @@ const struct command command_parse = {
 	.name = "parse",
 	.args = "--category C [--provider P] [--request R] FILE|-",
 	.help = "run the parser on a saved answer of a provider",
-	.text = "Reads one answer of a provider from a file and prints, as JSON lines, what a sync would make of it: every\n"
-	        "item, every reject with its reason, and the page's figures. Needs no service, no settings and no account.\n"
-	        "Times are microseconds since 1970.\n\n"
-	        "  --category C   artists, albums, tracks or playlists\n"
-	        "  --provider P   opensubsonic (default)\n"
-	        "  --request R    the request it answers, e.g. search3; found from the answer when left out\n\n"
-	        "  curl -s 'https://music.example.org/rest/getAlbumList2?...' | syncline parse --category albums -\n\n"
-	        "Exit code: 0 parsed (also with rejects), 1 no such answer, 4 no such file.\n",
+	.text =
+		"Reads one answer of a provider from a file and prints, as JSON lines, what a sync would make of it: every\n"
+		"item, every reject with its reason, and the page's figures. Needs no service, no settings and no account.\n"
+		"Times are microseconds since 1970.\n\n"
+		"  --category C   artists, albums, tracks or playlists\n"
+		"  --provider P   opensubsonic (default)\n"
+		"  --request R    the request it answers, e.g. search3; found from the answer when left out\n\n"
+		"  curl -s 'https://music.example.org/rest/getAlbumList2?...' | syncline parse --category albums -\n\n"
+		"Exit code: 0 parsed (also with rejects), 1 no such answer, 4 no such file.\n",
 	.without_settings = true,
 	.run = run,
 };

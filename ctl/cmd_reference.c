@@ -9,10 +9,11 @@
 
 static void commands_reference(FILE *out)
 {
-	fprintf(out, "# Commands\n\nWritten by `syncline reference commands`.\n\n"
-	             "| code | meaning |\n|---|---|\n| 0 | ok |\n| 1 | what was asked for failed, or the sync ended failed |\n"
-	             "| 2 | usage or configuration |\n| 3 | the sync ended partial |\n| 4 | not found |\n"
-	             "| 5 | a service does not answer |\n| 130 | interrupted |\n");
+	fprintf(out,
+	        "# Commands\n\nWritten by `syncline reference commands`.\n\n"
+	        "| code | meaning |\n|---|---|\n| 0 | ok |\n| 1 | what was asked for failed, or the sync ended failed |\n"
+	        "| 2 | usage or configuration |\n| 3 | the sync ended partial |\n| 4 | not found |\n"
+	        "| 5 | a service does not answer |\n| 130 | interrupted |\n");
 	for (size_t i = 0; commands[i]; i++)
 		fprintf(out, "\n## syncline %s\n\n```\nsyncline %s %s\n\n%s```\n", commands[i]->name, commands[i]->name,
 		        commands[i]->args, commands[i]->text);
@@ -63,7 +64,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 			return ctl_fail(&err);
 	}
 	if (!found)
-		IGNORE(err_set(&err, ERR_CONFIG, 0, "there is no page '%s'; there are settings, metrics, messages, commands, all",
+		IGNORE(err_set(&err, ERR_CONFIG, 0,
+		               "there is no page '%s'; there are settings, metrics, messages, commands, all",
 		               word)); /* fills only */
 	return found ? EXIT_OK : ctl_fail(&err);
 }
@@ -73,9 +75,9 @@ const struct command command_reference = {
 	.args = "settings|metrics|messages|commands|all [--to FOLDER]",
 	.help = "write the reference pages that are made from the source",
 	.text = "Prints a page of the reference as Markdown, or with --to writes config.md, metrics.md, messages.md and\n"
-	        "commands.md into a folder. They come from the same tables as the programs, so they cannot differ.\n\n"
-	        "  syncline reference all --to docs\n"
-	        "  syncline reference settings | less\n",
+			"commands.md into a folder. They come from the same tables as the programs, so they cannot differ.\n\n"
+			"  syncline reference all --to docs\n"
+			"  syncline reference settings | less\n",
 	.without_settings = true,
 	.run = run,
 };

@@ -12,8 +12,10 @@ enum { DEFAULT_ROWS = 50, MOST_ROWS = 100000 };
 
 static void print_table(const PGresult *rows)
 {
-	static const struct table_column columns[] = {{"when", SIDE_LEFT}, {"category", SIDE_LEFT}, {"page:pos", SIDE_RIGHT},
-		{"item", SIDE_LEFT}, {"field", SIDE_LEFT}, {"reason", SIDE_LEFT}, {"text", SIDE_FLEXIBLE}};
+	static const struct table_column columns[] = {{"when", SIDE_LEFT},      {"category", SIDE_LEFT},
+	                                              {"page:pos", SIDE_RIGHT}, {"item", SIDE_LEFT},
+	                                              {"field", SIDE_LEFT},     {"reason", SIDE_LEFT},
+	                                              {"text", SIDE_FLEXIBLE}};
 	struct table table;
 	char ago[FIGURE_TEXT], place[FIGURE_TEXT];
 	table_init(&table, columns, COUNT_OF(columns));
@@ -72,8 +74,8 @@ static void add_original(const PGresult *rows, int i, struct buf *out)
 
 static void print_json(const PGresult *rows, int i)
 {
-	static const char *const texts[] = {"at", "account", "sync", "category", "kind", "item", "field", "reason", "text",
-	                                    "topic"};
+	static const char *const texts[] = {"at",   "account", "sync",   "category", "kind",
+	                                    "item", "field",   "reason", "text",     "topic"};
 	static const char *const numbers[] = {"walk", "page", "position", "partition", "offset"};
 	struct buf out;
 	buf_init(&out, 8 * LIMIT_REJECT_BYTES);
@@ -127,9 +129,13 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	int64_t limit = DEFAULT_ROWS;
 	bool all = false, original = false;
 	PG_RESULT *rows = NULL;
-	const struct option_spec options[] = {{"limit", OPTION_NUMBER, &limit, MOST_ROWS}, {"all", OPTION_FLAG, &all, 0},
+	const struct option_spec options[] = {{"limit", OPTION_NUMBER, &limit, MOST_ROWS},
+	                                      {"all", OPTION_FLAG, &all, 0},
 	                                      {"original", OPTION_FLAG, &original, 0}};
-	const struct args args = {.ctl = ctl, .options = options, .option_count = COUNT_OF(options), .json = true,
+	const struct args args = {.ctl = ctl,
+	                          .options = options,
+	                          .option_count = COUNT_OF(options),
+	                          .json = true,
 	                          .words_max = 1};
 	if (args_read(&args, argc, argv, &word, &err) || ctl_database(ctl, true, &err) ||
 	    choose(ctl, word, all, sync, account, &err))
@@ -146,11 +152,12 @@ const struct command command_rejects = {
 	.name = "rejects",
 	.args = "ACCOUNT|SYNC|--all [--limit N] [--original] [--json]",
 	.help = "what could not be stored, and why",
-	.text = "Items and messages that could not be taken, newest first. One bad item never stops a sync: it stands here,\n"
-	        "with the bytes that the provider sent. Jobs that name no account are shown by --all only.\n\n"
-	        "  --limit N    how many (50)\n"
-	        "  --original   only the original bytes, one after the other\n"
-	        "  --json       a line each; the original as \"original\", or as \"original_base64\" when it is not UTF-8\n\n"
-	        "  syncline rejects home\n  syncline rejects home --json | jq -r .reason | sort | uniq -c\n",
+	.text =
+		"Items and messages that could not be taken, newest first. One bad item never stops a sync: it stands here,\n"
+		"with the bytes that the provider sent. Jobs that name no account are shown by --all only.\n\n"
+		"  --limit N    how many (50)\n"
+		"  --original   only the original bytes, one after the other\n"
+		"  --json       a line each; the original as \"original\", or as \"original_base64\" when it is not UTF-8\n\n"
+		"  syncline rejects home\n  syncline rejects home --json | jq -r .reason | sort | uniq -c\n",
 	.run = run,
 };

@@ -40,7 +40,7 @@ static void add_sync(struct table *table, const PGresult *rows, int i)
 static void print_accounts(const PGresult *rows)
 {
 	static const struct table_column columns[] = {
-		{"account", SIDE_LEFT}, {"provider", SIDE_LEFT},   {"artists", SIDE_RIGHT},     {"albums", SIDE_RIGHT},
+		{"account", SIDE_LEFT}, {"provider", SIDE_LEFT},   {"artists", SIDE_RIGHT},      {"albums", SIDE_RIGHT},
 		{"tracks", SIDE_RIGHT}, {"playlists", SIDE_RIGHT}, {"last complete", SIDE_LEFT}, {"last sync", SIDE_LEFT},
 	};
 	struct table table;
@@ -167,10 +167,11 @@ const struct command command_status = {
 	.name = "status",
 	.args = "[ACCOUNT] [--json]",
 	.help = "accounts, what is stored of them, and their syncs",
-	.text = "All accounts with the items of their last complete sync. With an account also its newest sync by category,\n"
-	        "with cause and next step of what is not complete, and its last ten syncs.\n\n"
-	        "\"last complete\" is the age of the oldest proof among the four categories: all of the library is at least\n"
-	        "that new.\n\n"
-	        "  syncline status\n  syncline status home\n  syncline status --json | jq .account\n",
+	.text =
+		"All accounts with the items of their last complete sync. With an account also its newest sync by category,\n"
+		"with cause and next step of what is not complete, and its last ten syncs.\n\n"
+		"\"last complete\" is the age of the oldest proof among the four categories: all of the library is at least\n"
+		"that new.\n\n"
+		"  syncline status\n  syncline status home\n  syncline status --json | jq .account\n",
 	.run = run,
 };

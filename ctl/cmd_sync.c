@@ -57,8 +57,10 @@ static int produce(struct ctl *ctl, const struct wish *wish, struct err *err)
 	while (result == 0 && !delivery.reported && clock_ms() < deadline_ms && stop_level(0) == STOP_RUN)
 		kafka_out_poll(out, 100);
 	if (result == 0 && !delivery.reported)
-		result = err_set(err, ERR_RETRY, 0, "Kafka (%s) did not take the job in %d s; is it running, and has syncline migrate "
-		                 "made its topics? see syncline doctor", ctl->settings.kafka_brokers, DELIVERY_MS / 1000);
+		result = err_set(err, ERR_RETRY, 0,
+		                 "Kafka (%s) did not take the job in %d s; is it running, and has syncline migrate "
+		                 "made its topics? see syncline doctor",
+		                 ctl->settings.kafka_brokers, DELIVERY_MS / 1000);
 	if (result == 0 && delivery.failed) {
 		*err = delivery.err;
 		result = -1;
@@ -79,8 +81,10 @@ static int insert_row(struct ctl *ctl, struct wish *wish, struct err *err)
 	const char *values[] = {wish->sync, wish->account_id, wish->mode, wish->set, wish->by};
 	uuid_new(wish->sync);
 	who_asks(wish->by);
-	return pg_run(ctl->pg, "INSERT INTO sync (sync_id, account_id, mode, categories, requested_by) "
-	              "VALUES ($1::uuid, $2::int, $3, $4, $5)", 5, values, NULL, err);
+	return pg_run(ctl->pg,
+	              "INSERT INTO sync (sync_id, account_id, mode, categories, requested_by) "
+	              "VALUES ($1::uuid, $2::int, $3, $4, $5)",
+	              5, values, NULL, err);
 }
 
 /* The row first: whoever sees the job finds it. Nothing may be left waiting for a job that was never sent. */
@@ -116,8 +120,9 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	struct err err;
 	bool wait = false;
 	struct wish wish = {.mode = "incremental"};
-	const struct option_spec options[] = {
-		{"mode", OPTION_TEXT, &wish.mode, 0}, {"only", OPTION_TEXT, &wish.categories, 0}, {"wait", OPTION_FLAG, &wait, 0}};
+	const struct option_spec options[] = {{"mode", OPTION_TEXT, &wish.mode, 0},
+	                                      {"only", OPTION_TEXT, &wish.categories, 0},
+	                                      {"wait", OPTION_FLAG, &wait, 0}};
 	const struct args args = {ctl, options, COUNT_OF(options), true, 1, 1, names};
 	if (args_read(&args, argc, argv, &wish.account, &err) || read_wish(ctl, &wish, &err) || stop_open(&err) ||
 	    enqueue(ctl, &wish, &err))
@@ -125,8 +130,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	if (wait)
 		return follow_sync(ctl, wish.sync);
 	if (ctl->json)
-		printf("{\"sync\":\"%s\",\"account\":\"%s\",\"mode\":\"%s\",\"categories\":\"%s\",\"state\":\"queued\"}\n", wish.sync,
-		       wish.account, wish.mode, wish.set);
+		printf("{\"sync\":\"%s\",\"account\":\"%s\",\"mode\":\"%s\",\"categories\":\"%s\",\"state\":\"queued\"}\n",
+		       wish.sync, wish.account, wish.mode, wish.set);
 	else
 		printf("%s\nTo watch it: syncline watch %s\n", wish.sync, wish.account);
 	return EXIT_OK;
@@ -137,12 +142,12 @@ const struct command command_sync = {
 	.args = "ACCOUNT [--mode full|incremental] [--only artists,albums] [--wait] [--json]",
 	.help = "sync an account's library",
 	.text = "Asks for a sync and returns at once. If a running sync covers the request, this one joins it.\n\n"
-	        "  --mode incremental   skips categories whose fence tells that nothing has changed (default)\n"
-	        "  --mode full          reads everything\n"
-	        "  --only LIST          some of artists, albums, tracks, playlists\n"
-	        "  --wait               watch it, and end with its result as exit code\n\n"
-	        "  syncline sync home --wait\n"
-	        "  syncline sync home --mode full --only playlists\n\n"
-	        "Exit code with --wait: 0 complete, 3 partial, 1 failed, 130 interrupted (the sync goes on).\n",
+			"  --mode incremental   skips categories whose fence tells that nothing has changed (default)\n"
+			"  --mode full          reads everything\n"
+			"  --only LIST          some of artists, albums, tracks, playlists\n"
+			"  --wait               watch it, and end with its result as exit code\n\n"
+			"  syncline sync home --wait\n"
+			"  syncline sync home --mode full --only playlists\n\n"
+			"Exit code with --wait: 0 complete, 3 partial, 1 failed, 130 interrupted (the sync goes on).\n",
 	.run = run,
 };

@@ -49,9 +49,11 @@ static void print_json(const char *name, const PGresult *rows, const struct prob
 		enum paint paint;
 		int64_t server = totals->items[i], here = pg_int(rows, i, "here"), rejected = pg_int(rows, i, "rejected");
 		buf_init(&out, 16 * 1024);
-		buf_printf(&out, "{\"account\":\"%s\",\"category\":\"%s\",\"server\":%lld,\"here\":%lld,\"rejected\":%lld,"
-		           "\"difference\":%lld,\"verdict\":\"%s\",\"complete_at\":", name, pg_text(rows, i, "category"),
-		           (long long)server, (long long)here, (long long)rejected, (long long)(here - server),
+		buf_printf(&out,
+		           "{\"account\":\"%s\",\"category\":\"%s\",\"server\":%lld,\"here\":%lld,\"rejected\":%lld,"
+		           "\"difference\":%lld,\"verdict\":\"%s\",\"complete_at\":",
+		           name, pg_text(rows, i, "category"), (long long)server, (long long)here, (long long)rejected,
+		           (long long)(here - server),
 		           verdict_of(server, here, rejected, !pg_null(rows, i, "complete_at"), &paint));
 		if (pg_null(rows, i, "complete_at"))
 			buf_add_text(&out, "null");
@@ -66,9 +68,10 @@ static void print_json(const char *name, const PGresult *rows, const struct prob
 
 static void print_table(const PGresult *rows, const struct probe_totals *totals)
 {
-	static const struct table_column columns[] = {{"category", SIDE_LEFT}, {"server", SIDE_RIGHT}, {"here", SIDE_RIGHT},
-		{"rejected", SIDE_RIGHT}, {"difference", SIDE_RIGHT}, {"verdict", SIDE_LEFT}, {"proved", SIDE_LEFT},
-		{"fence", SIDE_FLEXIBLE}};
+	static const struct table_column columns[] = {{"category", SIDE_LEFT},    {"server", SIDE_RIGHT},
+	                                              {"here", SIDE_RIGHT},       {"rejected", SIDE_RIGHT},
+	                                              {"difference", SIDE_RIGHT}, {"verdict", SIDE_LEFT},
+	                                              {"proved", SIDE_LEFT},      {"fence", SIDE_FLEXIBLE}};
 	struct table table;
 	table_init(&table, columns, COUNT_OF(columns));
 	for (int i = 0; i < PQntuples(rows); i++)
@@ -139,8 +142,8 @@ const struct command command_verify = {
 	.args = "ACCOUNT [--json]",
 	.help = "count at the provider and compare with what is stored",
 	.text = "Counts every category at the server, as a sync would walk it, and compares with the rows here. Also shows\n"
-	        "when each category was last proved complete, and by which fence (the value that changes when the library\n"
-	        "does). A difference after a complete sync means that the library has changed since: sync again.\n\n"
-	        "  syncline verify home\n\nExit code: 0 equal, 1 different, 5 the server does not answer.\n",
+			"when each category was last proved complete, and by which fence (the value that changes when the library\n"
+			"does). A difference after a complete sync means that the library has changed since: sync again.\n\n"
+			"  syncline verify home\n\nExit code: 0 equal, 1 different, 5 the server does not answer.\n",
 	.run = run,
 };

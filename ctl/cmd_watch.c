@@ -8,8 +8,8 @@
 static int find_newest(struct ctl *ctl, char *sync, struct err *err)
 {
 	PG_RESULT *row = NULL;
-	if (pg_query(ctl->pg, "SELECT sync_id FROM sync ORDER BY ended_at IS NULL DESC, sync_id DESC LIMIT 1", 0, NULL, &row,
-	             err))
+	if (pg_query(ctl->pg, "SELECT sync_id FROM sync ORDER BY ended_at IS NULL DESC, sync_id DESC LIMIT 1", 0, NULL,
+	             &row, err))
 		return -1;
 	if (PQntuples(row) == 0)
 		return err_set(err, ERR_REJECT, 0, "there has been no sync yet; start one with: syncline sync ACCOUNT");
@@ -33,11 +33,12 @@ const struct command command_watch = {
 	.name = "watch",
 	.args = "[SYNC|ACCOUNT] [--json]",
 	.help = "follow a sync until it ends, then its report",
-	.text = "Shows a bar for each category on a terminal, and lines elsewhere. \"~\" marks a total that is the server's\n"
-	        "estimate. The sync does not depend on being watched: Ctrl-C ends only the watching.\n"
-	        "Without a name: the newest sync. For an account: its newest sync.\n\n"
-	        "  --json   one object per line: at most one a second, the last one is the result\n\n"
-	        "  syncline watch home\n\n"
-	        "Exit code: 0 complete, 3 partial, 1 failed, 130 interrupted.\n",
+	.text =
+		"Shows a bar for each category on a terminal, and lines elsewhere. \"~\" marks a total that is the server's\n"
+		"estimate. The sync does not depend on being watched: Ctrl-C ends only the watching.\n"
+		"Without a name: the newest sync. For an account: its newest sync.\n\n"
+		"  --json   one object per line: at most one a second, the last one is the result\n\n"
+		"  syncline watch home\n\n"
+		"Exit code: 0 complete, 3 partial, 1 failed, 130 interrupted.\n",
 	.run = run,
 };

@@ -11,6 +11,7 @@ extern const struct command command_migrate, command_key, command_doctor, comman
 	command_rejects, command_confirm, command_verify, command_lag, command_parse, command_reference, command_version;
 static const struct command command_help;
 
+/* clang-format off */
 const struct command *const commands[] = {
 	&command_migrate, &command_key, &command_doctor,
 	&command_account_add, &command_account_list, &command_account_show, &command_account_test, &command_account_remove,
@@ -18,6 +19,7 @@ const struct command *const commands[] = {
 	&command_parse, &command_reference, &command_version, &command_help,
 	NULL,
 };
+/* clang-format on */
 
 static bool matches(const char *name, int count, char **words, int *used)
 {
@@ -120,7 +122,7 @@ static const struct command command_help = {
 	.args = "[COMMAND]",
 	.help = "this overview, or one command with examples",
 	.text = "The overview of all commands, exit codes and settings, or the help of one command.\n\n"
-	        "  syncline help sync\n",
+			"  syncline help sync\n",
 	.without_settings = true,
 	.run = run_help,
 };

@@ -65,8 +65,10 @@ static void load_settings(struct ctl *ctl, int before, char **argv, const char *
 	for (int i = 1; i < before && count < (int)COUNT_OF(words); i++)
 		words[count++] = argv[i];
 	if (settings_load(&ctl->settings, FOR_CTL, count, words, &used, &ctl->settings_err) == 0 && used < count)
-		IGNORE(err_set(&ctl->settings_err, ERR_CONFIG, 0, "unknown option %s before the command; `syncline help` lists "
-		               "settings", words[used])); /* fills only */
+		IGNORE(err_set(&ctl->settings_err, ERR_CONFIG, 0,
+		               "unknown option %s before the command; `syncline help` lists "
+		               "settings",
+		               words[used])); /* fills only */
 }
 
 static int run(const struct command *command, struct ctl *ctl, int argc, char **argv)
@@ -180,14 +182,15 @@ int ctl_find_sync(struct ctl *ctl, const char *word, char *sync, struct err *err
 			return -1;
 		value = account;
 	}
-	if (pg_query(ctl->pg, by_id ? "SELECT sync_id FROM sync WHERE sync_id = $1::uuid"
-	                            : "SELECT sync_id FROM sync WHERE account_id = $1::int ORDER BY sync_id DESC LIMIT 1",
+	if (pg_query(ctl->pg,
+	             by_id ? "SELECT sync_id FROM sync WHERE sync_id = $1::uuid"
+	                   : "SELECT sync_id FROM sync WHERE account_id = $1::int ORDER BY sync_id DESC LIMIT 1",
 	             1, &value, &row, err))
 		return -1;
 	if (PQntuples(row) == 0)
 		return by_id ? err_set(err, ERR_REJECT, 0, "there is no sync %s", word)
-		             : err_set(err, ERR_REJECT, 0, "account '%s' has never been synced; start with: syncline sync %s", word,
-		                       word);
+		             : err_set(err, ERR_REJECT, 0, "account '%s' has never been synced; start with: syncline sync %s",
+		                       word, word);
 	snprintf(sync, UUID_TEXT, "%s", pg_text(row, 0, "sync_id"));
 	return 0;
 }

@@ -25,11 +25,11 @@ struct ctl {
 };
 
 struct command {
-	const char *name;     /* "account add" */
-	const char *args;     /* "NAME --url URL [--user U]" */
-	const char *help;     /* one line, lower case, no full stop */
-	const char *text;     /* long help with examples; ends with a newline */
-	bool without_settings; /* runs also when the settings cannot be read */
+	const char *name;                                   /* "account add" */
+	const char *args;                                   /* "NAME --url URL [--user U]" */
+	const char *help;                                   /* one line, lower case, no full stop */
+	const char *text;                                   /* long help with examples; ends with a newline */
+	bool without_settings;                              /* runs also when the settings cannot be read */
 	int (*run)(struct ctl *ctl, int argc, char **argv); /* words after the name; returns an exit code */
 };
 

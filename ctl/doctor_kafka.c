@@ -22,8 +22,8 @@ static const struct rd_kafka_metadata_topic *find_topic(const struct rd_kafka_me
 static bool check_topic(struct doctor *doctor, const struct rd_kafka_metadata *metadata, enum topic topic)
 {
 	char name[TOPIC_NAME_MAX];
-	const struct rd_kafka_metadata_topic *found =
-		find_topic(metadata, topic_name(doctor->ctl->settings.kafka_prefix, topic, name));
+	const struct rd_kafka_metadata_topic *found = find_topic(metadata, topic_name(doctor->ctl->settings.kafka_prefix,
+	                                                                              topic, name));
 	if (!found || found->err) {
 		doctor_say(doctor, FINDING_FAIL, "syncline migrate", "Kafka topic %s %s", name,
 		           found ? rd_kafka_err2str(found->err) : "is not there");
@@ -52,7 +52,8 @@ static void check_sizes(struct doctor *doctor, rd_kafka_event_t *event)
 	size_t count = 0;
 	if (!event || rd_kafka_event_error(event)) {
 		doctor_say(doctor, FINDING_WARN, "allow DescribeConfigs, or check max.message.bytes by hand",
-		           "Kafka does not tell the topics' settings: %s", event ? rd_kafka_event_error_string(event) : "no answer");
+		           "Kafka does not tell the topics' settings: %s",
+		           event ? rd_kafka_event_error_string(event) : "no answer");
 		return;
 	}
 	const rd_kafka_ConfigResource_t **topics =
@@ -60,8 +61,10 @@ static void check_sizes(struct doctor *doctor, rd_kafka_event_t *event)
 	for (size_t i = 0; i < count; i++) {
 		long bytes = config_number(topics[i], "max.message.bytes");
 		if (bytes >= 0 && bytes < LIMIT_MESSAGE_BYTES)
-			doctor_say(doctor, FINDING_FAIL, "kafka-configs --alter --entity-type topics --add-config max.message.bytes=9437184",
-			           "Kafka topic %s takes messages of %ld bytes only", rd_kafka_ConfigResource_name(topics[i]), bytes);
+			doctor_say(doctor, FINDING_FAIL,
+			           "kafka-configs --alter --entity-type topics --add-config max.message.bytes=9437184",
+			           "Kafka topic %s takes messages of %ld bytes only", rd_kafka_ConfigResource_name(topics[i]),
+			           bytes);
 	}
 }
 
@@ -70,8 +73,8 @@ static void check_configs(struct doctor *doctor, rd_kafka_t *client)
 	char name[TOPIC_NAME_MAX];
 	rd_kafka_ConfigResource_t *topics[TOPIC_COUNT];
 	for (unsigned i = 0; i < TOPIC_COUNT; i++)
-		topics[i] = rd_kafka_ConfigResource_new(
-			RD_KAFKA_RESOURCE_TOPIC, topic_name(doctor->ctl->settings.kafka_prefix, (enum topic)i, name));
+		topics[i] = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC,
+		                                        topic_name(doctor->ctl->settings.kafka_prefix, (enum topic)i, name));
 	rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
 	rd_kafka_DescribeConfigs(client, topics, TOPIC_COUNT, NULL, queue);
 	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, ANSWER_MS);

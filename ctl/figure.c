@@ -52,7 +52,8 @@ const char *figure_clock(int64_t ms, char text[FIGURE_TEXT])
 	if (seconds < 3600)
 		snprintf(text, FIGURE_TEXT, "%" PRId64 ":%02" PRId64, seconds / 60, seconds % 60);
 	else
-		snprintf(text, FIGURE_TEXT, "%" PRId64 ":%02" PRId64 ":%02" PRId64, seconds / 3600, seconds / 60 % 60, seconds % 60);
+		snprintf(text, FIGURE_TEXT, "%" PRId64 ":%02" PRId64 ":%02" PRId64, seconds / 3600, seconds / 60 % 60,
+		         seconds % 60);
 	return text;
 }
 
@@ -61,11 +62,15 @@ const char *figure_ago(int64_t ms, char text[FIGURE_TEXT])
 	static const struct {
 		int64_t below, unit;
 		const char *word, *words;
-	} steps[] = {{MINUTE, SECOND, "s", "s"}, {HOUR, MINUTE, "min", "min"}, {2 * (int64_t)DAY, HOUR, "h", "h"},
+	} steps[] = {{MINUTE, SECOND, "s", "s"},
+	             {HOUR, MINUTE, "min", "min"},
+	             {2 * (int64_t)DAY, HOUR, "h", "h"},
 	             {INT64_MAX, DAY, "day", "days"}};
 	int64_t size = ms < 0 ? -ms : ms;
-	if (size < SECOND)
-		return strcpy(text, ms < 0 ? "just now" : "now"); /* allowed: a constant into 48 bytes */
+	if (size < SECOND) {
+		snprintf(text, FIGURE_TEXT, "%s", ms < 0 ? "just now" : "now");
+		return text;
+	}
 	int step = 0;
 	while (size >= steps[step].below)
 		step++;

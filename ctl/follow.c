@@ -20,7 +20,7 @@ struct category_view {
 	struct progress_memory memory;
 	int64_t first_items, first_ms; /* when this walk was first seen running, for its pace */
 	bool seen;
-	char line[LINE_COLUMNS * 4];   /* printed last, in plain mode */
+	char line[LINE_COLUMNS * 4]; /* printed last, in plain mode */
 };
 
 struct follow {
@@ -29,8 +29,8 @@ struct follow {
 	struct category_view views[CATEGORY_COUNT];
 	bool live, away;
 	int64_t printed_ms;
-	uint64_t printed; /* what was printed last, as JSON */
-	char note[160]; /* printed last, in plain mode */
+	uint64_t printed;   /* what was printed last, as JSON */
+	char note[160];     /* printed last, in plain mode */
 	struct buf picture; /* drawn last, in live mode */
 };
 
@@ -184,7 +184,8 @@ static bool print_json(struct follow *follow, const PGresult *sync, const PGresu
 {
 	struct err err;
 	uint64_t print = fingerprint(sync, rows);
-	if (print == follow->printed || report_json(follow->ctl, follow->sync_id, &err)) /* failed: the next turn asks again */
+	if (print == follow->printed ||
+	    report_json(follow->ctl, follow->sync_id, &err)) /* failed: the next turn asks again */
 		return false;
 	follow->printed = print;
 	return true;

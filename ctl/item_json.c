@@ -81,7 +81,10 @@ void item_json_reject(const struct reject *reject)
 	const struct {
 		const char *name;
 		struct span text;
-	} texts[] = {{"kind", reject->kind}, {"item", reject->item}, {"field", reject->field}, {"reason", reject->reason},
+	} texts[] = {{"kind", reject->kind},
+	             {"item", reject->item},
+	             {"field", reject->field},
+	             {"reason", reject->reason},
 	             {"text", reject->text}};
 	struct buf out;
 	buf_init(&out, 8 * LIMIT_REJECT_BYTES);

@@ -23,7 +23,7 @@ struct progress {
 	int64_t items, total; /* total 0: not known */
 	bool exact;           /* the total is told, not estimated */
 	int64_t errors;
-	int64_t left_ms;      /* -1: not known */
+	int64_t left_ms; /* -1: not known */
 };
 
 /* Percent to show, -1 when the total is not known. 100 only for what is finished; never less than before. */

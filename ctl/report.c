@@ -110,16 +110,17 @@ static void held_removals(const char *account, const PGresult *categories)
 			continue;
 		term_print(stdout, PAINT_YELLOW, "%s of %s held", figure_many(held, "removal", count), category);
 		printf(": unusually many are gone at the server\n"
-		       "  next: look at them, and remove them with: syncline confirm %s --category %s\n", account, category);
+		       "  next: look at them, and remove them with: syncline confirm %s --category %s\n",
+		       account, category);
 	}
 }
 
 void report_categories(const char *account, const PGresult *categories)
 {
 	static const struct table_column columns[] = {
-		{"category", SIDE_LEFT},  {"state", SIDE_LEFT},    {"received", SIDE_RIGHT}, {"stored", SIDE_RIGHT},
-		{"errors", SIDE_RIGHT},   {"warnings", SIDE_RIGHT}, {"added", SIDE_RIGHT},    {"changed", SIDE_RIGHT},
-		{"removed", SIDE_RIGHT},
+		{"category", SIDE_LEFT}, {"state", SIDE_LEFT},    {"received", SIDE_RIGHT},
+		{"stored", SIDE_RIGHT},  {"errors", SIDE_RIGHT},  {"warnings", SIDE_RIGHT},
+		{"added", SIDE_RIGHT},   {"changed", SIDE_RIGHT}, {"removed", SIDE_RIGHT},
 	};
 	static const char *const figures[] = {"received", "stored", "errors", "warnings", "added", "changed", "removed"};
 	struct table table;
@@ -179,7 +180,8 @@ int report_json(struct ctl *ctl, const char *sync_id, struct err *err)
 {
 	struct buf sql;
 	buf_init(&sql, LIMIT_SETTINGS_FILE);
-	buf_printf(&sql, "WITH c AS (%s\n) SELECT s.*, array_to_json(ARRAY(SELECT row_to_json(c) FROM c)) AS by_category "
+	buf_printf(&sql,
+	           "WITH c AS (%s\n) SELECT s.*, array_to_json(ARRAY(SELECT row_to_json(c) FROM c)) AS by_category "
 	           "FROM (%s\n) s",
 	           sql_text("q_ctl_categories"), sql_text("q_ctl_sync"));
 	int result = ctl_print_json(ctl, buf_text(&sql), 1, &sync_id, err);

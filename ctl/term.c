@@ -90,8 +90,8 @@ void term_clean(struct buf *out, struct span text)
 		int got = u8_mbtoucr(&point, (const uint8_t *)text.at + at, text.len - at);
 		len = got > 0 ? (size_t)got : 1;
 		/* C0, DEL, C1; and the marks that turn the direction of what follows. */
-		bool control = got > 0 && (point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x202a && point <= 0x202e) ||
-		                           (point >= 0x2066 && point <= 0x2069));
+		bool control = got > 0 && (point < 0x20 || (point >= 0x7f && point < 0xa0) ||
+		                           (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069));
 		if (got <= 0)
 			buf_add_byte(out, '?');
 		else if (control)

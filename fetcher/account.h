@@ -13,8 +13,8 @@ struct account {
 };
 
 /* REJECT: there is no such account. CONFIG: its secret cannot be unsealed. RETRY: Postgres is away. */
-int account_load(struct pg *pg, const struct vault *vault, const char *name, struct account *account,
-                 struct err *err) MUST_USE;
+int account_load(struct pg *pg, const struct vault *vault, const char *name, struct account *account, struct err *err)
+	MUST_USE;
 
 /* Overwrites the secret. */
 void account_wipe(struct account *account);

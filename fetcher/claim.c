@@ -48,8 +48,8 @@ static int read_background(struct pg *pg, const struct account *account, const c
 	PG_RESULT *row = NULL;
 	*background = (struct background){0};
 	if (read_library(pg, account, background, err) ||
-	    pg_query(pg, "SELECT epoch, ended_at IS NOT NULL AS ended FROM sync WHERE sync_id = $1::uuid", 1, &sync_id, &row,
-	             err))
+	    pg_query(pg, "SELECT epoch, ended_at IS NOT NULL AS ended FROM sync WHERE sync_id = $1::uuid", 1, &sync_id,
+	             &row, err))
 		return -1;
 	if (PQntuples(row)) {
 		background->ended = pg_bool(row, 0, "ended");
@@ -122,8 +122,10 @@ static void join_or_defer(struct fetcher *fetcher, const struct lease *lease, co
                           const char *requested_by, const struct kafka_place *job)
 {
 	bool covered = (lease->categories & ~holder->categories) == 0 && (holder->full || !lease->full);
-	struct mark mark = {.event = covered ? "joined" : "deferred", .into = covered ? holder->sync : NULL,
-		.cause = covered ? "a running sync of the account does the same" : "waits for another sync of the account"};
+	struct mark mark = {.event = covered ? "joined" : "deferred",
+	                    .into = covered ? holder->sync : NULL,
+	                    .cause = covered ? "a running sync of the account does the same"
+	                                     : "waits for another sync of the account"};
 	publish_job_mark(fetcher, lease, requested_by, &mark, job);
 	stats_add(covered ? STAT_jobs_joined_total : STAT_jobs_deferred_total, 1);
 	log_info(mark.event, "account=%s sync=%s: %s (%s)", lease->account, lease->sync, mark.cause, holder->sync);
@@ -180,7 +182,8 @@ static int read_job(const struct sync_job *job, const struct kafka_message *mess
 	if (job->sync.len)
 		IGNORE(!span_copy(job->sync, lease->sync, sizeof lease->sync)); /* 36 characters fit */
 	else
-		uuid_derive(message->time_ms, (uint64_t)message->place.partition << 48 ^ (uint64_t)message->place.offset, lease->sync);
+		uuid_derive(message->time_ms, (uint64_t)message->place.partition << 48 ^ (uint64_t)message->place.offset,
+		            lease->sync);
 	return 0;
 }
 
@@ -199,8 +202,9 @@ static int take_job(struct fetcher *fetcher, const struct kafka_message *message
 	if (result == 0)
 		result = account_load(fetcher->pg, fetcher->vault, lease.account, &account, err);
 	if (result == 0 && !provider_find(account.provider))
-		result = err_set(err, ERR_REJECT, 0, "account '%s' has provider '%s', which this fetcher does not know; there is %s",
-		                 account.name, account.provider, provider_names());
+		result = err_set(err, ERR_REJECT, 0,
+		                 "account '%s' has provider '%s', which this fetcher does not know; there is %s", account.name,
+		                 account.provider, provider_names());
 	if (result == 0) {
 		IGNORE(!span_copy(job.requested_by, requested_by, sizeof requested_by)); /* checked by the schema */
 		result = claim(fetcher, &lease, &account, requested_by, &message->place, err);

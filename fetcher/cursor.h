@@ -8,14 +8,14 @@
 #include "common/span.h"
 
 struct cursor {
-	int walk;        /* which walk of the sync */
-	int page;        /* number of the next page */
-	int plan;        /* which plan of the category */
-	int64_t offset;  /* items of the list already behind */
-	int64_t child;   /* children of the current list page already behind */
+	int walk;         /* which walk of the sync */
+	int page;         /* number of the next page */
+	int plan;         /* which plan of the category */
+	int64_t offset;   /* items of the list already behind */
+	int64_t child;    /* children of the current list page already behind */
 	int64_t received; /* items in all pages of this walk so far */
-	bool moved;      /* the library was seen to move in this walk */
-	bool ended;      /* the end marker was reached: no page follows */
+	bool moved;       /* the library was seen to move in this walk */
+	bool ended;       /* the end marker was reached: no page follows */
 	/* Fence read before the walk, digits and words without white space; "" while none was read. */
 	char fence[LIMIT_FENCE];
 	/* Id of the last item behind: the next list page must begin with it. Last, because it may hold anything. */

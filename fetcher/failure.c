@@ -50,8 +50,11 @@ static void retry(struct sync *sync, const struct verdict *verdict)
 
 static void park(struct sync *sync, int64_t wait_ms, const char *cause)
 {
-	struct mark mark = {.event = "parked", .until_wall_ms = clock_wall_ms() + wait_ms, .cause = cause,
-		.next_step = "nothing: the sync goes on by itself", .category = category_name(sync->category)};
+	struct mark mark = {.event = "parked",
+	                    .until_wall_ms = clock_wall_ms() + wait_ms,
+	                    .cause = cause,
+	                    .next_step = "nothing: the sync goes on by itself",
+	                    .category = category_name(sync->category)};
 	publish_mark(sync, sync->category, &mark);
 	sync_abandon(sync, "the server asks for a long pause");
 }

@@ -61,13 +61,13 @@ static uint64_t digest(yyjson_val *value, uint64_t hash)
 	size_t index, max;
 	yyjson_val *key, *member;
 	if (yyjson_is_arr(value)) {
-		yyjson_arr_foreach(value, index, max, member)
+		yyjson_arr_foreach (value, index, max, member)
 			hash = digest(member, hash);
 		return hash;
 	}
 	if (!yyjson_is_obj(value))
 		return hash;
-	yyjson_obj_foreach(value, index, max, key, member) {
+	yyjson_obj_foreach (value, index, max, key, member) {
 		char scratch[JSON_NUMBER_TEXT];
 		if (yyjson_is_ctn(member))
 			hash = digest(member, hash);

@@ -10,7 +10,7 @@
 
 struct fence {
 	const struct fence_part *parts;
-	int next;      /* part to ask for */
+	int next; /* part to ask for */
 	bool with_skip_parts, strong, in_motion;
 	char steady[LIMIT_FENCE / 2], skip[LIMIT_FENCE / 4];
 };

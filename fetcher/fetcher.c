@@ -24,7 +24,9 @@ static int open_stores(struct fetcher *fetcher, struct err *err)
 
 static int open_kafka(struct fetcher *fetcher, struct err *err)
 {
-	struct kafka_in_options options = {.settings = fetcher->settings, .group = GROUP_FETCHER, .topics = 1u << TOPIC_JOBS};
+	struct kafka_in_options options = {.settings = fetcher->settings,
+	                                   .group = GROUP_FETCHER,
+	                                   .topics = 1u << TOPIC_JOBS};
 	if (kafka_out_open(fetcher->settings, publish_delivered, NULL, &fetcher->out, err))
 		return -1;
 	return kafka_in_open(&options, &fetcher->jobs, err);
@@ -38,7 +40,8 @@ int fetcher_open(const struct settings *settings, struct fetcher **ret, struct e
 	fetcher->settings = settings;
 	buf_init(&fetcher->scratch, LIMIT_BODY_BYTES);
 	arena_init(&fetcher->job_arena, JOB_BYTES);
-	if (open_stores(fetcher, err) || transfer_set_open(settings, &fetcher->transfers, err) || open_kafka(fetcher, err)) {
+	if (open_stores(fetcher, err) || transfer_set_open(settings, &fetcher->transfers, err) ||
+	    open_kafka(fetcher, err)) {
 		fetcher_close(&fetcher);
 		return -1;
 	}

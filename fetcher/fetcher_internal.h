@@ -16,50 +16,50 @@
 
 /* What a sync asks for next. */
 enum stage {
-	STAGE_HELLO,        /* are we understood and let in? */
-	STAGE_EXTRAS,       /* what can the server do? */
+	STAGE_HELLO,  /* are we understood and let in? */
+	STAGE_EXTRAS, /* what can the server do? */
 	STAGE_FENCE_BEFORE,
 	STAGE_PAGES,
 	STAGE_FENCE_AFTER,
-	STAGE_ENDING,       /* nothing more to ask; messages are on their way */
+	STAGE_ENDING, /* nothing more to ask; messages are on their way */
 };
 
 struct sync {
 	struct fetcher *fetcher;
 	struct lease lease;
-	int64_t lease_until_ms;   /* without a renewal by then it may be another's */
+	int64_t lease_until_ms; /* without a renewal by then it may be another's */
 	int64_t renew_at_ms;
 	struct account account;
 	struct session session;
 	struct transfer *transfer;
-	bool requesting;          /* the transfer is under way */
-	bool abandoned;           /* do nothing more; free when inflight is 0 */
-	bool failed_delivery;     /* Kafka lost something: another fetcher must go on from the saved cursors */
-	int64_t wake_ms;          /* nothing is asked before */
-	int inflight;             /* messages without a delivery report */
+	bool requesting;      /* the transfer is under way */
+	bool abandoned;       /* do nothing more; free when inflight is 0 */
+	bool failed_delivery; /* Kafka lost something: another fetcher must go on from the saved cursors */
+	int64_t wake_ms;      /* nothing is asked before */
+	int inflight;         /* messages without a delivery report */
 
 	enum stage stage;
 	enum category category;
-	category_set left;        /* categories still to walk, the current one included */
+	category_set left; /* categories still to walk, the current one included */
 	struct cursor cursor;
 	struct fence fence;
 	char closing_fence[LIMIT_FENCE]; /* of the last walk, if the library held still; "" otherwise */
-	const struct request *request; /* the one under way or about to be sent */
+	const struct request *request;   /* the one under way or about to be sent */
 	int retries, page_size;
-	uint64_t first_hash;      /* of the first id of the previous page */
-	bool probing_end;         /* the next list request begins behind the last item: it must find nothing */
+	uint64_t first_hash; /* of the first id of the previous page */
+	bool probing_end;    /* the next list request begins behind the last item: it must find nothing */
 
 	/* Children of the current list page. */
 	struct arena children_arena;
 	const char **children;
 	size_t children_count;
 	bool children_loaded;
-	int64_t page_entries;             /* of the list page whose children are read: how far the list goes on after it */
-	char page_last_id[LIMIT_ID + 1];  /* its last item */
+	int64_t page_entries;            /* of the list page whose children are read: how far the list goes on after it */
+	char page_last_id[LIMIT_ID + 1]; /* its last item */
 
-	int64_t totals[CATEGORY_COUNT];     /* told or estimated; 0: not known */
+	int64_t totals[CATEGORY_COUNT]; /* told or estimated; 0: not known */
 	bool totals_exact[CATEGORY_COUNT];
-	bool counting;            /* totals are being added up from a first page on */
+	bool counting;                                 /* totals are being added up from a first page on */
 	char known_fence[CATEGORY_COUNT][LIMIT_FENCE]; /* of the newest complete walk */
 
 	/* Newest delivered cursor of each category, to be saved once per turn. */
@@ -78,7 +78,7 @@ struct fetcher {
 	struct transfer_set *transfers;
 	struct sync *syncs[LIMIT_SLOTS];
 	size_t sync_count;
-	struct buf scratch;          /* a decompressed body */
+	struct buf scratch; /* a decompressed body */
 	struct arena job_arena;
 	/* A job that could not be claimed because a service is away; tried again at retry_job_ms. */
 	struct kafka_message held_job;

@@ -24,25 +24,22 @@ static const char claim_script[] =
 	"return {'granted', text}";
 
 /* KEYS lease; ARGV epoch ttl. */
-static const char renew_script[] =
-	"if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
-	"redis.call('PEXPIRE', KEYS[1], ARGV[2]) "
-	"return 1";
+static const char renew_script[] = "if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
+								   "redis.call('PEXPIRE', KEYS[1], ARGV[2]) "
+								   "return 1";
 
 /* KEYS lease cursor; ARGV epoch ttl category cursor. */
-static const char save_script[] =
-	"if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
-	"redis.call('PEXPIRE', KEYS[1], ARGV[2]) "
-	"redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) "
-	"redis.call('EXPIRE', KEYS[2], 604800) "
-	"return 1";
+static const char save_script[] = "if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
+								  "redis.call('PEXPIRE', KEYS[1], ARGV[2]) "
+								  "redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) "
+								  "redis.call('EXPIRE', KEYS[2], 604800) "
+								  "return 1";
 
 /* KEYS lease done; ARGV epoch done. */
-static const char release_script[] =
-	"if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
-	"if ARGV[2] == '1' then redis.call('SET', KEYS[2], '1', 'EX', 3600) end "
-	"redis.call('DEL', KEYS[1]) "
-	"return 1";
+static const char release_script[] = "if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
+									 "if ARGV[2] == '1' then redis.call('SET', KEYS[2], '1', 'EX', 3600) end "
+									 "redis.call('DEL', KEYS[1]) "
+									 "return 1";
 
 static const char *key(const struct settings *settings, const char *kind, const char *name, char text[KEY_MAX])
 {
@@ -132,8 +129,8 @@ int lease_save(struct redis *redis, const struct settings *settings, const struc
 	return run_held(redis, save_script, 2, COUNT_OF(words), words, result, err);
 }
 
-int lease_cursor(struct redis *redis, const struct settings *settings, const struct lease *lease, enum category category,
-                 char *text, struct err *err)
+int lease_cursor(struct redis *redis, const struct settings *settings, const struct lease *lease,
+                 enum category category, char *text, struct err *err)
 {
 	char name[KEY_MAX];
 	REDIS_REPLY *reply = NULL;
@@ -150,8 +147,8 @@ int lease_release(struct redis *redis, const struct settings *settings, const st
                   struct err *err)
 {
 	char names[2][KEY_MAX], epoch[24];
-	const char *words[] = {key(settings, "lease", lease->account, names[0]), key(settings, "done", lease->sync, names[1]),
-	                       number(lease->epoch, epoch), done ? "1" : "0"};
+	const char *words[] = {key(settings, "lease", lease->account, names[0]),
+	                       key(settings, "done", lease->sync, names[1]), number(lease->epoch, epoch), done ? "1" : "0"};
 	enum lease_result ignored;
 	return run_held(redis, release_script, 2, COUNT_OF(words), words, &ignored, err);
 }

@@ -47,8 +47,8 @@ int lease_save(struct redis *redis, const struct settings *settings, const struc
                const char *cursor, enum lease_result *result, struct err *err) MUST_USE;
 
 /* A category's cursor into text[LIMIT_CURSOR]; "" when none is saved, "end" when the category is through. */
-int lease_cursor(struct redis *redis, const struct settings *settings, const struct lease *lease, enum category category,
-                 char *text, struct err *err) MUST_USE;
+int lease_cursor(struct redis *redis, const struct settings *settings, const struct lease *lease,
+                 enum category category, char *text, struct err *err) MUST_USE;
 
 /* Gives it back if it is still ours. done: the sync needs no more work of a fetcher. */
 int lease_release(struct redis *redis, const struct settings *settings, const struct lease *lease, bool done,

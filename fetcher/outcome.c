@@ -10,7 +10,7 @@
 #include "common/json.h"
 
 static void PRINTF_LIKE(4, 5)
-set(struct verdict *verdict, enum outcome outcome, const char *next_step, const char *format, ...)
+	set(struct verdict *verdict, enum outcome outcome, const char *next_step, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
@@ -48,7 +48,8 @@ static const struct {
 	enum outcome outcome;
 	const char *cause, *next_step;
 } statuses[] = {
-	{401, 401, OUTCOME_NEEDS_AUTH, "the credentials were refused", "check user and password; a proxy before the server may want its own"},
+	{401, 401, OUTCOME_NEEDS_AUTH, "the credentials were refused",
+     "check user and password; a proxy before the server may want its own"},
 	{403, 403, OUTCOME_FORBIDDEN, "access was refused", "give this user the right on the server"},
 	{404, 404, OUTCOME_UNSUPPORTED, "the server does not know this address", "check the account's address"},
 	{410, 410, OUTCOME_UNSUPPORTED, "the server no longer offers this", "check the server's version"},
@@ -67,8 +68,8 @@ static bool judge_status(const struct answer *answer, struct verdict *verdict)
 		bool moved = statuses[i].outcome == OUTCOME_OPERATOR && *answer->location;
 		/* The new address may carry parameters; only what stands before them is shown. */
 		int shown = (int)strcspn(answer->location, "?#");
-		set(verdict, statuses[i].outcome, statuses[i].next_step, "%s (HTTP %ld%s%.*s)", statuses[i].cause, answer->status,
-		    moved ? " to " : "", moved ? shown : 0, answer->location);
+		set(verdict, statuses[i].outcome, statuses[i].next_step, "%s (HTTP %ld%s%.*s)", statuses[i].cause,
+		    answer->status, moved ? " to " : "", moved ? shown : 0, answer->location);
 		/* 503 with Retry-After is a pause, not a failure. */
 		verdict->retry_after_ms = outcome_retry_after_ms(answer->retry_after, clock_wall_ms());
 		if (answer->status == 503 && verdict->retry_after_ms > 0)
@@ -112,6 +113,9 @@ void outcome_judge(const struct provider *provider, const struct answer *answer,
 		/* supysonic: an unknown method is 404 with a well-formed "failed", code 0. */
 		if (verdict->outcome == OUTCOME_RETRY && answer->status == 404)
 			verdict->outcome = OUTCOME_UNSUPPORTED;
+		/* A pause that is asked for by the status and Retry-After is one, whatever excuse the body makes. */
+		if (verdict->outcome == OUTCOME_RETRY && (answer->status == 429 || answer->status == 503))
+			IGNORE(judge_status(answer, verdict)); /* both are in its table */
 	} else if (!judge_status(answer, verdict)) {
 		/* 200 without the provider's envelope: a login page, a proxy's excuse, half a body. Trying again may help. */
 		set(verdict, OUTCOME_RETRY, "check that the address is the server's own, not a page in front of it",
@@ -128,7 +132,7 @@ int64_t outcome_retry_after_ms(const char *text, int64_t now_wall_ms)
 	long long seconds = strtoll(text, &end, 10);
 	int64_t wait_ms;
 	if (end != text && *end == '\0') {
-		wait_ms = seconds > day_ms / 1000 ? day_ms : seconds * 1000;
+		wait_ms = seconds > day_ms / 1000 ? day_ms : seconds < 0 ? 0 : seconds * 1000;
 	} else {
 		time_t date = *text ? curl_getdate(text, NULL) : -1;
 		if (date < 0)

@@ -80,8 +80,8 @@ int page_ids(const struct request *request, yyjson_val *root, int64_t skip, stru
 	if (page_read(request, root, &facts, err))
 		return -1;
 	if (facts.entries > LIMIT_CHILDREN)
-		return err_set(err, ERR_REJECT, 0, "%lld playlists are more than the %d that are read", (long long)facts.entries,
-		               LIMIT_CHILDREN);
+		return err_set(err, ERR_REJECT, 0, "%lld playlists are more than the %d that are read",
+		               (long long)facts.entries, LIMIT_CHILDREN);
 	const char **ids = arena_alloc(arena, (size_t)facts.entries * sizeof *ids + 1);
 	struct items_iter iter = items_begin(request, root);
 	yyjson_val *item;

@@ -10,8 +10,8 @@
 struct page_facts {
 	int64_t entries;
 	char first_id[LIMIT_ID + 1], last_id[LIMIT_ID + 1]; /* "" when there is none, or an entry without an id */
-	int64_t counted; /* sum of request->count over the items */
-	int64_t announced; /* items the answer says it has; -1: it does not say */
+	int64_t counted;                                    /* sum of request->count over the items */
+	int64_t announced;                                  /* items the answer says it has; -1: it does not say */
 };
 
 /* REJECT: the place where the list must be is not there. An absent or empty list inside it is 0 entries. */

@@ -35,8 +35,8 @@ void pressure_check(struct fetcher *fetcher)
 	int64_t limit = fetcher->settings->pages_lag_max;
 	bool pause = messages > (fetcher->paused ? limit / 2 : limit);
 	if (pause != fetcher->paused)
-		log_info(pause ? "fetching paused" : "fetching goes on", "%lld messages wait for parsers and writers (limit %lld)",
-		         (long long)messages, (long long)limit);
+		log_info(pause ? "fetching paused" : "fetching goes on",
+		         "%lld messages wait for parsers and writers (limit %lld)", (long long)messages, (long long)limit);
 	fetcher->paused = pause;
 	stats_set(STAT_fetch_paused, pause);
 }

@@ -20,7 +20,8 @@ static int probe_open(const struct settings *settings, const struct account *acc
 {
 	*probe = (struct probe){.session = {.provider = provider_find(account->provider), .account = account}};
 	if (!probe->session.provider)
-		return err_set(err, ERR_CONFIG, 0, "there is no provider '%s'; there is %s", account->provider, provider_names());
+		return err_set(err, ERR_CONFIG, 0, "there is no provider '%s'; there is %s", account->provider,
+		               provider_names());
 	probe->session.sign_mode = probe->session.provider->first_sign_mode(account);
 	probe->page_size = (int)settings->page_size;
 	buf_init(&probe->scratch, LIMIT_BODY_BYTES);
@@ -59,8 +60,8 @@ static int ask(struct probe *probe, const struct request *request, const struct 
 		if (verdict->outcome == OUTCOME_OK)
 			return 0;
 		int next = verdict->outcome == OUTCOME_SIGN_OTHERWISE
-		             ? probe->session.provider->next_sign_mode(probe->session.account, probe->session.sign_mode)
-		             : -1;
+		               ? probe->session.provider->next_sign_mode(probe->session.account, probe->session.sign_mode)
+		               : -1;
 		if (next < 0)
 			break;
 		probe->session.sign_mode = next;

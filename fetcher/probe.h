@@ -8,8 +8,8 @@
 #include "fetcher/account.h"
 
 struct probe_server {
-	char name[96];     /* "supysonic 0.7.2" */
-	const char *auth;  /* how the sign-in worked: "token", "password", "apikey"; static */
+	char name[96];    /* "supysonic 0.7.2" */
+	const char *auth; /* how the sign-in worked: "token", "password", "apikey"; static */
 };
 
 /* CONFIG: the server refused, or is not such a server (the text says what to do). RETRY: it did not answer. */

@@ -14,17 +14,17 @@
 /* What an answer means for the walk. */
 enum outcome {
 	OUTCOME_OK,
-	OUTCOME_RETRY,        /* ask the same again later */
-	OUTCOME_CONTRADICTION, /* the answer denies what the one before said: ask again, then walk again */
-	OUTCOME_SMALLER_PAGE, /* too large: ask for less */
-	OUTCOME_THROTTLED,    /* not before verdict.retry_after_ms; not a failure */
+	OUTCOME_RETRY,          /* ask the same again later */
+	OUTCOME_CONTRADICTION,  /* the answer denies what the one before said: ask again, then walk again */
+	OUTCOME_SMALLER_PAGE,   /* too large: ask for less */
+	OUTCOME_THROTTLED,      /* not before verdict.retry_after_ms; not a failure */
 	OUTCOME_SIGN_OTHERWISE, /* this way of signing in is not understood: try the next one */
-	OUTCOME_NEEDS_AUTH,   /* the credentials are refused */
-	OUTCOME_FORBIDDEN,    /* this resource may not be read, others may */
-	OUTCOME_MISSING,      /* this resource is not there */
-	OUTCOME_UNSUPPORTED,  /* the server does not know this request */
-	OUTCOME_EMPTY,        /* well-formed way of saying that there is nothing at all */
-	OUTCOME_OPERATOR,     /* a person must change an address or a setting */
+	OUTCOME_NEEDS_AUTH,     /* the credentials are refused */
+	OUTCOME_FORBIDDEN,      /* this resource may not be read, others may */
+	OUTCOME_MISSING,        /* this resource is not there */
+	OUTCOME_UNSUPPORTED,    /* the server does not know this request */
+	OUTCOME_EMPTY,          /* well-formed way of saying that there is nothing at all */
+	OUTCOME_OPERATOR,       /* a person must change an address or a setting */
 };
 
 struct verdict {
@@ -46,9 +46,9 @@ struct request {
 	/* Query with {size}, {offset}, {id}, {past} replaced; values are escaped. */
 	const char *query;
 	enum paging paging;
-	const char *list;  /* dotted path of the list in the answer */
-	const char *inner; /* member of each element that holds the real list (indexes of artists), or NULL */
-	const char *count; /* member of each item that counts items of a later category, or NULL */
+	const char *list;      /* dotted path of the list in the answer */
+	const char *inner;     /* member of each element that holds the real list (indexes of artists), or NULL */
+	const char *count;     /* member of each item that counts items of a later category, or NULL */
 	enum category counted; /* that category */
 	const char *announced; /* dotted path of the number of items the answer itself announces, or NULL */
 };
@@ -75,9 +75,9 @@ enum { FENCE_PARTS_MAX = 5 };
 struct session {
 	const struct provider *provider;
 	const struct account *account;
-	int sign_mode;      /* meaning is the adapter's; starts at its first_sign_mode */
-	bool form_post;     /* send parameters as a form instead of in the address */
-	char server[96];    /* "supysonic 0.7.2", for people */
+	int sign_mode;          /* meaning is the adapter's; starts at its first_sign_mode */
+	bool form_post;         /* send parameters as a form instead of in the address */
+	char server[96];        /* "supysonic 0.7.2", for people */
 	unsigned fences_absent; /* bit per part: the server has shown that it has none */
 };
 

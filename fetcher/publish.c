@@ -12,11 +12,11 @@
 /* Remembered for each message until its delivery report. */
 struct token {
 	struct fetcher *fetcher;
-	struct sync *sync;           /* NULL: about a job only */
+	struct sync *sync; /* NULL: about a job only */
 	enum category category;
-	struct started *started;     /* the job to finish, shared by several marks; or NULL */
+	struct started *started; /* the job to finish, shared by several marks; or NULL */
 	bool has_cursor;
-	char cursor[LIMIT_CURSOR];   /* "end": the category is through */
+	char cursor[LIMIT_CURSOR]; /* "end": the category is through */
 };
 
 /* A job whose marks are on their way. */
@@ -216,8 +216,8 @@ void publish_started(struct sync *sync, const char *requested_by, const struct k
 		message.requested_by = span_of(requested_by);
 		struct token *token = token_of(sync->fetcher, sync, category);
 		token->started = started;
-		send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, category, key), MSG_sync_mark, &message,
-		             token);
+		send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, category, key), MSG_sync_mark,
+		             &message, token);
 	}
 }
 
@@ -230,7 +230,8 @@ void publish_job_mark(struct fetcher *fetcher, const struct lease *lease, const 
 	struct token *token = token_of(fetcher, NULL, CATEGORY_ARTISTS);
 	token->started = started_of(job, 1);
 	/* About the sync as a whole: any category's partition will do, always the same one. */
-	send_message(fetcher, TOPIC_PAGES, category_key(lease->account, CATEGORY_ARTISTS, key), MSG_sync_mark, &message, token);
+	send_message(fetcher, TOPIC_PAGES, category_key(lease->account, CATEGORY_ARTISTS, key), MSG_sync_mark, &message,
+	             token);
 }
 
 void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text)

@@ -41,8 +41,8 @@ int query_send(const struct session *session, const struct request *request, con
 	render(session, request, args, &query);
 	buf_printf(&url, "%s/rest/%s", session->account->url, request->name);
 	int result = buf_ok(&query) && buf_ok(&url)
-	               ? transfer_start(transfer, buf_text(&url), buf_text(&query), session->form_post, err)
-	               : err_set(err, ERR_CONFIG, 0, "the request %s is longer than allowed", request->name);
+	                 ? transfer_start(transfer, buf_text(&url), buf_text(&query), session->form_post, err)
+	                 : err_set(err, ERR_CONFIG, 0, "the request %s is longer than allowed", request->name);
 	if (query.at)
 		vault_wipe(query.at, query.len);
 	buf_done(&query);

@@ -117,8 +117,11 @@ void sync_next_category(struct sync *sync)
 
 void sync_fail_category(struct sync *sync, const struct verdict *verdict)
 {
-	struct mark mark = {.event = "category_failed", .category = category_name(sync->category), .cause = verdict->cause,
-		.next_step = verdict->next_step, .needs_auth = verdict->outcome == OUTCOME_NEEDS_AUTH};
+	struct mark mark = {.event = "category_failed",
+	                    .category = category_name(sync->category),
+	                    .cause = verdict->cause,
+	                    .next_step = verdict->next_step,
+	                    .needs_auth = verdict->outcome == OUTCOME_NEEDS_AUTH};
 	log_warn("category failed", "account=%s %s page %d: %s; %s", sync->account.name, category_name(sync->category),
 	         sync->cursor.page, verdict->cause, verdict->next_step);
 	publish_mark(sync, sync->category, &mark);
@@ -129,8 +132,10 @@ void sync_fail_category(struct sync *sync, const struct verdict *verdict)
 
 static void send_request(struct sync *sync, const struct request *request, const char *id)
 {
-	struct query_args args = {.size = sync->page_size, .offset = sync->cursor.offset, .id = id,
-		.exactly = sync->probing_end};
+	struct query_args args = {.size = sync->page_size,
+	                          .offset = sync->cursor.offset,
+	                          .id = id,
+	                          .exactly = sync->probing_end};
 	struct err err;
 	sync->request = request;
 	if (query_send(&sync->session, request, &args, sync->transfer, &err)) {
@@ -155,7 +160,8 @@ static void finish_fence_after(struct sync *sync)
 		return;
 	}
 	log_info("walk done", "account=%s %s: %lld items in %d pages%s", sync->account.name, category_name(sync->category),
-	         (long long)sync->cursor.received, sync->cursor.page, sync->cursor.moved ? "; the library moved meanwhile" : "");
+	         (long long)sync->cursor.received, sync->cursor.page,
+	         sync->cursor.moved ? "; the library moved meanwhile" : "");
 	sync_next_category(sync);
 }
 

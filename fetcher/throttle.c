@@ -3,10 +3,11 @@
 
 #include <stdio.h>
 
-int throttle_set(struct redis *redis, const struct settings *settings, const char *url, int64_t wait_ms, struct err *err)
+int throttle_set(struct redis *redis, const struct settings *settings, const char *url, int64_t wait_ms,
+                 struct err *err)
 {
 	static const char script[] = "if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then "
-	                             "redis.call('SET', KEYS[1], '1', 'PX', ARGV[1]) end return 1";
+								 "redis.call('SET', KEYS[1], '1', 'PX', ARGV[1]) end return 1";
 	char key[LIMIT_SETTING + LIMIT_URL + 16], wait[24];
 	if (wait_ms < 1)
 		return 0;

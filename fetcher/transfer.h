@@ -14,12 +14,12 @@ struct transfer_set;
 struct transfer;
 
 struct answer {
-	CURLcode code;     /* CURLE_OK: a whole answer came */
-	bool too_large;    /* the body passed LIMIT_BODY_BYTES and was dropped */
-	long status;       /* HTTP; 0 when there was none */
-	struct span body;  /* as received, perhaps compressed */
+	CURLcode code;    /* CURLE_OK: a whole answer came */
+	bool too_large;   /* the body passed LIMIT_BODY_BYTES and was dropped */
+	long status;      /* HTTP; 0 when there was none */
+	struct span body; /* as received, perhaps compressed */
 	char content_type[128], encoding[16], retry_after[64], location[256];
-	int64_t total;     /* x-total-count, -1 when not told */
+	int64_t total; /* x-total-count, -1 when not told */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -32,8 +32,8 @@ int transfer_open(struct transfer_set *set, void *owner, struct transfer **trans
 void transfer_close(struct transfer **transfer);
 
 /* Begins a request. url has no parameters; query goes behind it, or as a form when form_post. Both are copied. */
-int transfer_start(struct transfer *transfer, const char *url, const char *query, bool form_post,
-                   struct err *err) MUST_USE;
+int transfer_start(struct transfer *transfer, const char *url, const char *query, bool form_post, struct err *err)
+	MUST_USE;
 
 /* Waits until something happens, at most timeout_ms; also wakes for the extra descriptors (readable). */
 void transfer_wait(struct transfer_set *set, const int *fds, size_t count, int timeout_ms);

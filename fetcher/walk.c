@@ -87,8 +87,10 @@ const struct request *walk_request(struct sync *sync, const char **id)
 
 static void fail_page(struct sync *sync, enum outcome outcome, const char *cause)
 {
-	struct verdict verdict = {.outcome = outcome, .retry_after_ms = -1,
-		.next_step = "look into the server's log, then start the sync again; what has arrived is kept"};
+	struct verdict verdict = {.outcome = outcome,
+	                          .retry_after_ms = -1,
+	                          .next_step =
+	                              "look into the server's log, then start the sync again; what has arrived is kept"};
 	snprintf(verdict.cause, sizeof verdict.cause, "%.390s", cause);
 	sync_handle_failure(sync, &verdict);
 }
@@ -107,7 +109,8 @@ static int64_t check_overlap(struct sync *sync, const struct page_facts *facts)
 {
 	char cause[300];
 	if (facts->entries == 0) {
-		snprintf(cause, sizeof cause, "the server gave an empty page at item %lld, although it had just listed items there",
+		snprintf(cause, sizeof cause,
+		         "the server gave an empty page at item %lld, although it had just listed items there",
 		         (long long)sync->cursor.offset);
 		fail_page(sync, OUTCOME_CONTRADICTION, cause);
 		return -1;
@@ -265,7 +268,8 @@ static void take_child(struct sync *sync, const char *id, const struct answer *a
 		return;
 	}
 	if (facts.entries == 0 && facts.announced > 0) {
-		fail_page(sync, OUTCOME_CONTRADICTION, "the server gave an empty list, although it says that there are items in it");
+		fail_page(sync, OUTCOME_CONTRADICTION,
+		          "the server gave an empty list, although it says that there are items in it");
 		return;
 	}
 	cursor_text(&sync->cursor, before);

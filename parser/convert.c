@@ -33,9 +33,11 @@ bool convert_check_text(struct conversion *conversion, struct span text)
 	if (!conversion->check_text || text_valid(text))
 		return true;
 	if (memchr(text.at, '\0', text.len))
-		return convert_refuse(conversion, "nul_in_text", "a text holds a NUL character, which the database cannot store; "
+		return convert_refuse(conversion, "nul_in_text",
+		                      "a text holds a NUL character, which the database cannot store; "
 		                      "correct the item's tags on the server");
-	return convert_refuse(conversion, "invalid_utf8", "a text is not valid UTF-8; correct the encoding of the item's tags "
+	return convert_refuse(conversion, "invalid_utf8",
+	                      "a text is not valid UTF-8; correct the encoding of the item's tags "
 	                      "on the server");
 }
 
@@ -116,8 +118,8 @@ static bool read_id(struct conversion *conversion, yyjson_val *from, struct span
 	if (!read_text(conversion, from, text))
 		return false;
 	if (text->len > LIMIT_ID)
-		return convert_refuse(conversion, "bad_id", "an id of %zu bytes is longer than the %d that are taken", text->len,
-		                      LIMIT_ID);
+		return convert_refuse(conversion, "bad_id", "an id of %zu bytes is longer than the %d that are taken",
+		                      text->len, LIMIT_ID);
 	return true;
 }
 
@@ -213,8 +215,10 @@ bool convert_duration(struct conversion *conversion, yyjson_val *from, struct va
 		return true;
 	}
 	if (ms < 0)
-		return convert_refuse(conversion, "negative_duration", "a duration of %lld ms is below zero; scan the file again on "
-		                      "the server", (long long)ms);
+		return convert_refuse(conversion, "negative_duration",
+		                      "a duration of %lld ms is below zero; scan the file again on "
+		                      "the server",
+		                      (long long)ms);
 	set_int(to, ms);
 	return true;
 }

@@ -27,11 +27,11 @@ struct value {
 /* The item in hand. */
 struct conversion {
 	struct arena *arena;
-	bool check_text;   /* the body may hold NUL or invalid UTF-8: look at each string */
-	yyjson_val *item;  /* NULL when the entry is no object */
+	bool check_text;  /* the body may hold NUL or invalid UTF-8: look at each string */
+	yyjson_val *item; /* NULL when the entry is no object */
 	struct span parent;
 	int64_t position;
-	uint32_t present;  /* bit per column that has a value */
+	uint32_t present; /* bit per column that has a value */
 	unsigned warnings;
 	/* A refusal: a stable word, the member (set by the engine) and a sentence. reason is NULL while there is none. */
 	const char *reason, *field;

@@ -41,7 +41,8 @@ static unsigned hash(const char *name, size_t len)
 	if (len == 0)
 		return 0;
 	return ((unsigned)len * 3 + (unsigned char)name[0] * 7u + (unsigned char)name[len / 2] * 31u +
-	        (unsigned char)name[len - 1] * 13u) % SLOTS;
+	        (unsigned char)name[len - 1] * 13u) %
+	       SLOTS;
 }
 
 static unsigned char find_member(const struct fields *fields, const char *name, size_t len)
@@ -119,12 +120,12 @@ static bool check_texts(struct conversion *conversion, yyjson_val *value)
 	if (yyjson_is_str(value))
 		return convert_check_text(conversion, (struct span){yyjson_get_str(value), yyjson_get_len(value)});
 	if (yyjson_is_arr(value)) {
-		yyjson_arr_foreach(value, i, max, member) {
+		yyjson_arr_foreach (value, i, max, member) {
 			if (!check_texts(conversion, member))
 				return false;
 		}
 	} else if (yyjson_is_obj(value)) {
-		yyjson_obj_foreach(value, i, max, key, member) {
+		yyjson_obj_foreach (value, i, max, key, member) {
 			if (!check_texts(conversion, key) || !check_texts(conversion, member))
 				return false;
 		}
@@ -156,7 +157,7 @@ static bool find_members(const struct fields *fields, struct conversion *convers
 	yyjson_val *key, *value;
 	if (!item)
 		return true;
-	yyjson_obj_foreach(item, i, max, key, value) {
+	yyjson_obj_foreach (item, i, max, key, value) {
 		unsigned char at = find_member(fields, unsafe_yyjson_get_str(key), unsafe_yyjson_get_len(key));
 		if (at != NONE) {
 			if (!yyjson_is_null(value))

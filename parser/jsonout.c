@@ -41,8 +41,9 @@ static void number(struct buf *out, yyjson_val *value)
 {
 	char text[32], pool[512];
 	if (yyjson_is_uint(value) || yyjson_is_sint(value)) {
-		int len = yyjson_is_uint(value) ? snprintf(text, sizeof text, "%llu", (unsigned long long)yyjson_get_uint(value))
-		                                : snprintf(text, sizeof text, "%lld", (long long)yyjson_get_sint(value));
+		int len = yyjson_is_uint(value)
+		              ? snprintf(text, sizeof text, "%llu", (unsigned long long)yyjson_get_uint(value))
+		              : snprintf(text, sizeof text, "%lld", (long long)yyjson_get_sint(value));
 		buf_add(out, text, (size_t)len);
 		return;
 	}
@@ -60,7 +61,7 @@ static void array(struct buf *out, yyjson_val *value)
 	size_t i, max;
 	yyjson_val *element;
 	buf_add_byte(out, '[');
-	yyjson_arr_foreach(value, i, max, element) {
+	yyjson_arr_foreach (value, i, max, element) {
 		if (i)
 			buf_add_byte(out, ',');
 		jsonout_value(out, element);
@@ -73,7 +74,7 @@ static void object(struct buf *out, yyjson_val *value)
 	size_t i, max;
 	yyjson_val *key, *member;
 	buf_add_byte(out, '{');
-	yyjson_obj_foreach(value, i, max, key, member) {
+	yyjson_obj_foreach (value, i, max, key, member) {
 		if (i)
 			buf_add_byte(out, ',');
 		jsonout_value(out, key);

@@ -17,7 +17,7 @@ enum rule_flags {
 /* One source of a column. Rules stand in the order of their kind's columns; of several for one column the first that
  * gives a value wins. JSON columns have no rule: they take what no rule has. */
 struct rule {
-	unsigned column; /* ITEM_kind_column */
+	unsigned column;    /* ITEM_kind_column */
 	const char *member; /* name or dotted path; NULL: made from the page */
 	convert *convert;
 	unsigned flags;

@@ -174,8 +174,12 @@ static void end_part(struct parse *parse, bool last)
 		parse->rows.at[2] = (char)(parse->part_rows & 0xff);
 	}
 	struct items items = {
-		.sync = page->sync, .account = page->account, .category = page->category,
-		.epoch = page->epoch, .walk = page->walk, .page = page->page,
+		.sync = page->sync,
+		.account = page->account,
+		.category = page->category,
+		.epoch = page->epoch,
+		.walk = page->walk,
+		.page = page->page,
 		.part = (int64_t)parse->part_count,
 		.kind = span_of(item_kinds[parse->figures.kind].name),
 		.parent = parse->figures.kind == KIND_entry ? page->parent : (struct span){0},
@@ -210,8 +214,11 @@ static struct reject *add_reject(struct parse *parse)
 	parse->rejects = rejects;
 	struct reject *reject = &rejects[parse->reject_count++];
 	*reject = (struct reject){
-		.sync = page->sync, .account = page->account, .category = page->category,
-		.walk = page->walk, .page = page->page,
+		.sync = page->sync,
+		.account = page->account,
+		.category = page->category,
+		.walk = page->walk,
+		.page = page->page,
 	};
 	return reject;
 }
@@ -273,8 +280,10 @@ static void refuse_item(struct parse *parse, const struct conversion *conversion
 
 static void take_item(struct parse *parse, const struct fields *fields, bool clean, int64_t position, yyjson_val *item)
 {
-	struct conversion conversion = {
-		.arena = &parse->item_arena, .check_text = !clean, .parent = parse->page->parent, .position = position};
+	struct conversion conversion = {.arena = &parse->item_arena,
+	                                .check_text = !clean,
+	                                .parent = parse->page->parent,
+	                                .position = position};
 	if (parse->part_rows == LIMIT_PART_ROWS || parse->rows.len > LIMIT_PART_BYTES)
 		end_part(parse, false);
 	arena_reset(&parse->item_arena);
@@ -399,9 +408,10 @@ static int take_list(struct parse *parse, yyjson_val *root, bool clean, struct e
 	int64_t found = count_entries(parse->mapping, root), skip = page->skip;
 	if (page->count < 0 || skip < 0 || found - skip != page->count) {
 		char text[LIMIT_CAUSE];
-		snprintf(text, sizeof text, "the list %s has %lld entries, of which %lld belong to the page before, but the fetcher "
-		         "counted %lld; report it with the page's bytes", parse->mapping->list, (long long)found, (long long)skip,
-		         (long long)page->count);
+		snprintf(text, sizeof text,
+		         "the list %s has %lld entries, of which %lld belong to the page before, but the fetcher "
+		         "counted %lld; report it with the page's bytes",
+		         parse->mapping->list, (long long)found, (long long)skip, (long long)page->count);
 		bad_page(parse, "count_mismatch", text);
 		return 0;
 	}
@@ -424,8 +434,10 @@ static int take_page(struct parse *parse, struct err *err)
 	parse->mapping = provider ? mapping_find(provider, page->request) : NULL;
 	if (!parse->mapping) {
 		char text[LIMIT_CAUSE];
-		snprintf(text, sizeof text, "answers of '%.*s' to '%.*s' are not known here; update syncline-parser, then start the "
-		         "sync again", SPAN_ARG(page->provider), SPAN_ARG(page->request));
+		snprintf(text, sizeof text,
+		         "answers of '%.*s' to '%.*s' are not known here; update syncline-parser, then start the "
+		         "sync again",
+		         SPAN_ARG(page->provider), SPAN_ARG(page->request));
 		bad_page(parse, "unknown_request", text);
 		return 0;
 	}
@@ -483,6 +495,6 @@ int parse_guess(struct parse *parse, struct raw_page *page, struct err *err)
 		page->count = count - page->skip;
 		return 0;
 	}
-	return err_set(err, ERR_REJECT, 0, "the body has no list of %.*s that '%s' is known to send", SPAN_ARG(page->category),
-	               provider->name);
+	return err_set(err, ERR_REJECT, 0, "the body has no list of %.*s that '%s' is known to send",
+	               SPAN_ARG(page->category), provider->name);
 }

@@ -21,10 +21,10 @@
 #include "parser/parse.h"
 
 enum {
-	POLL_MS = 100,      /* nothing is on its way */
-	POLL_BUSY_MS = 5,   /* delivery reports are to be served soon */
-	REVOKE_MS = 5000,   /* for deliveries, before partitions are given up */
-	BLOCKED_MS = 1000,  /* without room for so long fetching is paused, so that the group can go on without us */
+	POLL_MS = 100,     /* nothing is on its way */
+	POLL_BUSY_MS = 5,  /* delivery reports are to be served soon */
+	REVOKE_MS = 5000,  /* for deliveries, before partitions are given up */
+	BLOCKED_MS = 1000, /* without room for so long fetching is paused, so that the group can go on without us */
 	ZONE_BYTES = 8192,
 };
 
@@ -53,12 +53,14 @@ struct parser {
 	struct parsed parsed;
 	struct reject refused; /* the one reject of a message that was not understood */
 	size_t next_part, next_reject;
-	bool pass_on; /* the message itself is the output */
+	bool pass_on;      /* the message itself is the output */
 	struct err unread; /* why a message was not understood */
 	bool paused, failed;
 	struct err failure;
 	int64_t blocked_since_ms, logged_ms;
-	struct { int64_t pages, items, rejects; } since; /* since the last line of the log */
+	struct {
+		int64_t pages, items, rejects;
+	} since; /* since the last line of the log */
 };
 
 static void on_delivered(void *context, void *token, const struct err *err);
@@ -72,8 +74,11 @@ int parser_open(const struct settings *settings, struct parser **ret, struct err
 		return err_set(err, ERR_FATAL, 0, "no memory for the parser");
 	}
 	parser->settings = settings;
-	struct kafka_in_options options = {.settings = settings, .group = GROUP_PARSER, .topics = 1u << TOPIC_PAGES,
-		.on_revoke = on_revoke, .context = parser};
+	struct kafka_in_options options = {.settings = settings,
+	                                   .group = GROUP_PARSER,
+	                                   .topics = 1u << TOPIC_PAGES,
+	                                   .on_revoke = on_revoke,
+	                                   .context = parser};
 	if (parse_open(&parser->parse, err) || kafka_out_open(settings, on_delivered, parser, &parser->out, err) ||
 	    kafka_in_open(&options, &parser->in, err)) {
 		parser_close(&parser);

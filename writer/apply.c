@@ -142,9 +142,16 @@ static struct transaction begin(struct apply *apply, struct input **inputs, size
 		inputs[i]->account_id = 0;
 	}
 	return (struct transaction){
-		.pg = apply->pg, .settings = apply->settings, .prefix = apply->settings->kafka_prefix,
-		.inputs = inputs, .count = count, .stage = &apply->stage, .copy = &apply->copy,
-		.libraries = apply->libraries, .pages = apply->pages, .applied = applied,
+		.pg = apply->pg,
+		.settings = apply->settings,
+		.prefix = apply->settings->kafka_prefix,
+		.inputs = inputs,
+		.count = count,
+		.stage = &apply->stage,
+		.copy = &apply->copy,
+		.libraries = apply->libraries,
+		.pages = apply->pages,
+		.applied = applied,
 	};
 }
 

@@ -31,8 +31,8 @@ void apply_close(struct apply **apply);
 
 /* All of the inputs in one transaction, in their order. RETRY: later. REJECT: something in them is refused (split_run finds
  * out what). CONFIG, FATAL: the database cannot be used as it is. */
-int apply_run(struct apply *apply, struct input **inputs, size_t count, const struct applied **applied,
-              struct err *err) MUST_USE;
+int apply_run(struct apply *apply, struct input **inputs, size_t count, const struct applied **applied, struct err *err)
+	MUST_USE;
 
 /* Would rows from..to of an items message be taken? Writes nothing. REJECT: no. */
 int apply_probe(struct apply *apply, struct input *input, size_t from, size_t to, struct err *err) MUST_USE;

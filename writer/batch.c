@@ -16,8 +16,9 @@ static bool follows_end(const struct batch *batch, const struct input *input)
 		return false;
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct input *earlier = batch->inputs[i];
-		bool ends = input_is_of_category(earlier) && (earlier->type == MSG_walk_end ||
-		            (earlier->type == MSG_sync_mark && earlier->event == EVENT_CATEGORY_FAILED));
+		bool ends = input_is_of_category(earlier) &&
+		            (earlier->type == MSG_walk_end ||
+		             (earlier->type == MSG_sync_mark && earlier->event == EVENT_CATEGORY_FAILED));
 		if (ends && earlier->category == input->category && span_equal(earlier->account, input->account))
 			return true;
 	}

@@ -90,9 +90,9 @@ void copy_time(struct buf *out, int64_t us)
 size_t copy_texts_begin(struct buf *out, size_t count)
 {
 	size_t mark = out->len;
-	buf_add_be32(out, 0); /* length, set at the end */
+	buf_add_be32(out, 0);             /* length, set at the end */
 	buf_add_be32(out, count ? 1 : 0); /* dimensions */
-	buf_add_be32(out, 0); /* no NULLs in it */
+	buf_add_be32(out, 0);             /* no NULLs in it */
 	buf_add_be32(out, TEXT_OID);
 	if (count) {
 		buf_add_be32(out, (uint32_t)count);

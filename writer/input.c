@@ -48,7 +48,7 @@ static int check_common(struct input *input, struct span sync, struct span accou
 static enum category category_of_kind(enum item_kind_id kind)
 {
 	static const enum category categories[KIND_COUNT] = {
-		[KIND_artist] = CATEGORY_ARTISTS, [KIND_album] = CATEGORY_ALBUMS, [KIND_track] = CATEGORY_TRACKS,
+		[KIND_artist] = CATEGORY_ARTISTS,     [KIND_album] = CATEGORY_ALBUMS,    [KIND_track] = CATEGORY_TRACKS,
 		[KIND_playlist] = CATEGORY_PLAYLISTS, [KIND_entry] = CATEGORY_PLAYLISTS,
 	};
 	return categories[kind];
@@ -94,10 +94,14 @@ static int check_items(struct input *input, struct err *err)
 	const struct items *items = &input->any.items;
 	if (check_common(input, items->sync, items->account, items->category, err))
 		return -1;
-	const struct { int64_t value; const char *name; } numbers[] = {
-		{items->walk, "walk"}, {items->page, "page"}, {items->part, "part"}, {items->received, "received"},
-		{items->stored, "stored"}, {items->rejected, "rejected"}, {items->warnings, "warnings"},
-		{items->unidentified, "unidentified"},
+	const struct {
+		int64_t value;
+		const char *name;
+	} numbers[] = {
+		{items->walk, "walk"},         {items->page, "page"},
+		{items->part, "part"},         {items->received, "received"},
+		{items->stored, "stored"},     {items->rejected, "rejected"},
+		{items->warnings, "warnings"}, {items->unidentified, "unidentified"},
 	};
 	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
 		if (check_number(numbers[i].value, numbers[i].name, err))
@@ -129,7 +133,8 @@ static int check_walk_end(struct input *input, struct err *err)
 
 static bool find_event(struct span name, enum mark_event *event)
 {
-	static const char *const names[] = {"started", "category_failed", "parked", "resumed", "joined", "deferred", "refused"};
+	static const char *const names[] = {"started", "category_failed", "parked", "resumed",
+	                                    "joined",  "deferred",        "refused"};
 	for (unsigned i = 0; i < COUNT_OF(names); i++) {
 		if (span_is(name, names[i])) {
 			*event = (enum mark_event)i;

@@ -130,8 +130,8 @@ static void add_page(struct transaction *transaction, size_t index, struct buf *
 	for (size_t i = 0; i < COUNT_OF(place); i++)
 		copy_int4(out, place[i]);
 	copy_int8(out, page->head->position.epoch);
-	const int64_t sums[] = {page->received, page->stored, page->rejected, page->warnings, page->added, page->changed,
-	                        page->unidentified};
+	const int64_t sums[] = {page->received, page->stored,  page->rejected,    page->warnings,
+	                        page->added,    page->changed, page->unidentified};
 	for (size_t i = 0; i < COUNT_OF(sums); i++)
 		copy_int4(out, sums[i] > INT32_MAX ? INT32_MAX : sums[i]);
 	copy_bool(out, page->is_last);

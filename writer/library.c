@@ -80,7 +80,8 @@ static int check_syncs(struct transaction *transaction, struct err *err)
 	for (int row = 0; result == 0 && row < PQntuples(syncs); row++) {
 		for (size_t i = 0; i < transaction->count; i++) {
 			struct input *input = transaction->inputs[i];
-			if (input_is_of_category(input) && !input->dropped && span_is(input->sync, pg_text(syncs, row, "sync_id")) &&
+			if (input_is_of_category(input) && !input->dropped &&
+			    span_is(input->sync, pg_text(syncs, row, "sync_id")) &&
 			    input->account_id != pg_int(syncs, row, "account_id"))
 				snprintf(input->bad, sizeof input->bad, "the sync belongs to another account");
 		}
@@ -113,8 +114,8 @@ static void collect_libraries(struct transaction *transaction)
 	for (size_t i = 0; i < transaction->count; i++) {
 		const struct input *input = transaction->inputs[i];
 		if (has_position(input) && !find_library(transaction, input->account_id, input->category))
-			transaction->libraries[transaction->library_count++] =
-				(struct library){.account_id = input->account_id, .category = input->category};
+			transaction->libraries[transaction->library_count++] = (struct library){.account_id = input->account_id,
+			                                                                        .category = input->category};
 	}
 }
 
@@ -148,8 +149,8 @@ static void take_positions(struct transaction *transaction, const PGresult *rows
 		if (!library)
 			continue;
 		library->found = true;
-		library->position = (struct position){pg_int(rows, i, "epoch"), pg_int(rows, i, "walk"), pg_int(rows, i, "page"),
-		                                      pg_int(rows, i, "part")};
+		library->position = (struct position){pg_int(rows, i, "epoch"), pg_int(rows, i, "walk"),
+		                                      pg_int(rows, i, "page"), pg_int(rows, i, "part")};
 	}
 }
 

@@ -12,7 +12,9 @@
 #include "writer/transaction.h"
 
 static const enum item_kind_id kinds[CATEGORY_COUNT] = {
-	[CATEGORY_ARTISTS] = KIND_artist, [CATEGORY_ALBUMS] = KIND_album, [CATEGORY_TRACKS] = KIND_track,
+	[CATEGORY_ARTISTS] = KIND_artist,
+	[CATEGORY_ALBUMS] = KIND_album,
+	[CATEGORY_TRACKS] = KIND_track,
 	[CATEGORY_PLAYLISTS] = KIND_playlist,
 };
 
@@ -34,8 +36,8 @@ static int find_missing(struct transaction *transaction, const struct input *inp
 {
 	char sql[256];
 	snprintf(sql, sizeof sql, "EXECUTE " SESSION_MISSING "_%s(%" PRId64 ", '%s', '%.36s', %" PRId64 ", %" PRId64 ")",
-	         item_kinds[kinds[input->category]].table, input->account_id, category_name(input->category), input->sync.at,
-	         input->any.walk_end.walk, since);
+	         item_kinds[kinds[input->category]].table, input->account_id, category_name(input->category),
+	         input->sync.at, input->any.walk_end.walk, since);
 	if (pg_exec(transaction->pg, "DELETE FROM stage_missing", err))
 		return -1;
 	return pg_run(transaction->pg, sql, 0, NULL, missing, err);
@@ -81,7 +83,8 @@ static void hold(struct removal *removal, const struct input *input, int64_t mis
 {
 	removal->held = missing;
 	snprintf(removal->cause, sizeof removal->cause,
-	         "%" PRId64 " of %" PRId64 " items were not listed any more; so many are removed only when confirmed", missing, active);
+	         "%" PRId64 " of %" PRId64 " items were not listed any more; so many are removed only when confirmed",
+	         missing, active);
 	snprintf(removal->next_step, sizeof removal->next_step, "syncline confirm %.*s", SPAN_ARG(input->account));
 }
 
@@ -122,10 +125,14 @@ static int judge(struct transaction *transaction, const struct input *input, int
 int removal_judge(struct transaction *transaction, const struct input *input, int64_t unidentified, int64_t received,
                   bool moved, struct removal *removal, struct err *err)
 {
-	if (pg_exec(transaction->pg, "SET LOCAL enable_hashjoin = on; SET LOCAL enable_seqscan = on;"
-	            "SET LOCAL enable_bitmapscan = on", err) ||
+	if (pg_exec(transaction->pg,
+	            "SET LOCAL enable_hashjoin = on; SET LOCAL enable_seqscan = on;"
+	            "SET LOCAL enable_bitmapscan = on",
+	            err) ||
 	    judge(transaction, input, unidentified, received, moved, removal, err))
 		return -1;
-	return pg_exec(transaction->pg, "SET LOCAL enable_hashjoin = off; SET LOCAL enable_seqscan = off;"
-	               "SET LOCAL enable_bitmapscan = off", err);
+	return pg_exec(transaction->pg,
+	               "SET LOCAL enable_hashjoin = off; SET LOCAL enable_seqscan = off;"
+	               "SET LOCAL enable_bitmapscan = off",
+	               err);
 }

@@ -48,8 +48,7 @@ static int write_kind(struct transaction *transaction, enum item_kind_id kind, s
 	PG_RESULT *pages = NULL;
 	snprintf(table, sizeof table, "stage_%s", item_kinds[kind].table);
 	snprintf(sql, sizeof sql, "EXECUTE " SESSION_WRITE "_%s", item_kinds[kind].table);
-	if (transaction->stage->counts[kind] &&
-	    transaction_copy(transaction, table, &transaction->stage->rows[kind], err))
+	if (transaction->stage->counts[kind] && transaction_copy(transaction, table, &transaction->stage->rows[kind], err))
 		return -1;
 	if (kind == KIND_entry && copy_ranges(transaction, err))
 		return -1;

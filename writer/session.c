@@ -87,16 +87,21 @@ static void add_kind(struct buf *sql, enum item_kind_id id)
 	const struct item_kind *kind = &item_kinds[id];
 	struct lists lists;
 	lists_fill(&lists, kind);
-	const char *pairs[] = {"kind", kind->name, "table", kind->table, "label", kind->columns[1].name,
-	                       "columns", buf_text(&lists.columns), "new_columns", buf_text(&lists.new_columns),
-	                       "assignments", buf_text(&lists.assignments), NULL};
+	const char *pairs[] = {"kind",        kind->name,
+	                       "table",       kind->table,
+	                       "label",       kind->columns[1].name,
+	                       "columns",     buf_text(&lists.columns),
+	                       "new_columns", buf_text(&lists.new_columns),
+	                       "assignments", buf_text(&lists.assignments),
+	                       NULL};
 	buf_printf(sql, "CREATE TEMP TABLE stage_%s (", kind->table);
 	stage_table_columns(id, sql);
 	buf_add_text(sql, ") ON COMMIT DELETE ROWS;\n");
-	add_prepare(sql, SESSION_WRITE, "", sql_text(id == KIND_entry ? "q_write_entries" : "q_write_rows"), kind->table, pairs);
+	add_prepare(sql, SESSION_WRITE, "", sql_text(id == KIND_entry ? "q_write_entries" : "q_write_rows"), kind->table,
+	            pairs);
 	if (id != KIND_entry) {
-		add_prepare(sql, SESSION_MISSING, " (integer, text, uuid, integer, bigint)", sql_text("q_settle_missing"), kind->table,
-		            pairs);
+		add_prepare(sql, SESSION_MISSING, " (integer, text, uuid, integer, bigint)", sql_text("q_settle_missing"),
+		            kind->table, pairs);
 		add_prepare(sql, SESSION_ACTIVE, " (integer)", sql_text("q_settle_active"), kind->table, pairs);
 		add_prepare(sql, SESSION_REMOVE, " (integer, uuid)", sql_text("q_settle_remove"), kind->table, pairs);
 	}

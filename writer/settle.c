@@ -35,7 +35,8 @@ const char *settle_report(int64_t stored, int64_t received, int64_t rejected, ch
 	char a[SETTLE_NUMBER], b[SETTLE_NUMBER], c[SETTLE_NUMBER];
 	int used = snprintf(text, SETTLE_REPORT, "%s of %s items synced", grouped(stored, a), grouped(received, b));
 	if (rejected)
-		snprintf(text + used, (size_t)(SETTLE_REPORT - used), " (%s error%s)", grouped(rejected, c), rejected == 1 ? "" : "s");
+		snprintf(text + used, (size_t)(SETTLE_REPORT - used), " (%s error%s)", grouped(rejected, c),
+		         rejected == 1 ? "" : "s");
 	return text;
 }
 
@@ -46,11 +47,14 @@ static void judge(const struct walk_end *end, const PGresult *ledger, char *caus
 {
 	int64_t pages = pg_int(ledger, 0, "pages"), received = pg_int(ledger, 0, "received");
 	if (pages < end->pages)
-		snprintf(cause, size, "page %" PRId64 " of %" PRId64 " was never stored", pg_int(ledger, 0, "missing"), end->pages);
+		snprintf(cause, size, "page %" PRId64 " of %" PRId64 " was never stored", pg_int(ledger, 0, "missing"),
+		         end->pages);
 	else if (pg_int(ledger, 0, "uneven") >= 0)
-		snprintf(cause, size, "page %" PRId64 ": items received are not items stored and rejected", pg_int(ledger, 0, "uneven"));
+		snprintf(cause, size, "page %" PRId64 ": items received are not items stored and rejected",
+		         pg_int(ledger, 0, "uneven"));
 	else if (received != end->received)
-		snprintf(cause, size, "%" PRId64 " items were read, but the pages stored hold %" PRId64, end->received, received);
+		snprintf(cause, size, "%" PRId64 " items were read, but the pages stored hold %" PRId64, end->received,
+		         received);
 	else if (end->pages == 0 || !pg_bool(ledger, 0, "ended") || pg_int(ledger, 0, "ends") != 1)
 		snprintf(cause, size, "no page shows the end of the list");
 	else
@@ -78,7 +82,8 @@ static int end_sync(struct transaction *transaction, const struct input *input, 
 {
 	struct params params;
 	char report[SETTLE_REPORT];
-	int64_t wanted = pg_int(sums, 0, "wanted"), complete = pg_int(sums, 0, "complete"), stored = pg_int(sums, 0, "stored");
+	int64_t wanted = pg_int(sums, 0, "wanted"), complete = pg_int(sums, 0, "complete"),
+			stored = pg_int(sums, 0, "stored");
 	const char *state = complete == wanted ? "complete" : complete || stored ? "partial" : "failed";
 	const char *cause = pg_text(sums, 0, "cause");
 	params_init(&params);
@@ -138,8 +143,8 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	if (PQntuples(row)) {
 		char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
 		settle_report(pg_int(row, 0, "stored"), pg_int(row, 0, "received"), pg_int(row, 0, "rejected"), report);
-		snprintf(text, sizeof text, "%s: %s%s%.300s", verdict->state, verdict->unchanged ? "nothing had changed" : report,
-		         *verdict->cause ? "; " : "", verdict->cause);
+		snprintf(text, sizeof text, "%s: %s%s%.300s", verdict->state,
+		         verdict->unchanged ? "nothing had changed" : report, *verdict->cause ? "; " : "", verdict->cause);
 		applied_event(transaction->applied, input, "category_done", true, text);
 	}
 	return settle_sync(transaction, input, err);
@@ -182,7 +187,8 @@ static int settle_unchanged(struct transaction *transaction, const struct input 
 	verdict->unchanged = PQntuples(row) == 1;
 	if (!verdict->unchanged) {
 		verdict->state = "partial";
-		snprintf(verdict->cause, sizeof verdict->cause, "it was skipped as unchanged, but its last complete walk is not known");
+		snprintf(verdict->cause, sizeof verdict->cause,
+		         "it was skipped as unchanged, but its last complete walk is not known");
 		snprintf(verdict->next_step, sizeof verdict->next_step, "start a full sync of the account");
 	}
 	return end_category(transaction, input, verdict, err);
@@ -191,8 +197,8 @@ static int settle_unchanged(struct transaction *transaction, const struct input 
 static int settle_complete(struct transaction *transaction, const struct input *input, const PGresult *ledger,
                            struct verdict *verdict, struct err *err)
 {
-	if (removal_judge(transaction, input, pg_int(ledger, 0, "unidentified"), pg_int(ledger, 0, "received"), verdict->moved,
-	                  &verdict->removal, err))
+	if (removal_judge(transaction, input, pg_int(ledger, 0, "unidentified"), pg_int(ledger, 0, "received"),
+	                  verdict->moved, &verdict->removal, err))
 		return -1;
 	const char *moved = verdict->moved ? "the library changed while it was read" : "";
 	snprintf(verdict->cause, sizeof verdict->cause, "%s%s%s", moved, *moved && *verdict->removal.cause ? "; " : "",

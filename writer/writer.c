@@ -19,10 +19,10 @@
 #include "writer/split.h"
 
 enum {
-	POLL_MS = 100,     /* with nothing in hand */
-	LINGER_MS = 5,     /* with something: an input silent this long is idle, and the batch is written */
+	POLL_MS = 100, /* with nothing in hand */
+	LINGER_MS = 5, /* with something: an input silent this long is idle, and the batch is written */
 	WARN_MS = 30000,
-	EVENTS_MS = 3000,  /* for the last events, when closing */
+	EVENTS_MS = 3000, /* for the last events, when closing */
 };
 
 struct writer {
@@ -33,7 +33,7 @@ struct writer {
 	struct apply *apply;
 	struct batch batch;
 	struct reconcile reconcile;
-	bool waiting;        /* the database refused for a reason that may pass: try again at retry_ms */
+	bool waiting; /* the database refused for a reason that may pass: try again at retry_ms */
 	int tries;
 	int64_t retry_ms, warned_ms, reconcile_warned_ms;
 	int64_t progress_ms, progress_rows;
@@ -275,9 +275,11 @@ static void log_progress(struct writer *writer)
 	if (took_ms < writer->settings->log_progress_ms)
 		return;
 	if (rows > writer->progress_rows && writer->progress_ms)
-		log_info("progress", "%" PRId64 " rows a second; since the start %" PRId64 " rows, of which %" PRId64 " new, %" PRId64
-		         " changed, %" PRId64 " removed", (rows - writer->progress_rows) * 1000 / took_ms, rows,
-		         stats_get(STAT_rows_added_total), stats_get(STAT_rows_changed_total), stats_get(STAT_rows_removed_total));
+		log_info("progress",
+		         "%" PRId64 " rows a second; since the start %" PRId64 " rows, of which %" PRId64 " new, %" PRId64
+		         " changed, %" PRId64 " removed",
+		         (rows - writer->progress_rows) * 1000 / took_ms, rows, stats_get(STAT_rows_added_total),
+		         stats_get(STAT_rows_changed_total), stats_get(STAT_rows_removed_total));
 	writer->progress_ms = now_ms;
 	writer->progress_rows = rows;
 }

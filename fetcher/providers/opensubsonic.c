@@ -1,6 +1,7 @@
 /* OpenSubsonic and older Subsonic servers (Navidrome, gonic, supysonic, LMS ...).
  *
  * Wire facts: opensubsonic/open-subsonic-api (Endpoints, Responses), and what the servers were seen to do. */
+#include <assert.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <sys/random.h>
@@ -112,6 +113,7 @@ static void sign_token(const struct account *account, struct buf *query)
 static void sign(const struct session *session, struct buf *query)
 {
 	const struct account *account = session->account;
+	assert(account);
 	buf_add_text(query, "v=1.16.1&c=syncline&f=json");
 	if (session->sign_mode == SIGN_API_KEY) {
 		buf_add_text(query, "&apiKey="); /* and no u: error 43 otherwise */
@@ -172,8 +174,8 @@ static bool judge(yyjson_val *root, struct verdict *verdict)
 	/* Navidrome says "not found or empty" for a library without any item. */
 	if (code == 70 && message && strstr(message, "empty"))
 		verdict->outcome = OUTCOME_EMPTY;
-	snprintf(verdict->cause, sizeof verdict->cause, "the server said: %.200s (code %lld)", message ? message : "no reason",
-	         (long long)code);
+	snprintf(verdict->cause, sizeof verdict->cause, "the server said: %.200s (code %lld)",
+	         message ? message : "no reason", (long long)code);
 	return true;
 }
 
@@ -193,6 +195,7 @@ static void learn(const struct request *request, yyjson_val *root, struct sessio
 		session->form_post |= yyjson_equals_str(yyjson_obj_get(extension, "name"), "formPost");
 }
 
+/* clang-format off */
 const struct provider provider_opensubsonic = {
 	.name = "opensubsonic",
 	.plans = {
@@ -220,3 +223,4 @@ const struct provider provider_opensubsonic = {
 	.judge = judge,
 	.learn = learn,
 };
+/* clang-format on */

@@ -50,8 +50,8 @@ static const struct rule track_rules[] = {
 	{ITEM_track_id, "id", convert_id, 0},
 	{ITEM_track_title, "title", convert_name, 0},
 	{ITEM_track_album_id, "albumId", convert_id, 0},
-	{ITEM_track_album_id, NULL, convert_parent, 0},   /* the album asked for by getAlbum */
-	{ITEM_track_album_id, "parent", convert_id, 0},   /* the folder, on servers that know no albums */
+	{ITEM_track_album_id, NULL, convert_parent, 0}, /* the album asked for by getAlbum */
+	{ITEM_track_album_id, "parent", convert_id, 0}, /* the folder, on servers that know no albums */
 	{ITEM_track_album_title, "album", convert_name, 0},
 	{ITEM_track_artist_id, "artistId", convert_id, 0},
 	{ITEM_track_artist_id, "artists", convert_first_id, 0},
@@ -114,6 +114,7 @@ static const char *const track_ignored[] = {"isDir", "type", "isVideo", "mediaTy
 /* validUntil: when a server will work out a smart playlist anew; different in every answer. entry: getPlaylist's. */
 static const char *const playlist_ignored[] = {"validUntil", "entry", NULL};
 
+/* clang-format off */
 #define ID_NEEDED(kind) \
 	{ANY_OF(ITEM_##kind##_id), "id", "it cannot be told from others; report it to the server's makers"}
 
@@ -161,6 +162,7 @@ static const struct mapping mappings[] = {
 		.rules = entry_rules, .rule_count = COUNT_OF(entry_rules), .takes_null = true,
 	},
 };
+/* clang-format on */
 
 const struct provider_mappings mappings_opensubsonic = {
 	.name = "opensubsonic",

@@ -26,8 +26,9 @@ class Process:
 
     @staticmethod
     def environment():
-        """Leaks are found by the unit tests; here they would be looked for at each of hundreds of ends."""
-        return dict(os.environ, ASAN_OPTIONS="detect_leaks=0:abort_on_error=0", UBSAN_OPTIONS="print_stacktrace=1")
+        """Leaks are found by the unit tests; here they would be looked for at each of hundreds of ends. A small quarantine,
+        so that memory means something."""
+        return dict(os.environ, ASAN_OPTIONS="detect_leaks=0:quarantine_size_mb=4", UBSAN_OPTIONS="print_stacktrace=1")
 
     @property
     def unexpected(self):
@@ -59,6 +60,13 @@ class Process:
         except subprocess.TimeoutExpired:
             self.kill()
             return None
+
+    def has_port(self, port):
+        """Is one of its TCP connections made from this local port?"""
+        sockets = {os.readlink(entry.path) for entry in os.scandir(f"/proc/{self.child.pid}/fd")}
+        with open("/proc/net/tcp", encoding="ascii") as table:
+            rows = [line.split() for line in table][1:]
+        return any(int(row[1].split(":")[1], 16) == port and f"socket:[{row[9]}]" in sockets for row in rows)
 
     def memory_kib(self):
         with open(f"/proc/{self.child.pid}/status", encoding="utf-8") as status:

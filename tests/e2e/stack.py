@@ -79,6 +79,28 @@ def open_psql(database):
                             stderr=subprocess.STDOUT, text=True, env=psql_environment())
 
 
+class Lock:
+    """Holds a table so that nobody can write or read it, until the end of the with block or release()."""
+
+    def __init__(self, database, table):
+        self.session = open_psql(database)
+        self.session.stdin.write(f"BEGIN;\nLOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;\nSELECT 'locked';\n")
+        self.session.stdin.flush()
+        assert self.session.stdout.readline().strip() == "locked"
+
+    def release(self):
+        if not self.session.stdin.closed:
+            self.session.stdin.close()
+            self.session.wait(10)
+            self.session.stdout.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.release()
+
+
 def dump_postgres(database):
     words = ["pg_dump", "-h", "127.0.0.1", "-p", POSTGRES_PORT, "-U", "postgres", database]
     return run(words, text=b"", env=psql_environment()).stdout

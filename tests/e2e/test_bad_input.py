@@ -85,7 +85,7 @@ class BadAnswers(Case):
             with self.subTest(kind):
                 server = self.simulator(300)
                 account = self.account(server)
-                server.fault(kind, endpoint="search3", nth=3)
+                server.fault(kind, endpoint="search3")
                 report = self.pipeline.sync(account)
                 self.assert_complete(report, errors=1)
                 [[found]] = self.pipeline.sql(f"SELECT reason FROM sync_reject WHERE sync_id = '{report.sync}'")

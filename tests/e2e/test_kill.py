@@ -139,12 +139,14 @@ class TwoOfEach(Disturbed):
         super().setUpClass()
         cls.pipeline.start("fetcher", "parser", "writer")
 
-    def busy(self, kind):
-        """Of the two workers the one that works now: its figures move."""
-        name = {"fetcher": "pages_fetched_total", "writer": "rows_total"}[kind]
-        both = [self.pipeline.workers[f"{kind}-{number}"] for number in (1, 2)]
-        before = {worker.name: worker.metric(name) for worker in both}
-        return self.wait_until(lambda: next((w for w in both if w.metric(name) > before[w.name]), None), f"a busy {kind}")
+    def both(self, kind):
+        return [self.pipeline.workers[f"{kind}-{number}"] for number in (1, 2)]
+
+    def busy_fetcher(self):
+        """The one that works now: its pages grow."""
+        before = {worker.name: worker.metric("pages_fetched_total") for worker in self.both("fetcher")}
+        return self.wait_until(lambda: next((worker for worker in self.both("fetcher") if worker.metric("pages_fetched_total") >
+                                             before[worker.name]), None), "a busy fetcher")
 
     def test_two_of_each_do_the_same_as_one(self):
         syncs = [self.begin() for _ in range(6)]
@@ -154,7 +156,7 @@ class TwoOfEach(Disturbed):
     def test_a_dead_fetcher_is_replaced_by_the_living_one(self):
         account, sync = self.begin()
         self.wait_pages(sync, 5)
-        dead = self.busy("fetcher")
+        dead = self.busy_fetcher()
         dead.kill()
         began, pages = time.monotonic(), self.pipeline.pages(sync)
         self.wait_until(lambda: self.pipeline.pages(sync) > pages + 3, "the other one goes on", 30)
@@ -165,36 +167,45 @@ class TwoOfEach(Disturbed):
         dead.await_ready()
         self.assertLess(took, 10, "lease 2 s, Kafka's session 6 s")
 
-    def zombie(self, kind):
-        """Stops the busy one for so long that the other takes over and the sync ends, then lets it go on."""
+    def test_a_fetcher_that_slept_beyond_its_lease_changes_nothing_when_it_wakes(self):
         account, sync = self.begin()
         self.wait_pages(sync, 8)
-        zombie = self.busy(kind)
+        zombie = self.busy_fetcher()
         zombie.stop()
         try:
-            report = self.pipeline.watch(sync, timeout=60)
+            self.assertEqual(self.pipeline.watch(sync, timeout=60).state, "complete", "the other one has taken over")
         finally:
             zombie.go_on()
-        self.assertEqual(report.state, "complete")
         zombie.await_ready()
-        return account, sync
-
-    def test_a_fetcher_that_slept_beyond_its_lease_changes_nothing_when_it_wakes(self):
-        account, sync = self.zombie("fetcher")
-        time.sleep(1.5)
+        self.wait_until(lambda: zombie.metric("leases_lost_total") >= 1, "it sees that its lease is gone")
         self.assert_undisturbed(account, sync, 8)
-        lost = self.pipeline.figures(kind="fetcher", name="leases_lost_total")
-        self.assertGreaterEqual(lost, 1, "it has seen that its lease is gone")
 
-    def test_a_writer_that_slept_while_another_finished_changes_nothing_when_it_wakes(self):
-        account, sync = self.zombie("writer")
-        time.sleep(1.5)
+    def blocked_writer(self):
+        """The one that waits for a lock inside its transaction."""
+        ports = self.pipeline.sql("SELECT client_port FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                                  f"AND application_name = 'syncline-writer' AND datname = '{self.pipeline.name}'")
+        return next((worker for worker in self.both("writer") for [port] in ports if worker.has_port(int(port))), None)
+
+    def test_a_writer_that_fell_asleep_inside_a_transaction_holds_the_other_up_for_seconds_and_changes_nothing(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 5)
+        with stack.Lock(self.pipeline.name, "track"):
+            zombie = self.wait_until(self.blocked_writer, "a writer waits for the table")
+            zombie.stop()
+        began = time.monotonic()
+        try:
+            self.assertEqual(self.pipeline.watch(sync, timeout=60).state, "complete", "the other one has taken over")
+        finally:
+            zombie.go_on()
+        print(f"[the other one was done after {time.monotonic() - began:.1f} s] ", end="", file=sys.stderr, flush=True)
+        zombie.await_ready()
         self.assert_undisturbed(account, sync, 0)
+        self.assert_complete(self.pipeline.sync(account, "--mode", "full"), added=0, changed=0, removed=0)
 
     def test_a_zombie_fetcher_does_not_bring_back_what_a_later_sync_removed(self):
         account, sync = self.begin()
         self.wait_pages(sync, 8)
-        zombie = self.busy("fetcher")
+        zombie = self.busy_fetcher()
         zombie.stop()
         try:
             self.assertEqual(self.pipeline.watch(sync, timeout=60).state, "complete")

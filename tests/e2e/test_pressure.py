@@ -15,13 +15,8 @@ class Pressure(Case):
         server.slow(20)
         account = self.account(server)
         fetcher, _, _ = workers = [self.pipeline.workers[f"{kind}-1"] for kind in self.WORKERS]
-        session = stack.open_psql(self.pipeline.name)
-        self.addCleanup(session.stdout.close)
-        self.addCleanup(session.wait, 10)
-        self.addCleanup(session.stdin.close)
-        session.stdin.write("BEGIN;\nLOCK TABLE track IN ACCESS EXCLUSIVE MODE;\nSELECT 'locked';\n")
-        session.stdin.flush()
-        self.assertEqual(session.stdout.readline().strip(), "locked")
+        lock = stack.Lock(self.pipeline.name, "track")
+        self.addCleanup(lock.release)
         sync = self.pipeline.enqueue(account)
         self.wait_until(lambda: fetcher.metric("fetch_paused") == 1, "the fetcher pauses")
         asked, memory = len(server.log()), [worker.memory_kib() for worker in workers]
@@ -31,9 +26,8 @@ class Pressure(Case):
             self.assertLess(worker.memory_kib() - before, 24 * MIB, worker.name)
         self.assertLess(asked, 200, "it stopped long before the end")
         self.assertEqual(fetcher.get("/readyz")[0], 200)
-        self.assertEqual(self.state(sync), "running")
-        session.stdin.write("COMMIT;\n")
-        session.stdin.flush()
+        self.assertIn(self.state(sync), ("queued", "running"), "perhaps nothing at all could be written yet")
+        lock.release()
         self.assert_complete(self.pipeline.watch(sync))
         self.assert_library(account, server)
         self.wait_until(lambda: not fetcher.metric("fetch_paused"), "the pause is over")
@@ -49,7 +43,7 @@ class Pressure(Case):
             self.assert_complete(self.pipeline.sync(account, "--mode", "full"))
         for worker in workers:
             memory, descriptors = before[worker.name]
-            self.assertLess(worker.memory_kib() - memory, (64 if stack.SANITIZED else 6) * MIB, worker.name)
+            self.assertLess(worker.memory_kib() - memory, (32 if stack.SANITIZED else 6) * MIB, worker.name)
             self.assertLessEqual(self.descriptors(worker), descriptors + 2, worker.name)
 
     def descriptors(self, worker):

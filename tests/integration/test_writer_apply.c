@@ -129,7 +129,10 @@ static void a_missing_page_is_partial_and_named(void **state)
 static void a_page_that_does_not_add_up_is_partial(void **state)
 {
 	struct bench *bench = *state;
-	const struct at at = {.sync = SYNC_A, .category = "artists", .last = true, .part = 1}; /* its first part never came */
+	const struct at at = {.sync = SYNC_A,
+	                      .category = "artists",
+	                      .last = true,
+	                      .part = 1}; /* its first part never came */
 	add_started(bench, SYNC_A, 1, "artists", "artists");
 	add_items(bench, &at, "a=A");
 	add_end(bench, &at, 1, 1, NULL);
@@ -180,8 +183,10 @@ static void an_unchanged_resync_writes_no_row_and_little_wal(void **state)
 	run(bench);
 	int64_t wal = wal_now(bench) - before;
 	assert_int_equal(bench->added + bench->changed, 0);
-	assert_look(bench, "SELECT count(*) FROM artist WHERE xmin::text::bigint > "
-	            "(SELECT min(xmin::text::bigint) FROM artist)", "0");
+	assert_look(bench,
+	            "SELECT count(*) FROM artist WHERE xmin::text::bigint > "
+	            "(SELECT min(xmin::text::bigint) FROM artist)",
+	            "0");
 	/* The ledger's 8 bytes an item and its overhead; first-touch page images of a few pages on top. */
 	assert_true(wal < 5000 * 10 + 8 * 8192);
 }
@@ -271,7 +276,8 @@ static void a_lost_connection_is_survived_with_the_same_batch(void **state)
 	add_started(bench, SYNC_A, 1, "artists", "artists");
 	run(bench);
 	add_items(bench, &at, "a=A");
-	snprintf(kill, sizeof kill, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+	snprintf(kill, sizeof kill,
+	         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
 	         "AND application_name = 'syncline-test'");
 	look(bench, kill);
 	assert_int_equal(run_failing(bench), ERR_RETRY);

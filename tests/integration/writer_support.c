@@ -22,7 +22,8 @@ static struct pg *connect_to(const char *schema)
 	struct err err;
 	char sql[160];
 	if (!conninfo)
-		fail_msg("set SYNCLINE_TEST_POSTGRES to the connection string of a database in which this test may make a schema");
+		fail_msg(
+			"set SYNCLINE_TEST_POSTGRES to the connection string of a database in which this test may make a schema");
 	must(pg_open(conninfo, "syncline-test", &pg, &err), &err);
 	snprintf(sql, sizeof sql, "CREATE SCHEMA IF NOT EXISTS %s; SET search_path = %s", schema, schema);
 	must(pg_exec(pg, sql, &err), &err);
@@ -44,7 +45,8 @@ int bench_open(void **state)
 		if (file->name[0] >= '0' && file->name[0] <= '9')
 			must(pg_exec(bench->eye, file->text, &err), &err);
 	}
-	must(pg_exec(bench->eye, "INSERT INTO account (name, provider, url, secret) VALUES ('home', 'x', 'x', 'x')", &err), &err);
+	must(pg_exec(bench->eye, "INSERT INTO account (name, provider, url, secret) VALUES ('home', 'x', 'x', 'x')", &err),
+	     &err);
 	bench->pg = connect_to(bench->schema);
 	must(apply_open(&bench->settings, bench->pg, &bench->apply, &err), &err);
 	batch_init(&bench->batch);
@@ -78,7 +80,8 @@ static void add_message(struct bench *bench, const char *bytes, size_t len)
 	assert_true(kept && bench->kept_count < COUNT_OF(bench->kept));
 	bench->kept[bench->kept_count++] = kept;
 	memcpy(kept, bytes, len);
-	struct kafka_message message = {.place = {.topic = TOPIC_ITEMS, .offset = bench->offset++}, .value = {kept, len},
+	struct kafka_message message = {.place = {.topic = TOPIC_ITEMS, .offset = bench->offset++},
+	                                .value = {kept, len},
 	                                .time_ms = 1795449224547};
 	if (bench->batch.later)
 		fail_msg("the test adds items behind an end: run in between");
@@ -102,16 +105,29 @@ void add_bytes(struct bench *bench, const char *bytes, size_t len)
 
 void add_started(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *categories)
 {
-	const struct sync_mark mark = {.sync = span_of(sync), .account = span_of("home"), .event = span_of("started"),
-		.category = span_of(category), .categories = span_of(categories), .mode = span_of("full"), .epoch = epoch, .at = 1};
+	const struct sync_mark mark = {.sync = span_of(sync),
+	                               .account = span_of("home"),
+	                               .event = span_of("started"),
+	                               .category = span_of(category),
+	                               .categories = span_of(categories),
+	                               .mode = span_of("full"),
+	                               .epoch = epoch,
+	                               .at = 1};
 	add_encoded(bench, MSG_sync_mark, &mark);
 }
 
-void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause, bool auth)
+void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause,
+                bool auth)
 {
-	const struct sync_mark mark = {.sync = span_of(sync), .account = span_of("home"), .event = span_of("category_failed"),
-		.category = span_of(category), .epoch = epoch, .cause = span_of(cause), .next_step = span_of("mend it"),
-		.needs_auth = auth, .at = 1};
+	const struct sync_mark mark = {.sync = span_of(sync),
+	                               .account = span_of("home"),
+	                               .event = span_of("category_failed"),
+	                               .category = span_of(category),
+	                               .epoch = epoch,
+	                               .cause = span_of(cause),
+	                               .next_step = span_of("mend it"),
+	                               .needs_auth = auth,
+	                               .at = 1};
 	add_encoded(bench, MSG_sync_mark, &mark);
 }
 
@@ -165,7 +181,10 @@ static void pack_names(struct buf *out, const char *names)
 
 static const char *kind_of(const char *category)
 {
-	return *category == 'p' ? "playlist" : *category == 't' ? "track" : strcmp(category, "albums") == 0 ? "album" : "artist";
+	return *category == 'p'                  ? "playlist"
+	       : *category == 't'                ? "track"
+	       : strcmp(category, "albums") == 0 ? "album"
+	                                         : "artist";
 }
 
 static void send_rows(struct bench *bench, const struct at *at, struct items *items, const char *columns,
@@ -236,11 +255,19 @@ void add_entries(struct bench *bench, const struct at *at, const char *playlist,
 void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t received, const struct end *end)
 {
 	const char *before = end && end->before ? end->before : STRONG;
-	const struct walk_end message = {.sync = span_of(at->sync), .account = span_of("home"),
-		.category = span_of(at->category), .epoch = at->epoch ? at->epoch : 1, .walk = at->walk, .pages = pages,
-		.received = received, .fence_before = span_of(before),
-		.fence_after = span_of(end && end->after ? end->after : before), .moved = end && end->moved,
-		.again = end && end->again, .snapshot = end && end->snapshot, .unchanged = end && end->unchanged};
+	const struct walk_end message = {.sync = span_of(at->sync),
+	                                 .account = span_of("home"),
+	                                 .category = span_of(at->category),
+	                                 .epoch = at->epoch ? at->epoch : 1,
+	                                 .walk = at->walk,
+	                                 .pages = pages,
+	                                 .received = received,
+	                                 .fence_before = span_of(before),
+	                                 .fence_after = span_of(end && end->after ? end->after : before),
+	                                 .moved = end && end->moved,
+	                                 .again = end && end->again,
+	                                 .snapshot = end && end->snapshot,
+	                                 .unchanged = end && end->unchanged};
 	add_encoded(bench, MSG_walk_end, &message);
 }
 
@@ -304,7 +331,10 @@ const char *look(struct bench *bench, const char *sql)
 	text[0] = '\0';
 	for (int row = 0; row < PQntuples(result); row++) {
 		for (int column = 0; column < PQnfields(result); column++)
-			used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", column ? "|" : row ? " " : "",
+			used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
+			                         column ? "|"
+			                         : row  ? " "
+			                                : "",
 			                         PQgetvalue(result, row, column));
 	}
 	return text;

@@ -49,7 +49,8 @@ int bench_open(void **state);
 int bench_close(void **state);
 
 void add_started(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *categories);
-void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause, bool auth);
+void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause,
+                bool auth);
 /* "id=name" per item, separated by spaces; a name may be left out (nil). "#N" instead of ids: N items i0, i1, ... */
 void add_items(struct bench *bench, const struct at *at, const char *items);
 /* The same with rejected items: ids separated by spaces, and how many more had no id. */

@@ -55,7 +55,8 @@ static const struct failure *check_key(const struct login *login, const struct f
 	return strcmp(key, login->api_key) == 0 ? NULL : &wrong_key;
 }
 
-const struct failure *auth_check(const struct login *login, const struct flavour *flavour, const struct request *request)
+const struct failure *auth_check(const struct login *login, const struct flavour *flavour,
+                                 const struct request *request)
 {
 	const char *key = request_param(request, "apiKey"), *user = request_param(request, "u");
 	const char *password = request_param(request, "p");

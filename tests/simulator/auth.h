@@ -18,6 +18,7 @@ struct failure {
 };
 
 /* NULL when the request is signed rightly; otherwise what a server of the flavour says. */
-const struct failure *auth_check(const struct login *login, const struct flavour *flavour, const struct request *request);
+const struct failure *auth_check(const struct login *login, const struct flavour *flavour,
+                                 const struct request *request);
 
 #endif

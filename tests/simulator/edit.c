@@ -202,7 +202,7 @@ const char *edits_add(struct edits *edits, struct library *library, const struct
 	}
 	if (!edit.kind)
 		return "op: one of insert remove retag reorder rescan scan-begin scan-end star unstar playlist-add playlist-remove "
-		       "playlist-shuffle playlist-create playlist-delete";
+			   "playlist-shuffle playlist-create playlist-delete";
 	if (wrong || edit.tracks > 10000000 || edit.entries > 10000000)
 		return "a number is out of its range";
 	*now = request_param(request, "at") == NULL;

@@ -60,8 +60,10 @@ static void spoil_nul(const struct fault *fault, struct spoil *spoil)
 static const char *status_body(const struct fault *fault, struct out *out)
 {
 	if (strcmp(fault->body, "html") == 0) {
-		out_printf(out, "<html>\r\n<head><title>%d</title></head>\r\n<body><center><h1>%d</h1></center><hr>"
-		           "<center>nginx</center></body>\r\n</html>\r\n", (int)fault->status, (int)fault->status);
+		out_printf(out,
+		           "<html>\r\n<head><title>%d</title></head>\r\n<body><center><h1>%d</h1></center><hr>"
+		           "<center>nginx</center></body>\r\n</html>\r\n",
+		           (int)fault->status, (int)fault->status);
 		return "text/html";
 	}
 	if (strcmp(fault->body, "json") == 0) {
@@ -192,22 +194,14 @@ static void deliver_close(const struct fault *fault, struct response *response)
 }
 
 static const struct fault_kind kinds[] = {
-	{"status", NULL, replace_status, NULL},
-	{"failed", NULL, replace_failed, NULL},
-	{"empty", spoil_empty, NULL, NULL},
-	{"short", spoil_short, NULL, NULL},
-	{"repeat", spoil_repeat, NULL, NULL},
-	{"malformed", spoil_malformed, NULL, NULL},
-	{"utf8", spoil_utf8, NULL, NULL},
-	{"nul", spoil_nul, NULL, NULL},
-	{"large", NULL, replace_large, NULL},
-	{"deep", NULL, replace_deep, NULL},
-	{"redirect", NULL, replace_redirect, NULL},
-	{"garbage-gzip", NULL, replace_garbage, NULL},
-	{"cut-gzip", NULL, replace_cut_gzip, NULL},
-	{"truncate", NULL, NULL, deliver_truncate},
-	{"reset", NULL, NULL, deliver_reset},
-	{"stall", NULL, NULL, deliver_stall},
+	{"status", NULL, replace_status, NULL},     {"failed", NULL, replace_failed, NULL},
+	{"empty", spoil_empty, NULL, NULL},         {"short", spoil_short, NULL, NULL},
+	{"repeat", spoil_repeat, NULL, NULL},       {"malformed", spoil_malformed, NULL, NULL},
+	{"utf8", spoil_utf8, NULL, NULL},           {"nul", spoil_nul, NULL, NULL},
+	{"large", NULL, replace_large, NULL},       {"deep", NULL, replace_deep, NULL},
+	{"redirect", NULL, replace_redirect, NULL}, {"garbage-gzip", NULL, replace_garbage, NULL},
+	{"cut-gzip", NULL, replace_cut_gzip, NULL}, {"truncate", NULL, NULL, deliver_truncate},
+	{"reset", NULL, NULL, deliver_reset},       {"stall", NULL, NULL, deliver_stall},
 	{"close", NULL, NULL, deliver_close},
 };
 
@@ -224,9 +218,12 @@ static bool take_text(const struct request *request, const char *key, const char
 const char *faults_add(struct faults *faults, const struct request *request)
 {
 	struct fault fault = {
-		.status = request_int(request, "status", 502), .code = request_int(request, "code", 0),
-		.ms = request_int(request, "ms", 1000),        .at = request_int(request, "at", -1),
-		.mb = request_int(request, "mb", 50),          .depth = request_int(request, "depth", 10000),
+		.status = request_int(request, "status", 502),
+		.code = request_int(request, "code", 0),
+		.ms = request_int(request, "ms", 1000),
+		.at = request_int(request, "at", -1),
+		.mb = request_int(request, "mb", 50),
+		.depth = request_int(request, "depth", 10000),
 		.items = request_int(request, "items", 1),
 	};
 	const char *kind = request_param(request, "kind");
@@ -236,11 +233,11 @@ const char *faults_add(struct faults *faults, const struct request *request)
 	}
 	if (!fault.kind)
 		return "kind: one of status failed empty short repeat malformed utf8 nul large deep redirect garbage-gzip cut-gzip "
-		       "truncate reset stall close";
+			   "truncate reset stall close";
 	if (faults->count == FAULT_MAX)
 		return "too many rules; POST /_sim/reset?what=faults";
-	if (fault.status < 100 || fault.status > 599 || fault.ms < 0 || fault.mb < 0 || fault.mb > 1000 || fault.depth < 0 ||
-	    fault.depth > 10000000 || fault.items < 0 || fault.items > 1000000)
+	if (fault.status < 100 || fault.status > 599 || fault.ms < 0 || fault.mb < 0 || fault.mb > 1000 ||
+	    fault.depth < 0 || fault.depth > 10000000 || fault.items < 0 || fault.items > 1000000)
 		return "a number is out of its range";
 	if (!take_text(request, "body", "html", fault.body, sizeof fault.body) ||
 	    !take_text(request, "retry_after", "", fault.retry_after, sizeof fault.retry_after) ||

@@ -22,16 +22,16 @@ struct flavour {
 	enum unknown_method unknown;
 	enum empty_query empty_query;
 	enum empty_list empty_list;
-	int token_refusal;         /* Subsonic code for a token sign-in; -1: tokens are taken */
-	uint32_t size_max;         /* albums of one getAlbumList2 page; 0: as many as asked for */
-	uint32_t bit_rate_unit;    /* bits per second shown as 1 */
-	bool payload_first;        /* the payload, or error, comes before status */
-	bool total_count;          /* x-total-count on album lists */
-	bool numbers_as_text;      /* "track":"3", "isDir":"false" */
-	bool one_as_object;        /* a list of one is that one, without brackets */
-	bool empty_library_fails;  /* error 70 on getArtists and getIndexes */
+	int token_refusal;        /* Subsonic code for a token sign-in; -1: tokens are taken */
+	uint32_t size_max;        /* albums of one getAlbumList2 page; 0: as many as asked for */
+	uint32_t bit_rate_unit;   /* bits per second shown as 1 */
+	bool payload_first;       /* the payload, or error, comes before status */
+	bool total_count;         /* x-total-count on album lists */
+	bool numbers_as_text;     /* "track":"3", "isDir":"false" */
+	bool one_as_object;       /* a list of one is that one, without brackets */
+	bool empty_library_fails; /* error 70 on getArtists and getIndexes */
 	bool scan_status, last_scan;
-	bool last_modified;        /* false: always 0, and ifModifiedSince is ignored */
+	bool last_modified; /* false: always 0, and ifModifiedSince is ignored */
 	bool playlist_changed;
 	bool isrc;
 	bool folder_id_text;

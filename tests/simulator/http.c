@@ -248,14 +248,22 @@ static void serve(struct http_connection *connection)
 static const char *reason(int status)
 {
 	switch (status) {
-	case 200: return "OK";
-	case 302: return "Found";
-	case 404: return "Not Found";
-	case 429: return "Too Many Requests";
-	case 500: return "Internal Server Error";
-	case 502: return "Bad Gateway";
-	case 503: return "Service Unavailable";
-	default: return "Other";
+	case 200:
+		return "OK";
+	case 302:
+		return "Found";
+	case 404:
+		return "Not Found";
+	case 429:
+		return "Too Many Requests";
+	case 500:
+		return "Internal Server Error";
+	case 502:
+		return "Bad Gateway";
+	case 503:
+		return "Service Unavailable";
+	default:
+		return "Other";
 	}
 }
 
@@ -273,9 +281,9 @@ static bool start(struct http_connection *connection)
 	assert(response->body);
 	int len = snprintf(connection->head, HEAD_MAX, "HTTP/1.1 %d %s\r\nContent-Length: %zu\r\n%s%s%s%s%s\r\n",
 	                   response->status, reason(response->status), response->body->len,
-	                   response->content_type ? "Content-Type: " : "", response->content_type ? response->content_type : "",
-	                   response->content_type ? "\r\n" : "", response->headers,
-	                   request->keep_alive ? "" : "Connection: close\r\n");
+	                   response->content_type ? "Content-Type: " : "",
+	                   response->content_type ? response->content_type : "", response->content_type ? "\r\n" : "",
+	                   response->headers, request->keep_alive ? "" : "Connection: close\r\n");
 	assert(len > 0 && len < HEAD_MAX);
 	connection->head_len = (size_t)len;
 	connection->sent = 0;

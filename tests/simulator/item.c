@@ -13,7 +13,10 @@ static const struct {
 	const char *suffix, *content_type;
 	uint32_t kbps;
 } formats[] = {
-	{"mp3", "audio/mpeg", 320}, {"mp3", "audio/mpeg", 192}, {"flac", "audio/flac", 912}, {"m4a", "audio/mp4", 256},
+	{"mp3", "audio/mpeg", 320},
+	{"mp3", "audio/mpeg", 192},
+	{"flac", "audio/flac", 912},
+	{"m4a", "audio/mp4", 256},
 };
 
 void item_writer_init(struct item_writer *items, struct page *page, const struct library *library)

@@ -7,9 +7,9 @@
 enum { JOURNAL_QUERY_MAX = 160, JOURNAL_ENDPOINTS = 24 };
 
 struct journal_entry {
-	int64_t time_ms; /* since 1970 */
-	uint64_t bytes;  /* of the body, as far as it was meant to be sent */
-	int status;      /* 0: closed without an answer */
+	int64_t time_ms;                                       /* since 1970 */
+	uint64_t bytes;                                        /* of the body, as far as it was meant to be sent */
+	int status;                                            /* 0: closed without an answer */
 	char endpoint[32], mark[16], query[JOURNAL_QUERY_MAX]; /* query: decoded, cut when longer; mark: fault or limit */
 };
 

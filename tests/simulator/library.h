@@ -47,7 +47,7 @@ struct library {
 	struct track *tracks;
 	struct album *albums;
 	struct playlist *playlists;
-	uint32_t *artist_albums; /* live albums by artist */
+	uint32_t *artist_albums;                                         /* live albums by artist */
 	uint32_t track_count, album_count, playlist_count, artist_count; /* ever made */
 	struct order track_order, album_order, newest_order, artist_order, playlist_order;
 	bool scanning;       /* what getScanStatus says */

@@ -36,9 +36,12 @@ static void raise_descriptor_limit(void)
 static void open_simulator(struct simulator *sim, const struct options *options, const struct flavour *flavour)
 {
 	struct library_size size = {
-		.artists = (uint32_t)options->artists, .albums = (uint32_t)options->albums,
-		.tracks = (uint32_t)options->tracks,   .playlists = (uint32_t)options->playlists,
-		.entries = (uint32_t)options->entries, .smart = (uint32_t)options->smart,
+		.artists = (uint32_t)options->artists,
+		.albums = (uint32_t)options->albums,
+		.tracks = (uint32_t)options->tracks,
+		.playlists = (uint32_t)options->playlists,
+		.entries = (uint32_t)options->entries,
+		.smart = (uint32_t)options->smart,
 		.seed = options->seed,
 	};
 	sim->flavour = flavour;
@@ -62,8 +65,8 @@ static int serve(struct simulator *sim, const struct options *options, int stop_
 {
 	struct http http;
 	if (http_open(&http, options->host, (uint16_t)options->port, simulator_answer, sim) < 0) {
-		fprintf(stderr, "syncline-simulator: cannot listen on %s port %u: %s\n", options->host,
-		        (unsigned)options->port, strerror(errno));
+		fprintf(stderr, "syncline-simulator: cannot listen on %s port %u: %s\n", options->host, (unsigned)options->port,
+		        strerror(errno));
 		return 1;
 	}
 	printf("listening on http://%s:%u\n", options->host, http.port);

@@ -114,7 +114,7 @@ static void artist_index(const struct call *call, struct page *page, struct item
 	uint32_t end = all_of(page, order->count).count, groups = 0;
 	for (uint32_t i = 0; i < end; i++) {
 		groups += !i || words_letter(order->at[i], library->size.artists) !=
-		                        words_letter(order->at[i - 1], library->size.artists);
+		                    words_letter(order->at[i - 1], library->size.artists);
 	}
 	struct page_list list = page_list_begin(page, "index", groups, false);
 	for (uint32_t i = 0, next; i < end; i = next) {
@@ -223,8 +223,8 @@ static const struct failure *search(const struct call *call, struct page *page)
 	if (!query && call->flavour->empty_query != QUERY_ANY)
 		return &missing_parameter;
 	bool all = query_is_all(call->flavour, query);
-	struct window in_artists =
-		search_window(call, page, all, library->artist_order.count, "artistCount", "artistOffset");
+	struct window in_artists = search_window(call, page, all, library->artist_order.count, "artistCount",
+	                                         "artistOffset");
 	struct window in_albums = search_window(call, page, all, library->album_order.count, "albumCount", "albumOffset");
 	struct window in_songs = search_window(call, page, all, library->track_order.count, "songCount", "songOffset");
 	item_writer_init(&items, page, library);
@@ -302,7 +302,7 @@ static const struct failure *one_album(const struct call *call, struct page *pag
 /* Writes every starred item of a kind, in list order; or only counts them when items is NULL. */
 static uint32_t each_starred(const struct library *library, enum kind kind, struct item_writer *items)
 {
-	static void (*const write[])(struct item_writer *items, uint32_t index) = {item_artist, item_album, item_song};
+	static void (*const write[])(struct item_writer * items, uint32_t index) = {item_artist, item_album, item_song};
 	const struct order *orders[] = {&library->artist_order, &library->album_order, &library->track_order};
 	uint32_t count = 0;
 	for (uint32_t i = 0; i < orders[kind]->count; i++) {

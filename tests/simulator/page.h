@@ -9,11 +9,11 @@
 
 /* What a fault asks to be wrong inside the page; all zero in health. */
 struct spoil {
-	uint32_t malformed;  /* items still to be written without id, without name, or with a negative duration */
-	bool bad_utf8, nul;  /* in the next name */
-	bool empty;          /* lists hold nothing */
-	uint32_t fewer;      /* items a page stays short of what was asked for */
-	uint32_t back;       /* items a page begins too early: they come twice */
+	uint32_t malformed; /* items still to be written without id, without name, or with a negative duration */
+	bool bad_utf8, nul; /* in the next name */
+	bool empty;         /* lists hold nothing */
+	uint32_t fewer;     /* items a page stays short of what was asked for */
+	uint32_t back;      /* items a page begins too early: they come twice */
 };
 
 static inline bool spoil_any(const struct spoil *spoil)
@@ -27,7 +27,7 @@ struct page {
 	struct out *out;
 	const struct flavour *flavour;
 	struct spoil spoil;
-	bool comma; /* the next key or element is not the first */
+	bool comma;    /* the next key or element is not the first */
 	int64_t total; /* for x-total-count; -1: none */
 };
 

@@ -70,8 +70,8 @@ static void cache_key(struct out *key, const char *method, const struct request 
 	}
 }
 
-static struct body *render(struct simulator *sim, const struct call *call, const char *method, const struct spoil *spoil,
-                           bool gzip)
+static struct body *render(struct simulator *sim, const struct call *call, const char *method,
+                           const struct spoil *spoil, bool gzip)
 {
 	struct page page;
 	opensubsonic_answer(call, method, spoil, &sim->scratch, &page);
@@ -108,7 +108,8 @@ static void answer_page(struct simulator *sim, const struct request *request, co
 	const char *format = request_param(request, "f");
 	int http_status;
 	if (!format || strcmp(format, "json") != 0) {
-		answer_text(response, 200, "application/xml", "<subsonic-response status=\"failed\" version=\"1.16.1\"><error "
+		answer_text(response, 200, "application/xml",
+		            "<subsonic-response status=\"failed\" version=\"1.16.1\"><error "
 		            "code=\"0\" message=\"the simulator speaks f=json only\"/></subsonic-response>\n");
 		return;
 	}

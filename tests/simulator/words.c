@@ -8,27 +8,42 @@ enum { SALT_ARTIST = 100, SALT_ALBUM, SALT_TITLE };
 
 /* Sorted. */
 static const char *const first[64] = {
-	"Amber",  "Arctic", "Ashen",  "Azure",   "Bitter",  "Blind",  "Broken", "Bronze", "Calm",   "Cardinal", "Cold",
-	"Copper", "Crimson", "Dark",  "Desert",  "Distant", "Early",  "Electric", "Empty", "Ever",  "Faded",    "Far",
-	"Fierce", "First",  "Frozen", "Gentle",  "Glass",   "Golden", "Grand",  "Grey",   "Hidden", "High",     "Hollow",
-	"Indigo", "Iron",   "Ivory",  "Jade",    "Kind",    "Last",   "Late",   "Little", "Lost",   "Lunar",    "Marble",
-	"Midnight", "Misty", "Narrow", "Neon",   "Northern", "Open",  "Pale",   "Quiet",  "Rapid",  "Royal",    "Sacred",
-	"Scarlet", "Silent", "Silver", "Slow",   "Solar",   "Stray",  "Velvet", "Wild",   "Young",
+	"Amber",  "Arctic", "Ashen",   "Azure",  "Bitter",   "Blind",   "Broken", "Bronze",   "Calm",     "Cardinal",
+	"Cold",   "Copper", "Crimson", "Dark",   "Desert",   "Distant", "Early",  "Electric", "Empty",    "Ever",
+	"Faded",  "Far",    "Fierce",  "First",  "Frozen",   "Gentle",  "Glass",  "Golden",   "Grand",    "Grey",
+	"Hidden", "High",   "Hollow",  "Indigo", "Iron",     "Ivory",   "Jade",   "Kind",     "Last",     "Late",
+	"Little", "Lost",   "Lunar",   "Marble", "Midnight", "Misty",   "Narrow", "Neon",     "Northern", "Open",
+	"Pale",   "Quiet",  "Rapid",   "Royal",  "Sacred",   "Scarlet", "Silent", "Silver",   "Slow",     "Solar",
+	"Stray",  "Velvet", "Wild",    "Young",
 };
 
 static const char *const second[64] = {
-	"Anchors", "Arrows", "Avenues", "Bells",  "Birds",   "Bridges", "Canyons", "Choir",  "Circles", "Cities", "Clouds",
-	"Coast",   "Crowns", "Dancers", "Dreams", "Echoes",  "Embers",  "Engines", "Fields", "Fires",   "Foxes",  "Gardens",
-	"Ghosts",  "Giants", "Hearts",  "Horses", "Islands", "Keys",    "Lanterns", "Letters", "Lights", "Lions", "Maps",
-	"Mirrors", "Monks",  "Moons",   "Motels", "Mountains", "Nights", "Oceans", "Orchards", "Owls",  "Parades", "Pilots",
-	"Planets", "Rivers", "Roads",   "Rooms",  "Sails",   "Shadows", "Signals", "Sparrows", "Stairs", "Stones", "Storms",
-	"Streets", "Swans",  "Temples", "Tides",  "Towers",  "Trains",  "Voices", "Waves",  "Wolves",
+	"Anchors",  "Arrows",   "Avenues", "Bells",   "Birds",   "Bridges", "Canyons", "Choir",     "Circles",  "Cities",
+	"Clouds",   "Coast",    "Crowns",  "Dancers", "Dreams",  "Echoes",  "Embers",  "Engines",   "Fields",   "Fires",
+	"Foxes",    "Gardens",  "Ghosts",  "Giants",  "Hearts",  "Horses",  "Islands", "Keys",      "Lanterns", "Letters",
+	"Lights",   "Lions",    "Maps",    "Mirrors", "Monks",   "Moons",   "Motels",  "Mountains", "Nights",   "Oceans",
+	"Orchards", "Owls",     "Parades", "Pilots",  "Planets", "Rivers",  "Roads",   "Rooms",     "Sails",    "Shadows",
+	"Signals",  "Sparrows", "Stairs",  "Stones",  "Storms",  "Streets", "Swans",   "Temples",   "Tides",    "Towers",
+	"Trains",   "Voices",   "Waves",   "Wolves",
 };
 
 static const char *const odd[16] = {
-	"Für Elise", "Don\\u2019t Look Back", "\\\"Heroes\\\"", "AC\\\\DC Jam", "東京の夜", "Ночь", "Sigur\\u00f0 Rós",
-	"Ελλάδα",    "Smile \\ud83d\\ude00", "مساء",          "100% <Live> & Loud", "Track\\/Field", "naïve café", "Tab\\there",
-	"Zażółć gęślą jaźń", "서울의 밤",
+	"Für Elise",
+	"Don\\u2019t Look Back",
+	"\\\"Heroes\\\"",
+	"AC\\\\DC Jam",
+	"東京の夜",
+	"Ночь",
+	"Sigur\\u00f0 Rós",
+	"Ελλάδα",
+	"Smile \\ud83d\\ude00",
+	"مساء",
+	"100% <Live> & Loud",
+	"Track\\/Field",
+	"naïve café",
+	"Tab\\there",
+	"Zażółć gęślą jaźń",
+	"서울의 밤",
 };
 
 static const char *const genres[12] = {

@@ -64,11 +64,23 @@ static inline void page_test_close(struct page_test *test)
 static inline struct raw_page page_of(const char *request, int64_t count, struct span body)
 {
 	return (struct raw_page){
-		.sync = span_of("0192f0c1-0000-7000-8000-000000000001"), .account = span_of("home"),
-		.provider = span_of("opensubsonic"), .category = span_of(wrapping_of(request)->category),
-		.request = span_of(request), .epoch = 7, .walk = 1, .page = 3, .next_cursor = span_of("next"), .total = 12,
-		.status = 200, .count = count, .fetched_at = 1700000000000, .body = body,
-		.parent = span_of(strcmp(request, "getPlaylist") == 0 ? "pl-1" : strcmp(request, "getAlbum") == 0 ? "al-9" : ""),
+		.sync = span_of("0192f0c1-0000-7000-8000-000000000001"),
+		.account = span_of("home"),
+		.provider = span_of("opensubsonic"),
+		.category = span_of(wrapping_of(request)->category),
+		.request = span_of(request),
+		.epoch = 7,
+		.walk = 1,
+		.page = 3,
+		.next_cursor = span_of("next"),
+		.total = 12,
+		.status = 200,
+		.count = count,
+		.fetched_at = 1700000000000,
+		.body = body,
+		.parent = span_of(strcmp(request, "getPlaylist") == 0 ? "pl-1"
+	                      : strcmp(request, "getAlbum") == 0  ? "al-9"
+	                                                          : ""),
 	};
 }
 
@@ -178,7 +190,8 @@ static inline const char *text_of_span(struct page_test *test, struct span span)
 }
 
 /* The page is one reject, and its figures say so. */
-static inline void check_bad_page(struct page_test *test, const struct raw_page *page, const char *name, const char *reason)
+static inline void check_bad_page(struct page_test *test, const struct raw_page *page, const char *name,
+                                  const char *reason)
 {
 	take_page(test, page);
 	if (test->parsed.reject_count != 1 || !span_is(test->parsed.rejects[0].reason, reason))

@@ -39,11 +39,20 @@ static void bad_addresses_are_refused_with_a_reason(void **state)
 	static const struct {
 		const char *url, *reason;
 	} rows[] = {
-		{"", "http://"}, {"nas:4533", "http://"}, {"ftp://nas", "http://"}, {"file:///etc/passwd", "http://"},
-		{"http://", "no host"}, {"http:///x", "no host"}, {"https://:443/", "no host"},
-		{"http://anna:geheim@nas/", "before the @"}, {"http://anna@nas", "before the @"},
-		{"http://nas/?u=anna", "without ?"}, {"http://nas#x", "without ?"},
-		{"http://nas /", "space"}, {"http://nas/\t", "space"}, {"http://nas\\x", "backslash"},
+		{"", "http://"},
+		{"nas:4533", "http://"},
+		{"ftp://nas", "http://"},
+		{"file:///etc/passwd", "http://"},
+		{"http://", "no host"},
+		{"http:///x", "no host"},
+		{"https://:443/", "no host"},
+		{"http://anna:geheim@nas/", "before the @"},
+		{"http://anna@nas", "before the @"},
+		{"http://nas/?u=anna", "without ?"},
+		{"http://nas#x", "without ?"},
+		{"http://nas /", "space"},
+		{"http://nas/\t", "space"},
+		{"http://nas\\x", "backslash"},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -78,9 +87,12 @@ static void an_address_at_the_limit_is_refused_not_cut(void **state)
 
 static void names_are_slugs(void **state)
 {
-	static const char *const good[] = {"home", "0", "a.b_c-d", "x123456789012345678901234567890123456789012345678901234567890ab"};
-	static const char *const bad[] = {"", "Home", "-x", ".x", "_x", "a b", "a/b", "\xc3\xa4",
-		"x1234567890123456789012345678901234567890123456789012345678901234"};
+	static const char *const good[] = {"home", "0", "a.b_c-d",
+	                                   "x123456789012345678901234567890123456789012345678901234567890ab"};
+	static const char *const bad[] =
+		{"",    "Home",     "-x",
+	     ".x",  "_x",       "a b",
+	     "a/b", "\xc3\xa4", "x1234567890123456789012345678901234567890123456789012345678901234"};
 	struct err err;
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(good); i++)
@@ -100,8 +112,9 @@ struct read {
 static int read_words(struct read *read, int count, const char *const *argv)
 {
 	static const char *const names[] = {"the account"};
-	const struct option_spec options[] = {{"yes", OPTION_FLAG, &read->yes, 0}, {"mode", OPTION_TEXT, &read->mode, 0},
-		{"limit", OPTION_NUMBER, &read->limit, 100}};
+	const struct option_spec options[] = {{"yes", OPTION_FLAG, &read->yes, 0},
+	                                      {"mode", OPTION_TEXT, &read->mode, 0},
+	                                      {"limit", OPTION_NUMBER, &read->limit, 100}};
 	const struct args args = {&read->ctl, options, COUNT_OF(options), true, 1, 2, names};
 	char *words[8];
 	for (int i = 0; i < count; i++)
@@ -129,10 +142,14 @@ static void what_is_not_understood_is_refused(void **state)
 		int count;
 		const char *reason;
 	} rows[] = {
-		{{"home", "--mod", "full"}, 3, "did you mean --mode"}, {{"home", "--zzzzzz"}, 2, "unknown option"},
-		{{"home", "--mode"}, 2, "needs a value"},              {{"home", "--yes=1"}, 2, "takes no value"},
-		{{"home", "--limit", "0"}, 3, "from 1 to 100"},        {{"home", "--limit", "101"}, 3, "from 1 to 100"},
-		{{"home", "--limit", "7x"}, 3, "from 1 to 100"},       {{"a", "b", "c"}, 3, "too many"},
+		{{"home", "--mod", "full"}, 3, "did you mean --mode"},
+		{{"home", "--zzzzzz"}, 2, "unknown option"},
+		{{"home", "--mode"}, 2, "needs a value"},
+		{{"home", "--yes=1"}, 2, "takes no value"},
+		{{"home", "--limit", "0"}, 3, "from 1 to 100"},
+		{{"home", "--limit", "101"}, 3, "from 1 to 100"},
+		{{"home", "--limit", "7x"}, 3, "from 1 to 100"},
+		{{"a", "b", "c"}, 3, "too many"},
 		{{"--yes"}, 1, "the account is missing"},
 	};
 	(void)state;

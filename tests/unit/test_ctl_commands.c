@@ -15,7 +15,7 @@ static const struct command *find(const char *line, int *used)
 	static char copy[128];
 	char *words[8];
 	int count = 0;
-	IGNORE(!span_copy(span_of(line), copy, sizeof copy)); /* ours, short */
+	IGNORE(!span_copy(span_of(line), copy, sizeof copy));                /* ours, short */
 	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) /* allowed: one thread, our own text */
 		words[count++] = word;
 	return command_find(count, words, used);
@@ -43,7 +43,8 @@ static void words_behind_the_name_are_left_to_the_command(void **state)
 
 static void half_a_name_or_a_longer_one_is_no_command(void **state)
 {
-	static const char *const rows[] = {"account", "account ad", "account adding", "syn", "syncs", "accountadd", "--bogus"};
+	static const char *const rows[] = {"account", "account ad", "account adding", "syn",
+	                                   "syncs",   "accountadd", "--bogus"};
 	int used = 0;
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++)

@@ -9,8 +9,14 @@
 #include "ctl/progress.h"
 #include "ctl/term.h"
 
-static const struct progress running = {
-	.category = "albums", .noun = "albums", .state = "running", .items = 150, .total = 1000, .errors = 2, .left_ms = 12000, .bar = true};
+static const struct progress running = {.category = "albums",
+                                        .noun = "albums",
+                                        .state = "running",
+                                        .items = 150,
+                                        .total = 1000,
+                                        .errors = 2,
+                                        .left_ms = 12000,
+                                        .bar = true};
 
 static const char *line_of(struct progress progress, struct progress_memory *memory, size_t width)
 {
@@ -29,8 +35,9 @@ static void a_running_category_shows_bar_figures_time_and_errors(void **state)
 {
 	struct progress_memory memory = {0};
 	(void)state;
-	assert_string_equal(line_of(running, &memory, 100), "Syncing albums     [###---------------------]  150 of ~1,000 albums  "
-	                                                    "15 %  0:12 left  2 errors");
+	assert_string_equal(line_of(running, &memory, 100),
+	                    "Syncing albums     [###---------------------]  150 of ~1,000 albums  "
+	                    "15 %  0:12 left  2 errors");
 }
 
 static void an_exact_total_has_no_tilde(void **state)
@@ -91,7 +98,8 @@ static void a_complete_category_is_100_percent_and_tells_its_real_count(void **s
 	(void)state;
 	done.state = "complete";
 	done.items = 1000;
-	assert_string_equal(line_of(done, &memory, 100), "Synced albums      [########################]  1,000 albums  2 errors");
+	assert_string_equal(line_of(done, &memory, 100),
+	                    "Synced albums      [########################]  1,000 albums  2 errors");
 }
 
 static void a_queued_and_an_unchanged_category_have_no_figures(void **state)

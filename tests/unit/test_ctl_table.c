@@ -44,9 +44,10 @@ static void columns_are_as_wide_as_their_widest_cell(void **state)
 	table_init(&table, columns, COUNT_OF(columns));
 	add_row(&table, "home", 12345, "fine");
 	add_row(&table, "a-longer-name", 7, "x");
-	check(&table, 0, "name           tracks  text\n"
-	                 "home           12,345  fine\n"
-	                 "a-longer-name       7  x\n");
+	check(&table, 0,
+	      "name           tracks  text\n"
+	      "home           12,345  fine\n"
+	      "a-longer-name       7  x\n");
 	table_done(&table);
 }
 
@@ -58,10 +59,11 @@ static void wide_and_combining_characters_keep_the_columns_straight(void **state
 	add_row(&table, "音楽", 1, "wide");
 	add_row(&table, "e\xcc\x81t\xc3\xa9", 2, "combining");
 	add_row(&table, "abcd", 3, "plain");
-	check(&table, 0, "name  tracks  text\n"
-	                 "音楽       1  wide\n"
-	                 "e\xcc\x81t\xc3\xa9        2  combining\n"
-	                 "abcd       3  plain\n");
+	check(&table, 0,
+	      "name  tracks  text\n"
+	      "音楽       1  wide\n"
+	      "e\xcc\x81t\xc3\xa9        2  combining\n"
+	      "abcd       3  plain\n");
 	table_done(&table);
 }
 
@@ -71,10 +73,12 @@ static void the_flexible_column_is_cut_to_the_terminal(void **state)
 	(void)state;
 	table_init(&table, columns, COUNT_OF(columns));
 	add_row(&table, "home", 1, "a sentence that is far too long for this");
-	check(&table, 30, "name  tracks  text\n"
-	                  "home       1  a sentence that…\n");
-	check(&table, 5, "name  tracks  text\n"
-	                 "home       1  a sentence …\n");
+	check(&table, 30,
+	      "name  tracks  text\n"
+	      "home       1  a sentence that…\n");
+	check(&table, 5,
+	      "name  tracks  text\n"
+	      "home       1  a sentence …\n");
 	table_done(&table);
 }
 
@@ -84,7 +88,10 @@ static void escape_sequences_and_broken_utf8_do_not_reach_the_terminal(void **st
 	(void)state;
 	table_init(&table, columns, COUNT_OF(columns));
 	add_row(&table, "a\033[2Jb", 1, "x\xffy\nz\xc2\x9b");
-	add_row(&table, "\xe2\x80\xae" "cod", 1, "");
+	add_row(&table,
+	        "\xe2\x80\xae"
+	        "cod",
+	        1, "");
 	char *text = printed(&table, 0);
 	assert_null(strchr(text, '\033'));
 	assert_null(strstr(text, "\xe2\x80\xae"));

@@ -7,10 +7,13 @@
 static void a_body_that_is_no_answer_costs_its_page_and_says_why(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *body; } rows[] = {
+	static const struct {
+		const char *name, *body;
+	} rows[] = {
 		{"empty", ""},
 		{"HTML", "<!DOCTYPE html><html><body>502 Bad Gateway</body></html>"},
-		{"truncated", "{\"subsonic-response\":{\"status\":\"ok\",\"artists\":{\"index\":[{\"artist\":[{\"id\":\"1\",\"na"},
+		{"truncated",
+	     "{\"subsonic-response\":{\"status\":\"ok\",\"artists\":{\"index\":[{\"artist\":[{\"id\":\"1\",\"na"},
 		{"cut behind a backslash", "{\"subsonic-response\":{\"status\":\"ok\",\"x\":\"\\"},
 		{"another envelope", "{\"error\":{\"code\":4}}"},
 		{"envelope is a list", "{\"subsonic-response\":[]}"},
@@ -34,7 +37,9 @@ static void a_body_that_is_no_answer_costs_its_page_and_says_why(void **state)
 static void nesting_of_ten_thousand_costs_its_page(void **state)
 {
 	(void)state;
-	static const struct { const char *open, *close; } rows[] = {{"[", "]"}, {"{\"a\":", "}"}, {"[\"\\\"\",", "]"}};
+	static const struct {
+		const char *open, *close;
+	} rows[] = {{"[", "]"}, {"{\"a\":", "}"}, {"[\"\\\"\",", "]"}};
 	struct page_test test;
 	struct buf body;
 	page_test_open(&test);
@@ -101,8 +106,13 @@ static void nesting_is_allowed_up_to_the_limit_and_no_further(void **state)
 static void one_broken_item_costs_itself_and_not_its_neighbours(void **state)
 {
 	(void)state;
-	static const struct { const char *name, *item, *reason, *id; } rows[] = {
-		{"invalid UTF-8", "{\"id\":\"b\",\"name\":\"a\xff" "b\"}", "invalid_utf8", "b"},
+	static const struct {
+		const char *name, *item, *reason, *id;
+	} rows[] = {
+		{"invalid UTF-8",
+	     "{\"id\":\"b\",\"name\":\"a\xff"
+	     "b\"}",
+	     "invalid_utf8", "b"},
 		{"a letter cut by the end", "{\"id\":\"b\",\"name\":\"a\xe2\x82\"}", "invalid_utf8", "b"},
 		{"invalid UTF-8 in the id", "{\"id\":\"\xff\",\"name\":\"a\"}", "invalid_utf8", ""},
 		{"invalid UTF-8 in a member's name", "{\"id\":\"b\",\"name\":\"a\",\"\xff\":1}", "invalid_utf8", "b"},
@@ -136,7 +146,8 @@ static void whole_pairs_beside_half_ones_stay_letters(void **state)
 	(void)state;
 	struct page_test test;
 	page_test_open(&test);
-	take_items(&test, "getArtists", 2, "{\"id\":\"1\",\"name\":\"\\uD83D\\uDE80 \\\\ud83d\"},{\"id\":\"2\",\"name\":\"\\ud83d\"}");
+	take_items(&test, "getArtists", 2,
+	           "{\"id\":\"1\",\"name\":\"\\uD83D\\uDE80 \\\\ud83d\"},{\"id\":\"2\",\"name\":\"\\ud83d\"}");
 	assert_int_equal(test.parsed.stored, 1);
 	open_part(&test, 0);
 	assert_string_equal(cell(&test, 0, "name"), "\xf0\x9f\x9a\x80 \\ud83d");
@@ -147,7 +158,7 @@ static void raw_control_characters_in_a_name_are_spaces_and_a_raw_NUL_costs_its_
 {
 	(void)state;
 	static const char items[] = "{\"id\":\"1\",\"name\":\"a\n\tb\"},{\"id\":\"2\",\"name\":\"a\0b\"},"
-	                            "{\"id\":\"3\",\"name\":\"\\ud83d\\ude80 \\\\ud83d\"}";
+								"{\"id\":\"3\",\"name\":\"\\ud83d\\ude80 \\\\ud83d\"}";
 	struct page_test test;
 	page_test_open(&test);
 	struct raw_page page = page_of("getArtists", 3, wrap(&test, "getArtists", (struct span){items, sizeof items - 1}));

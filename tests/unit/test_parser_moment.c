@@ -68,9 +68,17 @@ static void every_way_to_write_a_time_is_read(void **state)
 static void a_number_is_seconds_or_milliseconds_by_its_size(void **state)
 {
 	(void)state;
-	static const struct { int64_t number; enum moment moment; int64_t us; } rows[] = {
-		{0, MOMENT_NONE, 0}, {1, MOMENT_TOLD, 1 * S}, {1700000000, MOMENT_TOLD, 1700000000 * S},
-		{1700000000123, MOMENT_TOLD, 1700000000123000}, {-5, MOMENT_BAD, 0}, {INT64_MAX, MOMENT_BAD, 0},
+	static const struct {
+		int64_t number;
+		enum moment moment;
+		int64_t us;
+	} rows[] = {
+		{0, MOMENT_NONE, 0},
+		{1, MOMENT_TOLD, 1 * S},
+		{1700000000, MOMENT_TOLD, 1700000000 * S},
+		{1700000000123, MOMENT_TOLD, 1700000000123000},
+		{-5, MOMENT_BAD, 0},
+		{INT64_MAX, MOMENT_BAD, 0},
 		{INT64_MIN, MOMENT_BAD, 0},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -43,10 +43,11 @@ static void scalars_may_come_as_text_or_as_themselves(void **state)
 		{"number with .0", "search3", TRACK(",\"track\":7.0"), "number", "7", 0},
 		{"large number as text", "search3", TRACK(",\"size\":\"237462836472342\""), "size_bytes", "237462836472342", 0},
 		{"numeric id", "search3", "{\"id\":42,\"title\":\"T\",\"albumId\":7,\"duration\":1}", "id", "42", 0},
-		{"id beyond a double", "search3", "{\"id\":9007199254740993,\"title\":\"T\",\"albumId\":7,\"duration\":1}", "id",
-			"9007199254740993", 0},
-		{"id beyond 64 bits", "search3", "{\"id\":123456789012345678901234567890,\"title\":\"T\",\"albumId\":7,\"duration\":1}",
-			"id", "123456789012345678901234567890", 0},
+		{"id beyond a double", "search3", "{\"id\":9007199254740993,\"title\":\"T\",\"albumId\":7,\"duration\":1}",
+	     "id", "9007199254740993", 0},
+		{"id beyond 64 bits", "search3",
+	     "{\"id\":123456789012345678901234567890,\"title\":\"T\",\"albumId\":7,\"duration\":1}", "id",
+	     "123456789012345678901234567890", 0},
 		{"numeric title", "search3", "{\"id\":\"t\",\"title\":1979,\"albumId\":7,\"duration\":1}", "title", "1979", 0},
 		{"bool as text", "getPlaylists", PLAYLIST(",\"public\":\"true\""), "public", "true", 0},
 		{"bool as number", "getPlaylists", PLAYLIST(",\"public\":0"), "public", "false", 0},
@@ -67,14 +68,15 @@ static void durations_are_seconds_and_become_milliseconds(void **state)
 		{"text", "getAlbumList2", ALBUM(",\"duration\":\"61\""), "duration_ms", "61000", 0},
 		{"fraction", "getAlbumList2", ALBUM(",\"duration\":61.25"), "duration_ms", "61250", 0},
 		{"fraction as text", "getAlbumList2", ALBUM(",\"duration\":\"0.5\""), "duration_ms", "500", 0},
-		{"zero is told", "search3", "{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":0}", "duration_ms", "0", 0},
+		{"zero is told", "search3", "{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":0}", "duration_ms",
+	     "0", 0},
 		{"missing on a track", "search3", "{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\"}", "duration_ms", "0", 1},
-		{"null on a track", "search3", "{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":null}", "duration_ms",
-			"0", 1},
+		{"null on a track", "search3", "{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":null}",
+	     "duration_ms", "0", 1},
 		{"a word on a track", "search3", "{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":\"long\"}",
-			"duration_ms", "0", 1},
+	     "duration_ms", "0", 1},
 		{"too large for milliseconds", "search3",
-			"{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":9223372036854775807}", "duration_ms", "0", 1},
+	     "{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":9223372036854775807}", "duration_ms", "0", 1},
 		{"missing on an album", "getAlbumList2", ALBUM(""), "duration_ms", "nil", 0},
 		{"missing on a playlist", "getPlaylists", PLAYLIST(""), "duration_ms", "nil", 0},
 		{"negative on an entry", "getPlaylist", "{\"id\":\"t\",\"duration\":-4}", "duration_ms", "nil", 1},
@@ -86,8 +88,10 @@ static void times_of_every_server_are_read_and_impossible_ones_are_absent_with_a
 {
 	(void)state;
 	static const struct cell_row rows[] = {
-		{"zoneless (supysonic)", "search3", TRACK(",\"created\":\"2026-11-22T19:06:56\""), "added_at", "1795374416000000", 0},
-		{"nanoseconds", "search3", TRACK(",\"created\":\"2026-11-22T19:06:56.123456789Z\""), "added_at", "1795374416123456", 0},
+		{"zoneless (supysonic)", "search3", TRACK(",\"created\":\"2026-11-22T19:06:56\""), "added_at",
+	     "1795374416000000", 0},
+		{"nanoseconds", "search3", TRACK(",\"created\":\"2026-11-22T19:06:56.123456789Z\""), "added_at",
+	     "1795374416123456", 0},
 		{"zero time (Navidrome)", "search3", TRACK(",\"created\":\"0001-01-01T00:00:00Z\""), "added_at", "nil", 0},
 		{"epoch seconds", "search3", TRACK(",\"created\":1700000000"), "added_at", "1700000000000000", 0},
 		{"epoch milliseconds", "search3", TRACK(",\"created\":1700000000123"), "added_at", "1700000000123000", 0},
@@ -105,17 +109,20 @@ static void release_dates_keep_their_precision(void **state)
 		{"year alone", "getAlbumList2", ALBUM(",\"releaseDate\":{\"year\":1999}"), "release_date", "1999", 0},
 		{"month", "getAlbumList2", ALBUM(",\"releaseDate\":{\"year\":1999,\"month\":7}"), "release_date", "1999-07", 0},
 		{"day", "getAlbumList2", ALBUM(",\"releaseDate\":{\"year\":1999,\"month\":7,\"day\":31}"), "release_date",
-			"1999-07-31", 0},
+	     "1999-07-31", 0},
 		{"as text", "getAlbumList2", ALBUM(",\"releaseDate\":\"1999-07\""), "release_date", "1999-07", 0},
-		{"day without month", "getAlbumList2", ALBUM(",\"releaseDate\":{\"year\":1999,\"day\":3}"), "release_date", "1999", 0},
-		{"empty object falls back to the year", "getAlbumList2", ALBUM(",\"releaseDate\":{},\"year\":1998"), "release_date",
-			"1998", 0},
+		{"day without month", "getAlbumList2", ALBUM(",\"releaseDate\":{\"year\":1999,\"day\":3}"), "release_date",
+	     "1999", 0},
+		{"empty object falls back to the year", "getAlbumList2", ALBUM(",\"releaseDate\":{},\"year\":1998"),
+	     "release_date", "1998", 0},
 		{"year of a track", "search3", TRACK(",\"year\":1999"), "release_date", "1999", 0},
 		{"year as text", "search3", TRACK(",\"year\":\"1999\""), "release_date", "1999", 0},
 		{"year 0", "search3", TRACK(",\"year\":0"), "release_date", "nil", 0},
 		{"year 19999", "search3", TRACK(",\"year\":19999"), "release_date", "nil", 1},
-		{"31 April", "getAlbumList2", ALBUM(",\"releaseDate\":{\"year\":1999,\"month\":4,\"day\":31}"), "release_date", "nil", 1},
-		{"month as a word", "getAlbumList2", ALBUM(",\"releaseDate\":{\"year\":1999,\"month\":\"May\"}"), "release_date", "nil", 1},
+		{"31 April", "getAlbumList2", ALBUM(",\"releaseDate\":{\"year\":1999,\"month\":4,\"day\":31}"), "release_date",
+	     "nil", 1},
+		{"month as a word", "getAlbumList2", ALBUM(",\"releaseDate\":{\"year\":1999,\"month\":\"May\"}"),
+	     "release_date", "nil", 1},
 	};
 	CHECK_CELLS(rows);
 }
@@ -124,8 +131,8 @@ static void lists_may_be_arrays_single_objects_or_texts(void **state)
 {
 	(void)state;
 	static const struct cell_row rows[] = {
-		{"genres of objects", "search3", TRACK(",\"genres\":[{\"name\":\"Rock\"},{\"name\":\"Pop\"}],\"genre\":\"X\""), "genres",
-			"[Rock|Pop]", 0},
+		{"genres of objects", "search3", TRACK(",\"genres\":[{\"name\":\"Rock\"},{\"name\":\"Pop\"}],\"genre\":\"X\""),
+	     "genres", "[Rock|Pop]", 0},
 		{"one object", "search3", TRACK(",\"genres\":{\"name\":\"Rock\"}"), "genres", "[Rock]", 0},
 		{"genres of texts", "search3", TRACK(",\"genres\":[\"Rock\",\"\",\"Pop\"]"), "genres", "[Rock|Pop]", 0},
 		{"genre alone", "search3", TRACK(",\"genre\":\"Rock\""), "genres", "[Rock]", 0},
@@ -143,8 +150,9 @@ static void lists_may_be_arrays_single_objects_or_texts(void **state)
 static void artists_come_as_a_list_or_as_one_and_stay_aligned(void **state)
 {
 	(void)state;
-	static const char *const two = TRACK(",\"artist\":\"A & B\",\"artistId\":\"1\",\"artists\":[{\"id\":\"1\",\"name\":\"A\"},"
-	                                     "{\"id\":\"2\",\"name\":\"B\"}]");
+	static const char *const two = TRACK(
+		",\"artist\":\"A & B\",\"artistId\":\"1\",\"artists\":[{\"id\":\"1\",\"name\":\"A\"},"
+		"{\"id\":\"2\",\"name\":\"B\"}]");
 	static const char *const gap = TRACK(",\"artists\":[{\"name\":\"A\"},{\"id\":2,\"name\":\"B\"},{\"id\":3}]");
 	const struct cell_row rows[] = {
 		{"ids", "search3", two, "artist_ids", "[1|2]", 0},
@@ -159,7 +167,8 @@ static void artists_come_as_a_list_or_as_one_and_stay_aligned(void **state)
 		{"id from the list", "search3", TRACK(",\"artists\":[{\"id\":\"1\",\"name\":\"A\"}]"), "artist_id", "1", 0},
 		{"only the old members", "search3", TRACK(",\"artist\":\"A\",\"artistId\":\"1\""), "artist_ids", "[1]", 0},
 		{"only a name", "search3", TRACK(",\"artist\":\"A\""), "artist_names", "[A]", 0},
-		{"display wins", "search3", TRACK(",\"artist\":\"A\",\"displayArtist\":\"A feat. B\""), "artist_name", "A feat. B", 0},
+		{"display wins", "search3", TRACK(",\"artist\":\"A\",\"displayArtist\":\"A feat. B\""), "artist_name",
+	     "A feat. B", 0},
 		{"empty display", "search3", TRACK(",\"artist\":\"A\",\"displayArtist\":\"\""), "artist_name", "A", 0},
 		{"empty list", "search3", TRACK(",\"artists\":[],\"artistId\":\"1\""), "artist_ids", "[1]", 0},
 		{"texts have no ids", "search3", TRACK(",\"artists\":[\"A\",\"B\"]"), "artist_ids", "[|]", 0},
@@ -192,7 +201,8 @@ static void an_album_is_referred_to_by_id_or_by_the_album_asked_for_or_by_folder
 	static const struct cell_row rows[] = {
 		{"albumId", "search3", TRACK(",\"parent\":\"f\""), "album_id", "a", 0},
 		{"folder", "search3", "{\"id\":\"t\",\"title\":\"T\",\"parent\":\"f\",\"duration\":1}", "album_id", "f", 0},
-		{"asked for", "getAlbum", "{\"id\":\"t\",\"title\":\"T\",\"parent\":\"f\",\"duration\":1}", "album_id", "al-9", 0},
+		{"asked for", "getAlbum", "{\"id\":\"t\",\"title\":\"T\",\"parent\":\"f\",\"duration\":1}", "album_id", "al-9",
+	     0},
 		{"told wins", "getAlbum", TRACK(""), "album_id", "a", 0},
 	};
 	CHECK_CELLS(rows);
@@ -202,14 +212,16 @@ static void names_are_tidied_and_ids_are_not(void **state)
 {
 	(void)state;
 	static const struct cell_row rows[] = {
-		{"spaces", "search3", "{\"id\":\" t \",\"title\":\"  A \\t B  \",\"albumId\":\"a\",\"duration\":1}", "title", "A B", 0},
+		{"spaces", "search3", "{\"id\":\" t \",\"title\":\"  A \\t B  \",\"albumId\":\"a\",\"duration\":1}", "title",
+	     "A B", 0},
 		{"id as it is", "search3", "{\"id\":\" t \",\"title\":\"T\",\"albumId\":\"a\",\"duration\":1}", "id", " t ", 0},
 		{"NFD becomes NFC", "getArtists", "{\"id\":\"x\",\"name\":\"Mo\\u0308we\"}", "name", "M\xc3\xb6we", 0},
 		{"NFC stays", "getArtists", "{\"id\":\"x\",\"name\":\"M\xc3\xb6we\"}", "name", "M\xc3\xb6we", 0},
-		{"emoji joined by ZWJ stays", "getArtists", "{\"id\":\"x\",\"name\":\"\\ud83d\\udc69\\u200d\\ud83d\\ude80\"}", "name",
-			"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80", 0},
+		{"emoji joined by ZWJ stays", "getArtists", "{\"id\":\"x\",\"name\":\"\\ud83d\\udc69\\u200d\\ud83d\\ude80\"}",
+	     "name", "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80", 0},
 		{"no-break spaces", "getArtists", "{\"id\":\"x\",\"name\":\"\\u00a0A\\u00a0\\u00a0B\"}", "name", "A B", 0},
-		{"CJK", "getArtists", "{\"id\":\"x\",\"name\":\"\xe4\xb8\xad\xe6\x96\x87\"}", "name", "\xe4\xb8\xad\xe6\x96\x87", 0},
+		{"CJK", "getArtists", "{\"id\":\"x\",\"name\":\"\xe4\xb8\xad\xe6\x96\x87\"}", "name",
+	     "\xe4\xb8\xad\xe6\x96\x87", 0},
 		{"quotes", "getArtists", "{\"id\":\"x\",\"name\":\"\\\"A\\\\B\\\"\"}", "name", "\"A\\B\"", 0},
 	};
 	CHECK_CELLS(rows);
@@ -219,13 +231,16 @@ static void unmapped_members_are_kept_as_json_and_pointless_ones_are_not(void **
 {
 	(void)state;
 	static const struct cell_row rows[] = {
-		{"kept", "search3", TRACK(",\"bpm\":120,\"moods\":[\"a\\\"\\n\",{\"b\":null}],\"gain\":-3.5,\"isDir\":false,"
-			"\"type\":\"music\",\"isVideo\":false,\"mediaType\":\"song\",\"x\":null"), "extra",
-			"{\"bpm\":120,\"moods\":[\"a\\\"\\n\",{\"b\":null}],\"gain\":-3.5}", 0},
+		{"kept", "search3",
+	     TRACK(",\"bpm\":120,\"moods\":[\"a\\\"\\n\",{\"b\":null}],\"gain\":-3.5,\"isDir\":false,"
+	           "\"type\":\"music\",\"isVideo\":false,\"mediaType\":\"song\",\"x\":null"),
+	     "extra", "{\"bpm\":120,\"moods\":[\"a\\\"\\n\",{\"b\":null}],\"gain\":-3.5}", 0},
 		{"nothing", "search3", TRACK(",\"isDir\":\"false\""), "extra", "nil", 0},
-		{"addresses with tokens", "getArtists", ARTIST(",\"artistImageUrl\":\"http://h/?t=secret\",\"roles\":[\"composer\"]"),
-			"extra", "{\"roles\":[\"composer\"]}", 0},
-		{"values that differ each time", "getPlaylists", PLAYLIST(",\"validUntil\":\"2026-01-01T00:00:00Z\""), "extra", "nil", 0},
+		{"addresses with tokens", "getArtists",
+	     ARTIST(",\"artistImageUrl\":\"http://h/?t=secret\",\"roles\":[\"composer\"]"), "extra",
+	     "{\"roles\":[\"composer\"]}", 0},
+		{"values that differ each time", "getPlaylists", PLAYLIST(",\"validUntil\":\"2026-01-01T00:00:00Z\""), "extra",
+	     "nil", 0},
 	};
 	CHECK_CELLS(rows);
 }
@@ -276,18 +291,18 @@ static const struct {
 	{"album without id", "getAlbumList2", "{\"name\":\"A\",\"artist\":\"X\"}", "missing_field", "id", ""},
 	{"album without title", "getAlbumList2", "{\"id\":\"a\",\"artist\":\"X\"}", "missing_field", "title", "a"},
 	{"album without artist", "getAlbumList2", "{\"id\":\"a\",\"name\":\"A\"}", "missing_field", "artist", "a"},
-	{"album with empty artist", "getAlbumList2", "{\"id\":\"a\",\"name\":\"A\",\"artist\":\"\",\"artists\":[]}", "missing_field",
-		"artist", "a"},
+	{"album with empty artist", "getAlbumList2", "{\"id\":\"a\",\"name\":\"A\",\"artist\":\"\",\"artists\":[]}",
+     "missing_field", "artist", "a"},
 	{"album of negative length", "getAlbumList2", ALBUM(",\"duration\":-1"), "negative_duration", "duration", "a"},
 	{"track without id", "search3", "{\"title\":\"T\",\"albumId\":\"a\"}", "missing_field", "id", ""},
 	{"track without title", "search3", "{\"id\":17,\"albumId\":\"a\"}", "missing_field", "title", "17"},
 	{"track without album", "search3", "{\"id\":\"t\",\"title\":\"T\"}", "missing_field", "album", "t"},
-	{"track with only an album's name", "search3", "{\"id\":\"t\",\"title\":\"T\",\"album\":\"A\"}", "missing_field", "album",
-		"t"},
+	{"track with only an album's name", "search3", "{\"id\":\"t\",\"title\":\"T\",\"album\":\"A\"}", "missing_field",
+     "album", "t"},
 	{"track of negative length", "search3", "{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":-1}",
-		"negative_duration", "duration", "t"},
+     "negative_duration", "duration", "t"},
 	{"the same as text", "search3", "{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":\"-0.5\"}",
-		"negative_duration", "duration", "t"},
+     "negative_duration", "duration", "t"},
 	{"video", "search3", TRACK(",\"isVideo\":true"), "not_music", "isVideo", "t"},
 	{"video as text", "getAlbum", TRACK(",\"isVideo\":\"true\""), "not_music", "isVideo", "t"},
 	{"null among tracks", "search3", "null", "not_an_object", "", ""},
@@ -295,7 +310,8 @@ static const struct {
 	{"playlist without id", "getPlaylists", "{\"name\":\"P\"}", "missing_field", "id", ""},
 	{"playlist without name", "getPlaylists", "{\"id\":\"p\"}", "missing_field", "name", "p"},
 	{"playlist with a blank name", "getPlaylists", "{\"id\":\"p\",\"name\":\"\\t \"}", "missing_field", "name", "p"},
-	{"NUL in the title", "search3", "{\"id\":\"t\",\"title\":\"a\\u0000b\",\"albumId\":\"a\"}", "nul_in_text", "title", "t"},
+	{"NUL in the title", "search3", "{\"id\":\"t\",\"title\":\"a\\u0000b\",\"albumId\":\"a\"}", "nul_in_text", "title",
+     "t"},
 	{"NUL in an unmapped member", "search3", TRACK(",\"mood\":[{\"a\":\"\\u0000\"}]"), "nul_in_text", "extra", "t"},
 	{"NUL in the id", "getArtists", "{\"id\":\"a\\u0000b\",\"name\":\"X\"}", "nul_in_text", "id", ""},
 	{"half a surrogate pair", "getArtists", "{\"id\":\"x\",\"name\":\"\\ud83d\"}", "invalid_utf8", "name", "x"},
@@ -349,7 +365,11 @@ static void long_names_are_kept_and_only_enormous_ones_are_cut_with_a_warning(vo
 {
 	(void)state;
 	/* A letter of two bytes behind an odd one: the cut must not split a letter. */
-	static const struct { size_t letters; size_t want; int64_t warnings; } rows[] = {
+	static const struct {
+		size_t letters;
+		size_t want;
+		int64_t warnings;
+	} rows[] = {
 		{150, 301, 0}, {999, 1999, 0}, {1000, 1999, 1}, {2500, 1999, 1}, {500000, 1999, 1},
 	};
 	struct page_test test;

@@ -7,8 +7,10 @@ static void rejects_carry_place_bytes_and_id(void **state)
 	(void)state;
 	struct page_test test;
 	page_test_open(&test);
-	take_items(&test, "search3", 3, "{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":1},"
-	           "{\"id\":\"neg\", \"title\":\"T\",\"albumId\":\"a\",\"duration\":-3,\"x\":[1.5,null]},{\"title\":\"no id\"}");
+	take_items(
+		&test, "search3", 3,
+		"{\"id\":\"t\",\"title\":\"T\",\"albumId\":\"a\",\"duration\":1},"
+		"{\"id\":\"neg\", \"title\":\"T\",\"albumId\":\"a\",\"duration\":-3,\"x\":[1.5,null]},{\"title\":\"no id\"}");
 	assert_int_equal(test.parsed.reject_count, 2);
 	const struct reject *first = &test.parsed.rejects[0], *second = &test.parsed.rejects[1];
 	assert_int_equal(first->position, 1);
@@ -78,13 +80,19 @@ static void the_items_message_carries_the_pages_place_and_figures(void **state)
 static void an_empty_list_is_a_message_without_rows_in_every_way_it_is_written(void **state)
 {
 	(void)state;
-	static const struct { const char *request, *payload; } rows[] = {
-		{"getArtists", "\"artists\":{\"index\":[]}"}, {"getArtists", "\"artists\":{}"},
+	static const struct {
+		const char *request, *payload;
+	} rows[] = {
+		{"getArtists", "\"artists\":{\"index\":[]}"},
+		{"getArtists", "\"artists\":{}"},
 		{"getArtists", "\"artists\":{\"index\":[{\"name\":\"A\"}]}"},
-		{"getAlbumList2", "\"albumList2\":{}"}, {"getAlbumList2", "\"albumList2\":{\"album\":[]}"},
-		{"search3", "\"searchResult3\":{}"}, {"search3", "\"searchResult3\":{\"song\":null}"},
+		{"getAlbumList2", "\"albumList2\":{}"},
+		{"getAlbumList2", "\"albumList2\":{\"album\":[]}"},
+		{"search3", "\"searchResult3\":{}"},
+		{"search3", "\"searchResult3\":{\"song\":null}"},
 		{"search3", "\"version\":\"1\""},
-		{"getAlbum", "\"album\":{\"id\":\"al-9\"}"}, {"getPlaylists", "\"playlists\":{}"},
+		{"getAlbum", "\"album\":{\"id\":\"al-9\"}"},
+		{"getPlaylists", "\"playlists\":{}"},
 		{"getPlaylist", "\"playlist\":{\"id\":\"pl-1\"}"},
 	};
 	struct page_test test;
@@ -110,7 +118,8 @@ static void an_empty_list_is_a_message_without_rows_in_every_way_it_is_written(v
 static void a_single_object_stands_for_a_list_of_one_at_every_level(void **state)
 {
 	(void)state;
-	static const char body[] = "{\"subsonic-response\":{\"artists\":{\"index\":{\"artist\":" GOOD_1 "}},\"status\":\"ok\"}}";
+	static const char body[] = "{\"subsonic-response\":{\"artists\":{\"index\":{\"artist\":" GOOD_1
+							   "}},\"status\":\"ok\"}}";
 	struct page_test test;
 	page_test_open(&test);
 	struct raw_page page = page_of("getArtists", 1, span_of(body));
@@ -124,8 +133,9 @@ static void artists_of_all_indexes_are_one_list(void **state)
 {
 	(void)state;
 	static const char body[] = "{\"subsonic-response\":{\"status\":\"ok\",\"artists\":{\"index\":["
-	                           "{\"name\":\"O\",\"artist\":[" GOOD_1 "]},{\"name\":\"P\",\"artist\":[]},{\"name\":\"Q\"},"
-	                           "{\"name\":\"T\",\"artist\":[" GOOD_2 ",{\"id\":\"3\"}]}]}}}";
+							   "{\"name\":\"O\",\"artist\":[" GOOD_1
+							   "]},{\"name\":\"P\",\"artist\":[]},{\"name\":\"Q\"},"
+							   "{\"name\":\"T\",\"artist\":[" GOOD_2 ",{\"id\":\"3\"}]}]}}}";
 	struct page_test test;
 	page_test_open(&test);
 	struct raw_page page = page_of("getArtists", 3, span_of(body));
@@ -140,8 +150,10 @@ static void the_overlap_is_neither_parsed_nor_counted(void **state)
 	(void)state;
 	struct page_test test;
 	page_test_open(&test);
-	struct raw_page page = page_of("getAlbumList2", 2, wrap(&test, "getAlbumList2",
-		span_of("{\"broken\":\"\xff\"},{\"id\":\"a\",\"name\":\"A\",\"artist\":\"X\"},{\"id\":\"b\"}")));
+	struct raw_page page =
+		page_of("getAlbumList2", 2,
+	            wrap(&test, "getAlbumList2",
+	                 span_of("{\"broken\":\"\xff\"},{\"id\":\"a\",\"name\":\"A\",\"artist\":\"X\"},{\"id\":\"b\"}")));
 	page.skip = 1;
 	take_page(&test, &page);
 	assert_int_equal(test.parsed.received, 2);
@@ -154,11 +166,14 @@ static void the_overlap_is_neither_parsed_nor_counted(void **state)
 static void a_count_that_is_not_the_lists_makes_the_page_a_reject(void **state)
 {
 	(void)state;
-	static const struct { int64_t count, skip; } rows[] = {{1, 0}, {3, 0}, {2, 1}, {0, 0}, {0, 3}, {0, INT64_MAX}};
+	static const struct {
+		int64_t count, skip;
+	} rows[] = {{1, 0}, {3, 0}, {2, 1}, {0, 0}, {0, 3}, {0, INT64_MAX}};
 	struct page_test test;
 	page_test_open(&test);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct raw_page page = page_of("getArtists", rows[i].count, wrap(&test, "getArtists", span_of(GOOD_1 "," GOOD_2)));
+		struct raw_page page = page_of("getArtists", rows[i].count,
+		                               wrap(&test, "getArtists", span_of(GOOD_1 "," GOOD_2)));
 		page.skip = rows[i].skip;
 		check_bad_page(&test, &page, "count", "count_mismatch");
 	}
@@ -227,7 +242,8 @@ static void wide_rows_make_parts_by_bytes(void **state)
 	buf_init(&items, LIMIT_BODY_BYTES);
 	memset(comment, 'x', sizeof comment);
 	for (int i = 0; i < 1000; i++)
-		buf_printf(&items, "%s{\"id\":\"p%d\",\"name\":\"P\",\"comment\":\"%.*s\"}", i ? "," : "", i, (int)sizeof comment, comment);
+		buf_printf(&items, "%s{\"id\":\"p%d\",\"name\":\"P\",\"comment\":\"%.*s\"}", i ? "," : "", i,
+		           (int)sizeof comment, comment);
 	take_items(&test, "getPlaylists", 1000, buf_text(&items));
 	assert_int_equal(test.parsed.part_count, 2);
 	for (size_t part = 0; part < 2; part++)
@@ -283,7 +299,8 @@ static void a_file_without_its_page_is_recognized_by_its_list(void **state)
 	struct err err;
 	page_test_open(&test);
 	for (size_t i = 0; i < COUNT_OF(wrappings); i++) {
-		struct raw_page page = page_of(wrappings[i].request, 0, wrap(&test, wrappings[i].request, span_of(GOOD_1 "," GOOD_2)));
+		struct raw_page page = page_of(wrappings[i].request, 0,
+		                               wrap(&test, wrappings[i].request, span_of(GOOD_1 "," GOOD_2)));
 		page.request = (struct span){0};
 		assert_int_equal(parse_guess(test.parse, &page, &err), 0);
 		assert_string_equal(text_of_span(&test, page.request), wrappings[i].request);

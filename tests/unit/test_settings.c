@@ -101,7 +101,8 @@ static void the_file_may_be_named_by_the_environment_and_by_an_option_that_wins(
 
 static void both_ways_to_write_an_option_are_equal(void **state)
 {
-	static const char *const words[] = {"--log-format json", "--log-format=json", "--log_format json", "--log_format=json"};
+	static const char *const words[] = {"--log-format json", "--log-format=json", "--log_format json",
+	                                    "--log_format=json"};
 	struct settings settings;
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(words); i++) {
@@ -139,7 +140,8 @@ static void a_file_is_shared_by_all_programs(void **state)
 {
 	struct settings settings;
 	(void)state;
-	write_file("# all of them\n\n  slots=5\nbatch_rows = 77\r\nlog_format =  json  \nkafka_prefix =\nredis = a=b # c\n");
+	write_file(
+		"# all of them\n\n  slots=5\nbatch_rows = 77\r\nlog_format =  json  \nkafka_prefix =\nredis = a=b # c\n");
 	assert_loads(FOR_WRITER, "--config FILE", &settings);
 	assert_int_equal(settings.batch_rows, 77);
 	assert_string_equal(settings.log_format, "json");

@@ -10,7 +10,9 @@ struct valid_row {
 	bool valid;
 };
 
+/* clang-format off */
 #define BYTES(text) {text, sizeof text - 1}
+/* clang-format on */
 
 static const struct valid_row valid_rows[] = {
 	{"empty", BYTES(""), true},
@@ -65,13 +67,15 @@ static const struct {
 	{"lines", "Abbey\r\nRoad", "Abbey Road"},
 	{"controls", "Abbey\x01\x7fRoad", "Abbey Road"},
 	{"no-break space", "Abbey\xc2\xa0Road", "Abbey Road"},
-	{"ideographic space", "\xe3\x80\x80"
-	                      "Abbey\xe3\x80\x80\xe3\x80\x80Road",
-	 "Abbey Road"},
+	{"ideographic space",
+     "\xe3\x80\x80"
+     "Abbey\xe3\x80\x80\xe3\x80\x80Road",
+     "Abbey Road"},
 	{"C1 control", "Abbey\xc2\x85Road", "Abbey Road"},
-	{"byte order mark", "\xef\xbb\xbf"
-	                    "Abbey",
-	 "Abbey"},
+	{"byte order mark",
+     "\xef\xbb\xbf"
+     "Abbey",
+     "Abbey"},
 	{"Latin letters stay", "Bj\xc3\xb6rk", "Bj\xc3\xb6rk"},
 	{"decomposed becomes composed", "Bjo\xcc\x88rk", "Bj\xc3\xb6rk"},
 	{"Latin with a trailing space", "Bj\xc3\xb6rk ", "Bj\xc3\xb6rk"},
@@ -136,9 +140,14 @@ static void the_distance_counts_edits(void **state)
 		const char *name, *a, *b;
 		size_t want;
 	} rows[] = {
-		{"equal", "drain_ms", "drain_ms", 0}, {"insert", "drain_ms", "drain_mss", 1}, {"delete", "drain_ms", "drai_ms", 1},
-		{"replace", "slots", "slotz", 1},     {"swap", "redis", "reids", 2},          {"empty", "", "abc", 3},
-		{"both empty", "", "", 0},            {"nothing alike", "abc", "xyz", 3},
+		{"equal", "drain_ms", "drain_ms", 0},
+		{"insert", "drain_ms", "drain_mss", 1},
+		{"delete", "drain_ms", "drai_ms", 1},
+		{"replace", "slots", "slotz", 1},
+		{"swap", "redis", "reids", 2},
+		{"empty", "", "abc", 3},
+		{"both empty", "", "", 0},
+		{"nothing alike", "abc", "xyz", 3},
 	};
 	char longer[80];
 	(void)state;

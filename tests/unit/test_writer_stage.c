@@ -62,8 +62,13 @@ static void pack_names(struct buf *out, const char *names)
 /* values: what msg_pack_array and the values of one row have written. */
 static void read_sample(struct sample *sample, const char *kind, const char *category, const char *columns)
 {
-	struct items items = {.sync = span_of(SYNC), .account = span_of("home"), .category = span_of(category), .epoch = 1,
-		.kind = span_of(kind), .parent = span_of("p"), .page = 7};
+	struct items items = {.sync = span_of(SYNC),
+	                      .account = span_of("home"),
+	                      .category = span_of(category),
+	                      .epoch = 1,
+	                      .kind = span_of(kind),
+	                      .parent = span_of("p"),
+	                      .page = 7};
 	struct buf rows;
 	buf_reset(&sample->columns, 10000);
 	buf_reset(&sample->bytes, 200000);
@@ -123,8 +128,16 @@ static void text_is_its_length_and_bytes(void **state)
 	msg_pack_text(&sample->values, span_of("Bj\xc3\xb6rk"));
 	read_sample(sample, "artist", "artists", "id name");
 	/* The seven other columns are NULL. */
-	assert_hex(encode(sample, NULL), 0, "000000026131" "00000006426ac3b6726b"
-	           "ffffffff" "ffffffff" "ffffffff" "ffffffff" "ffffffff" "ffffffff" "ffffffff");
+	assert_hex(encode(sample, NULL), 0,
+	           "000000026131"
+	           "00000006426ac3b6726b"
+	           "ffffffff"
+	           "ffffffff"
+	           "ffffffff"
+	           "ffffffff"
+	           "ffffffff"
+	           "ffffffff"
+	           "ffffffff");
 }
 
 static void every_other_type_is_as_postgres_wants_it(void **state)
@@ -144,15 +157,33 @@ static void every_other_type_is_as_postgres_wants_it(void **state)
 	struct span bytes = encode(sample, NULL);
 	assert_hex(bytes, 0, "0000000178");
 	size_t at = 5 + 6 * 4; /* title, artist_id, artist_name, artist_ids, artist_names, song_count */
-	assert_hex(bytes, at, "00000008" "fffffffffffffffe");
+	assert_hex(bytes, at,
+	           "00000008"
+	           "fffffffffffffffe");
 	at += 12 + 4; /* release_date */
-	assert_hex(bytes, at, "0000001d" "00000001" "00000000" "00000019" "00000002" "00000001" "00000001" "61" "00000000");
+	assert_hex(bytes, at,
+	           "0000001d"
+	           "00000001"
+	           "00000000"
+	           "00000019"
+	           "00000002"
+	           "00000001"
+	           "00000001"
+	           "61"
+	           "00000000");
 	at += 4 + 0x1d;
-	assert_hex(bytes, at, "00000001" "01");
+	assert_hex(bytes, at,
+	           "00000001"
+	           "01");
 	at += 5 + 2 * 4; /* mbid, artwork */
-	assert_hex(bytes, at, "00000008" "0000000000000001");
+	assert_hex(bytes, at,
+	           "00000008"
+	           "0000000000000001");
 	at += 12 + 3 * 4; /* starred_at, rating, play_count */
-	assert_hex(bytes, at, "00000003" "01" "7b7d");
+	assert_hex(bytes, at,
+	           "00000003"
+	           "01"
+	           "7b7d");
 	assert_int_equal(bytes.len, at + 7);
 }
 
@@ -163,7 +194,11 @@ static void an_empty_list_has_no_dimension(void **state)
 	msg_pack_text(&sample->values, span_of("x"));
 	msg_pack_array(&sample->values, 0);
 	read_sample(sample, "album", "albums", "id artist_ids");
-	assert_hex(encode(sample, NULL), 5 + 3 * 4, "0000000c" "00000000" "00000000" "00000019");
+	assert_hex(encode(sample, NULL), 5 + 3 * 4,
+	           "0000000c"
+	           "00000000"
+	           "00000000"
+	           "00000019");
 }
 
 static void entries_carry_their_playlist(void **state)
@@ -176,7 +211,10 @@ static void entries_carry_their_playlist(void **state)
 	stage_reset(&sample->stage);
 	assert_null(stage_row(&sample->stage, sample->input, 0, why));
 	const struct buf *rows = &sample->stage.rows[KIND_entry];
-	assert_hex((struct span){rows->at, rows->len}, 19 + 2 + 8 + 8 + 8 + 20 + 12, "0000000170" "00000008" "0000000000000003");
+	assert_hex((struct span){rows->at, rows->len}, 19 + 2 + 8 + 8 + 8 + 20 + 12,
+	           "0000000170"
+	           "00000008"
+	           "0000000000000003");
 }
 
 static uint64_t hash_of(struct sample *sample, const char *columns, const char *const *values, size_t count)
@@ -204,7 +242,7 @@ static void the_hash_tells_content_apart(void **state)
 {
 	struct sample *sample = *state;
 	const char *const a[] = {"a", "A"}, *const b[] = {"a", "B"}, *const moved[] = {"a", NULL, "A"},
-	           *const empty[] = {"a", "A", ""};
+					  *const empty[] = {"a", "A", ""};
 	uint64_t hash = hash_of(sample, "id name", a, 2);
 	assert_true(hash != hash_of(sample, "id name", b, 2));
 	assert_true(hash != hash_of(sample, "id name sort_name", moved, 3));
@@ -304,8 +342,8 @@ static void positions_compare_in_order_of_weight(void **state)
 		struct position position;
 		bool above;
 	} rows[] = {
-		{{5, 1, 10, 2}, false}, {{5, 1, 10, 3}, true}, {{5, 1, 10, 1}, false}, {{5, 1, 11, 0}, true},
-		{{5, 2, 0, 0}, true}, {{5, 0, 99, 9}, false}, {{6, 0, -1, 0}, true}, {{4, 9, 99, 9}, false},
+		{{5, 1, 10, 2}, false}, {{5, 1, 10, 3}, true},  {{5, 1, 10, 1}, false}, {{5, 1, 11, 0}, true},
+		{{5, 2, 0, 0}, true},   {{5, 0, 99, 9}, false}, {{6, 0, -1, 0}, true},  {{4, 9, 99, 9}, false},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		if (position_above(&rows[i].position, &base) != rows[i].above)
@@ -327,9 +365,15 @@ static void items_behind_an_end_begin_the_next_batch(void **state)
 	(void)state;
 	struct batch *batch = calloc(1, sizeof *batch);
 	struct buf bytes[3];
-	const struct walk_end end = {.sync = span_of(SYNC), .account = span_of("home"), .category = span_of("artists"), .epoch = 1};
-	struct sync_mark started = {.sync = span_of(SYNC), .account = span_of("home"), .event = span_of("started"),
-		.category = span_of("albums"), .epoch = 2};
+	const struct walk_end end = {.sync = span_of(SYNC),
+	                             .account = span_of("home"),
+	                             .category = span_of("artists"),
+	                             .epoch = 1};
+	struct sync_mark started = {.sync = span_of(SYNC),
+	                            .account = span_of("home"),
+	                            .event = span_of("started"),
+	                            .category = span_of("albums"),
+	                            .epoch = 2};
 	batch_init(batch);
 	batch_add(batch, input_of(MSG_walk_end, &end, &bytes[0]), 5);
 	batch_add(batch, input_of(MSG_sync_mark, &started, &bytes[1]), 5); /* another category: not in the way */

@@ -26,7 +26,8 @@
 static inline void assert_err(const struct err *err, enum err_class class, const char *words)
 {
 	if (err->class != class || !strstr(err->text, words))
-		fail_msg("expected %s with '%s', got %s: %s", err_class_name(class), words, err_class_name(err->class), err->text);
+		fail_msg("expected %s with '%s', got %s: %s", err_class_name(class), words, err_class_name(err->class),
+		         err->text);
 }
 
 static inline void assert_span(struct span span, const char *want)
