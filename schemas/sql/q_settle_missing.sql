@@ -5,8 +5,10 @@ WITH seen AS MATERIALIZED (
 	SELECT unnest(p.seen) AS hash FROM sync_page p
 	WHERE $5 = 0 AND p.sync_id = $3 AND p.category = $2 AND p.walk = $4
 	UNION ALL
-	SELECT unnest(p.seen) FROM sync s JOIN sync_page p ON p.sync_id = s.sync_id AND p.category = $2
-	WHERE $5 > 0 AND s.account_id = $1 AND p.epoch >= $5
+	-- OFFSET 0: by the key of each sync, never by comparing the ledgers of all accounts.
+	SELECT unnest(p.seen) FROM sync s CROSS JOIN LATERAL (
+		SELECT p.seen FROM sync_page p WHERE p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= $5 OFFSET 0
+	) p WHERE $5 > 0 AND s.account_id = $1
 )
 INSERT INTO stage_missing (id, label)
 SELECT t.id, t.{label} FROM {table} t
