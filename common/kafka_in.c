@@ -13,7 +13,12 @@
 #include "common/stats.h"
 #include "common/watermark.h"
 
-enum { COMMIT_MS = 1000 };
+enum {
+	COMMIT_MS = 1000,
+	WAKE_MS = 1000,
+	/* Half a queue: then there is room again for what a woken client asks for. */
+	WAKE_BYTES = LIMIT_CONSUMER_QUEUE_KB * 1024 / 2,
+};
 
 struct partition {
 	enum topic topic;
@@ -32,7 +37,8 @@ struct kafka_in {
 	size_t count;
 	unsigned generation;
 	int fd;
-	bool paused, fatal;
+	bool paused, fatal, sleeps; /* see wake_client */
+	size_t taken;               /* bytes, since it was woken */
 	struct err fatal_err;
 };
 
@@ -158,6 +164,7 @@ static int make_conf(struct kafka_in *in, rd_kafka_conf_t **conf, struct err *er
 	               "1048576", "partition.assignment.strategy", "range", "allow.auto.create.topics", "false",
 	               "topic.metadata.refresh.interval.ms", "10000", NULL))
 		return -1;
+	in->sleeps = rd_kafka_conf_set(*conf, "fetch.queue.backoff.ms", "5", NULL, 0) != RD_KAFKA_CONF_OK;
 	rd_kafka_conf_set_opaque(*conf, in);
 	rd_kafka_conf_set_rebalance_cb(*conf, on_rebalance);
 	rd_kafka_conf_set_error_cb(*conf, on_error);
@@ -246,6 +253,22 @@ static void fill(struct kafka_in *in, enum topic topic, rd_kafka_message_t *raw,
 	};
 }
 
+/* Before librdkafka 2.2 (fetch.queue.backoff.ms) a client whose queue was once full sleeps up to a second before it asks
+ * for more, however soon there is room (librdkafka#2879): 15 pages a second. Any question to the partition's broker wakes
+ * it; this is the cheapest. Whether it is answered does not matter. */
+static void wake_client(struct kafka_in *in, const rd_kafka_message_t *raw)
+{
+	in->taken += raw->len;
+	if (!in->sleeps || in->taken < WAKE_BYTES)
+		return;
+	in->taken = 0;
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(raw->rkt), raw->partition)->offset =
+		RD_KAFKA_OFFSET_END;
+	IGNORE(rd_kafka_offsets_for_times(in->client, list, WAKE_MS));
+	rd_kafka_topic_partition_list_destroy(list);
+}
+
 int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *message, struct err *err)
 {
 	if (in->fatal) {
@@ -274,6 +297,7 @@ int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *mes
 	partition->started = raw->offset;
 	watermark_begin(partition->watermark, raw->offset);
 	fill(in, topic, raw, message);
+	wake_client(in, raw);
 	return 1;
 }
 

@@ -11,6 +11,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = ROOT / "build" / "release" / "bin"
 TICKS = os.sysconf("SC_CLK_TCK")
+PORTS = {"fetcher": 39101, "parser": 39102, "writer": 39103}
 PASSWORD = "demo"  # the simulator's own default
 
 
@@ -103,7 +104,7 @@ class Bench:
 
     def start(self, *names):
         for name in names:
-            words = [BIN / f"syncline-{name}", "--config", self.settings]
+            words = [BIN / f"syncline-{name}", "--config", self.settings, "--health-port", PORTS[name]]
             self.processes.append(Process(name, words, self.log))
         return self.processes[-len(names):]
 
@@ -137,8 +138,8 @@ class Bench:
             time.sleep(every)
 
     @staticmethod
-    def metric(port, name):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+    def metric(worker, name):
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORTS[worker]}/metrics", timeout=5) as answer:
             text = answer.read().decode()
         return float(re.search(rf"^{name} (\S+)", text, re.M).group(1))
 
@@ -146,17 +147,17 @@ class Bench:
 
     def alone(self, tracks):
         """One worker after the other over the same library, categories tracks only."""
-        self.fresh(pages_lag_max=1000000, health_port=39100)
+        self.fresh(pages_lag_max=1000000)
         url = self.simulator(tracks)
         self.account("bench", url)
         pages = tracks // 499 + 2
         figures = {}
         # Fetcher: its backlog limit is off, nobody reads.
         fetcher, = self.start("fetcher")
-        self.wait(lambda: self.ready(39100), 30)
+        self.wait(lambda: self.ready("fetcher"), 30)
         started = time.monotonic()
         self.cli("sync", "bench", "--only", "tracks", "--mode", "full")
-        self.wait(lambda: self.metric(39100, "syncline_items_fetched_total") >= tracks, 300, 0.01)
+        self.wait(lambda: self.metric("fetcher", "syncline_items_fetched_total") >= tracks, 300, 0.01)
         figures["fetch_pages_s"] = pages / (time.monotonic() - started)
         time.sleep(1)
         fetcher.stop()
@@ -164,9 +165,9 @@ class Bench:
         figures["curl_pages_s"] = self.bare_curl(url, min(pages, 400))
         # Parser over the backlog of pages.
         parser, = self.start("parser")
-        self.wait(lambda: self.metric_or_zero(39100, "syncline_items_parsed_total") > 0, 60, 0.005)
-        first, cpu, started = self.metric(39100, "syncline_items_parsed_total"), parser.cpu(), time.monotonic()
-        self.wait(lambda: self.metric(39100, "syncline_items_parsed_total") >= tracks, 300, 0.01)
+        self.wait(lambda: self.metric_or_zero("parser", "syncline_items_parsed_total") > 0, 60, 0.005)
+        first, cpu, started = self.metric("parser", "syncline_items_parsed_total"), parser.cpu(), time.monotonic()
+        self.wait(lambda: self.metric("parser", "syncline_items_parsed_total") >= tracks, 300, 0.01)
         seconds, used = time.monotonic() - started, parser.cpu() - cpu
         figures["parse_items_s"] = (tracks - first) / seconds
         figures["parse_items_core_s"] = (tracks - first) / used
@@ -176,23 +177,24 @@ class Bench:
         # Writer over the backlog of items.
         self.checkpoint()
         self.start("writer")
-        self.wait(lambda: self.metric_or_zero(39100, "syncline_rows_total") > 0, 60, 0.005)
-        first, started = self.metric(39100, "syncline_rows_total"), time.monotonic()
-        self.wait(lambda: self.metric(39100, "syncline_rows_total") >= tracks, 300, 0.01)
+        self.wait(lambda: self.metric_or_zero("writer", "syncline_rows_total") > 0, 60, 0.005)
+        first, started = self.metric("writer", "syncline_rows_total"), time.monotonic()
+        self.wait(lambda: self.metric("writer", "syncline_rows_total") >= tracks, 300, 0.01)
         figures["write_rows_s"] = (tracks - first) / (time.monotonic() - started)
         figures["copy_rows_s"] = self.plain_copy()
         return figures
 
-    def ready(self, port):
+    @staticmethod
+    def ready(worker):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{PORTS[worker]}/readyz", timeout=2) as answer:
                 return answer.status == 200
         except OSError:
             return False
 
-    def metric_or_zero(self, port, name):
+    def metric_or_zero(self, worker, name):
         try:
-            return self.metric(port, name)
+            return self.metric(worker, name)
         except (OSError, AttributeError):
             return 0.0
 
