@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "writer/copy.h"
 #include "writer/params.h"
@@ -14,6 +15,7 @@ struct apply {
 	const struct settings *settings;
 	struct pg *pg;
 	bool prepared;
+	int staged_only;
 	struct stage stage;
 	struct buf copy;
 	struct applied applied;
@@ -47,12 +49,12 @@ void apply_close(struct apply **apply)
 
 int transaction_copy(struct transaction *transaction, const char *table, struct buf *rows, struct err *err)
 {
-	char sql[96];
+	char sql[LIMIT_STATEMENT_BYTES];
 	copy_end(rows);
 	if (!buf_ok(rows))
 		return err_set(err, ERR_FATAL, 0, "the rows of a batch do not fit in %d bytes", LIMIT_STAGE_BYTES);
 	snprintf(sql, sizeof sql, "COPY %s FROM STDIN BINARY", table);
-	return pg_copy(transaction->pg, sql, buf_span(rows), err) ? err_wrap(err, "%s: ", table) : 0;
+	return pg_copy(transaction->pg, sql, buf_span(rows), err) ? err_wrap(err, "%.*s: ", (int)strcspn(table, " "), table) : 0;
 }
 
 void applied_event(struct applied *applied, const struct input *input, const char *name, bool of_category,
@@ -138,7 +140,7 @@ static struct transaction begin(struct apply *apply, struct input **inputs, size
 	struct applied *applied = &apply->applied;
 	*applied = (struct applied){.events = applied->events, .event_cap = applied->event_cap};
 	for (size_t i = 0; i < count; i++) {
-		inputs[i]->dropped = inputs[i]->superseded = false;
+		inputs[i]->dropped = inputs[i]->superseded = inputs[i]->is_first = inputs[i]->unstaged = false;
 		inputs[i]->account_id = 0;
 	}
 	return (struct transaction){
@@ -152,6 +154,7 @@ static struct transaction begin(struct apply *apply, struct input **inputs, size
 		.libraries = apply->libraries,
 		.pages = apply->pages,
 		.applied = applied,
+		.staged_only = &apply->staged_only,
 	};
 }
 

@@ -63,6 +63,8 @@ struct input {
 	bool dropped;      /* stale, or of an account that is not there */
 	size_t page_index; /* items: in the transaction's pages */
 	bool superseded;   /* entries of a playlist that a later message of the batch lists anew */
+	bool is_first;     /* its category has never been complete: most of its rows are new */
+	bool unstaged;     /* its rows went into their table past the staging table */
 };
 
 /* Takes the message over (it is released by input_free). Never NULL. */

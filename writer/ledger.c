@@ -91,7 +91,7 @@ static const msgpack_object_array *rejected_ids(const struct input *input)
 	return ids && ids->type == MSGPACK_OBJECT_ARRAY ? &ids->via.array : &none;
 }
 
-/* Ids that are in no staged row: of items the parser rejected, and of rows refused here. */
+/* Ids that are in no staged row: of items the parser rejected, of rows refused here, and of those that were not staged. */
 static size_t add_ids(struct page *page, const struct input *input, struct buf *out)
 {
 	struct span id;
@@ -110,6 +110,13 @@ static size_t add_ids(struct page *page, const struct input *input, struct buf *
 		if (id.len && out)
 			copy_text(out, id);
 		count += id.len > 0;
+	}
+	for (size_t row = 0; input->unstaged && row < input->row_count; row++) {
+		if (input_refusal(input, row))
+			continue;
+		if (out)
+			copy_text(out, stage_row_id(input, row));
+		count++;
 	}
 	return count;
 }

@@ -149,6 +149,7 @@ static void take_positions(struct transaction *transaction, const PGresult *rows
 		if (!library)
 			continue;
 		library->found = true;
+		library->is_first = pg_bool(rows, i, "is_first");
 		library->position = (struct position){pg_int(rows, i, "epoch"), pg_int(rows, i, "walk"),
 		                                      pg_int(rows, i, "page"), pg_int(rows, i, "part")};
 	}
@@ -193,6 +194,7 @@ static void drop_stale(struct transaction *transaction)
 		if (!has_position(input))
 			continue;
 		struct library *library = find_library(transaction, input->account_id, input->category);
+		input->is_first = library->is_first;
 		if (!is_new(library, input, &moves)) {
 			input->dropped = true;
 			transaction->applied->stale++;

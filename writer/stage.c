@@ -8,7 +8,7 @@
 #include "common/text.h"
 #include "writer/copy.h"
 
-enum { FIXED_COLUMNS = 5 };
+enum { FIXED_COLUMNS = 5, DIRECT_COLUMNS = 4 };
 
 /* Made once and for ever: with another key every stored row would differ from what comes in, and be written again. */
 static const unsigned char hash_key[crypto_shorthash_KEYBYTES] = "syncline content";
@@ -25,8 +25,17 @@ void stage_reset(struct stage *stage)
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
 		buf_reset(&stage->rows[kind], LIMIT_BATCH_BYTES);
 		stage->counts[kind] = 0;
+		stage->direct[kind] = false;
 	}
 	stage->ord = 0;
+}
+
+void stage_direct(struct stage *stage, enum item_kind_id kind, bool direct)
+{
+	assert(kind != KIND_entry);
+	buf_reset(&stage->rows[kind], LIMIT_BATCH_BYTES);
+	stage->counts[kind] = 0;
+	stage->direct[kind] = direct;
 }
 
 void stage_done(struct stage *stage)
@@ -178,22 +187,34 @@ static void set_hash(struct buf *out, size_t hash_at, size_t columns_at, size_t 
 		                 told_end - columns_at, hash_key);
 }
 
+/* What stands before the columns. Returns where the hash will be. */
+static size_t add_fixed(struct stage *stage, const struct input *input, struct buf *out)
+{
+	bool is_entry = input->kind == KIND_entry, direct = stage->direct[input->kind];
+	unsigned columns = (unsigned)item_kinds[input->kind].count;
+	copy_row(out, columns + (direct ? DIRECT_COLUMNS : FIXED_COLUMNS + (is_entry ? 1u : 0u)));
+	if (!direct) {
+		copy_int4(out, (int64_t)input->page_index);
+		copy_int4(out, stage->ord++);
+	}
+	copy_int4(out, input->account_id);
+	copy_uuid(out, input->sync);
+	if (direct)
+		copy_uuid(out, input->sync);
+	size_t hash_at = out->len + 4; /* behind the value's length */
+	copy_int8(out, 0);
+	if (is_entry)
+		copy_text(out, input->any.items.parent);
+	return hash_at;
+}
+
 const char *stage_row(struct stage *stage, const struct input *input, size_t row, char why[STAGE_WHY])
 {
 	struct buf *out = &stage->rows[input->kind];
 	if (out->len == 0)
 		copy_begin(out);
 	size_t begin = out->len;
-	bool is_entry = input->kind == KIND_entry;
-	copy_row(out, FIXED_COLUMNS + (is_entry ? 1u : 0u) + (unsigned)item_kinds[input->kind].count);
-	copy_int4(out, (int64_t)input->page_index);
-	copy_int4(out, stage->ord++);
-	copy_int4(out, input->account_id);
-	copy_uuid(out, input->sync);
-	size_t hash_at = out->len + 4; /* behind the value's length */
-	copy_int8(out, 0);
-	if (is_entry)
-		copy_text(out, input->any.items.parent);
+	size_t hash_at = add_fixed(stage, input, out);
 	size_t columns_at = out->len;
 	size_t told_end = columns_at;
 	const char *refused = add_columns(input, row, out, &told_end, why);

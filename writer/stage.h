@@ -1,7 +1,8 @@
 /* Rows of items messages as COPY data for the staging tables, one buffer per kind.
  *
  * A staging row is: page (index in the transaction), ord (order of arrival), account_id, sync_id, content_hash,
- * for entries playlist_id, then the columns of the kind. content_hash is a 64-bit hash over the encoded columns alone, so
+ * for entries playlist_id, then the columns of the kind. A row for the table itself (stage_direct) is: account_id,
+ * first_sync, changed_sync, content_hash, then the columns of the kind. content_hash is a 64-bit hash over the encoded columns alone, so
  * it does not depend on how rows were cut into messages, on the order of columns in them, or on the account. */
 #ifndef SYNCLINE_WRITER_STAGE_H
 #define SYNCLINE_WRITER_STAGE_H
@@ -11,12 +12,16 @@
 struct stage {
 	struct buf rows[KIND_COUNT]; /* COPY data without its end */
 	size_t counts[KIND_COUNT];
+	bool direct[KIND_COUNT];
 	uint32_t ord;
 };
 
 void stage_init(struct stage *stage);
 void stage_reset(struct stage *stage);
 void stage_done(struct stage *stage);
+
+/* Empties the rows of a kind (not entries); those to come are for its table itself, or for its staging table again. */
+void stage_direct(struct stage *stage, enum item_kind_id kind, bool direct);
 
 /* Adds one row. Returns NULL, or why it cannot be a row: text in why[STAGE_WHY]. */
 enum { STAGE_WHY = 160 };

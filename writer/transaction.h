@@ -12,7 +12,7 @@ struct library {
 	int64_t account_id;
 	enum category category;
 	struct position position;
-	bool moved, found;
+	bool moved, found, is_first;
 };
 
 /* A page of the ledger, as far as this batch holds it. */
@@ -37,6 +37,7 @@ struct transaction {
 	struct page *pages;
 	size_t page_count;
 	struct applied *applied;
+	int *staged_only; /* batches to come in which rows are not tried past the staging tables */
 };
 
 static inline bool is_live(const struct input *input, enum msg_type type)
@@ -76,7 +77,7 @@ int removal_judge(struct transaction *transaction, const struct input *input, in
 /* rejects.c */
 int rejects_write(struct transaction *transaction, struct err *err) MUST_USE;
 
-/* Sends rows (begun with copy_begin) to a staging table. */
+/* Sends rows (begun with copy_begin) to a table; a list of columns may follow its name. */
 int transaction_copy(struct transaction *transaction, const char *table, struct buf *rows, struct err *err) MUST_USE;
 
 /* Remembers news to be told after the commit. */
