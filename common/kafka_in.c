@@ -161,7 +161,7 @@ static int make_conf(struct kafka_in *in, rd_kafka_conf_t **conf, struct err *er
 	               "heartbeat.interval.ms", "2000", "enable.auto.commit", "true", "auto.commit.interval.ms", "500",
 	               "enable.auto.offset.store", "false", "auto.offset.reset", "error", "fetch.wait.max.ms", "100",
 	               "queued.max.messages.kbytes", queue_kb, "queued.min.messages", "1000", "fetch.message.max.bytes",
-	               "1048576", "partition.assignment.strategy", "range", "allow.auto.create.topics", "false",
+	               "524288", "partition.assignment.strategy", "range", "allow.auto.create.topics", "false",
 	               "topic.metadata.refresh.interval.ms", "10000", NULL))
 		return -1;
 	in->sleeps = rd_kafka_conf_set(*conf, "fetch.queue.backoff.ms", "5", NULL, 0) != RD_KAFKA_CONF_OK;

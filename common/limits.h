@@ -77,7 +77,7 @@ enum {
 	LIMIT_PENDING = 4096,
 	LIMIT_PARTITIONS = 256,
 	/* librdkafka's own queues, in KiB. */
-	LIMIT_CONSUMER_QUEUE_KB = 4096,
+	LIMIT_CONSUMER_QUEUE_KB = 2048,
 	LIMIT_PRODUCER_QUEUE_KB = 24 * 1024,
 
 	/* Settings and HTTP. */
