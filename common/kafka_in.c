@@ -263,8 +263,7 @@ static void wake_client(struct kafka_in *in, const rd_kafka_message_t *raw)
 		return;
 	in->taken = 0;
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(raw->rkt), raw->partition)->offset =
-		RD_KAFKA_OFFSET_END;
+	rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(raw->rkt), raw->partition)->offset = RD_KAFKA_OFFSET_END;
 	IGNORE(rd_kafka_offsets_for_times(in->client, list, WAKE_MS));
 	rd_kafka_topic_partition_list_destroy(list);
 }

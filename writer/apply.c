@@ -54,7 +54,8 @@ int transaction_copy(struct transaction *transaction, const char *table, struct 
 	if (!buf_ok(rows))
 		return err_set(err, ERR_FATAL, 0, "the rows of a batch do not fit in %d bytes", LIMIT_STAGE_BYTES);
 	snprintf(sql, sizeof sql, "COPY %s FROM STDIN BINARY", table);
-	return pg_copy(transaction->pg, sql, buf_span(rows), err) ? err_wrap(err, "%.*s: ", (int)strcspn(table, " "), table) : 0;
+	return pg_copy(transaction->pg, sql, buf_span(rows), err) ? err_wrap(err, "%.*s: ", (int)strcspn(table, " "), table)
+	                                                          : 0;
 }
 
 void applied_event(struct applied *applied, const struct input *input, const char *name, bool of_category,

@@ -2,8 +2,9 @@
  *
  * A staging row is: page (index in the transaction), ord (order of arrival), account_id, sync_id, content_hash,
  * for entries playlist_id, then the columns of the kind. A row for the table itself (stage_direct) is: account_id,
- * first_sync, changed_sync, content_hash, then the columns of the kind. content_hash is a 64-bit hash over the encoded columns alone, so
- * it does not depend on how rows were cut into messages, on the order of columns in them, or on the account. */
+ * first_sync, changed_sync, content_hash, then the columns of the kind. content_hash is a 64-bit hash over the encoded
+ * columns alone, so it does not depend on how rows were cut into messages, on the order of columns in them, or on the
+ * account. */
 #ifndef SYNCLINE_WRITER_STAGE_H
 #define SYNCLINE_WRITER_STAGE_H
 
