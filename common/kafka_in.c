@@ -109,8 +109,8 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
 		remember_partitions(in, list);
 		start_new_groups(client, list);
 		rd_kafka_assign(client, list);
-		if (in->paused) /* an assignment clears pauses */
-			pause_all(in, true);
+		/* An assignment clears pauses, but not when the partitions were lost while paused: those would rest for ever. */
+		pause_all(in, in->paused);
 		return;
 	}
 	if (in->options.on_revoke && in->count)

@@ -67,6 +67,13 @@ static int connection_error(struct pg *pg, struct err *err)
 	return err_set(err, refused ? ERR_CONFIG : ERR_RETRY, 0, "Postgres: %s", *text ? text : "not reachable");
 }
 
+/* Libraries do not write to the standard error; what matters comes as an error. */
+static void ignore_notice(void *context, const PGresult *notice)
+{
+	(void)context;
+	(void)notice;
+}
+
 /* The password may stand in the string, so it is parsed and never printed. */
 static int connect_now(struct pg *pg, struct err *err)
 {
@@ -79,6 +86,7 @@ static int connect_now(struct pg *pg, struct err *err)
 	if (!pg->conn || PQstatus(pg->conn) != CONNECTION_OK)
 		return connection_error(pg, err);
 	pg->fresh = true;
+	PQsetNoticeReceiver(pg->conn, ignore_notice, NULL);
 	return pg_exec(pg, "SET client_min_messages = warning; SET timezone = 'UTC'; SET intervalstyle = 'postgres'", err);
 }
 

@@ -11,6 +11,8 @@
 #include "writer/session.h"
 #include "writer/transaction.h"
 
+#define LOCK_TIMEOUT "55P03"
+
 struct apply {
 	const struct settings *settings;
 	struct pg *pg;
@@ -167,13 +169,24 @@ static void roll_back(struct apply *apply)
 		apply->prepared = false;
 }
 
+/* Somebody has held a lock for longer than any batch takes. Whether this helped, the repeat will tell. */
+static void unblock(struct apply *apply)
+{
+	struct params none = {0};
+	struct err ignored;
+	IGNORE(params_run(&none, apply->pg, "q_write_unblock", NULL, &ignored));
+}
+
 int apply_run(struct apply *apply, struct input **inputs, size_t count, const struct applied **applied, struct err *err)
 {
 	struct transaction transaction = begin(apply, inputs, count);
 	if (session_ensure(apply->pg, &apply->prepared, err) || pg_exec(apply->pg, "BEGIN", err))
 		return -1;
 	if (run_steps(&transaction, err)) {
+		bool blocked = strcmp(pg_sqlstate(apply->pg), LOCK_TIMEOUT) == 0;
 		roll_back(apply);
+		if (blocked)
+			unblock(apply);
 		return -1;
 	}
 	/* When the connection is lost here nobody knows whether it was committed. The repeat finds out: if it was, every
