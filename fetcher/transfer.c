@@ -10,6 +10,7 @@ enum { MAX_EXTRA_FDS = 4, KEPT_BODY_BYTES = 512 * 1024 };
 struct transfer_set {
 	CURLM *multi;
 	int64_t request_timeout_ms, connect_timeout_ms;
+	int active; /* begun and not yet handed out by transfer_finished */
 };
 
 struct transfer {
@@ -137,8 +138,10 @@ void transfer_close(struct transfer **ptr)
 	struct transfer *transfer = *ptr;
 	if (!transfer)
 		return;
-	if (transfer->active)
+	if (transfer->active) {
 		curl_multi_remove_handle(transfer->set->multi, transfer->easy);
+		transfer->set->active--;
+	}
 	curl_easy_cleanup(transfer->easy);
 	curl_slist_free_all(transfer->headers);
 	buf_done(&transfer->body);
@@ -173,6 +176,7 @@ int transfer_start(struct transfer *transfer, const char *url, const char *query
 	if (code != CURLM_OK)
 		return err_set(err, ERR_FATAL, code, "libcurl: %s", curl_multi_strerror(code));
 	transfer->active = true;
+	transfer->set->active++;
 	return 0;
 }
 
@@ -183,7 +187,8 @@ void transfer_wait(struct transfer_set *set, const int *fds, size_t count, int t
 	for (size_t i = 0; i < count && i < MAX_EXTRA_FDS; i++)
 		extra[i] = (struct curl_waitfd){.fd = fds[i], .events = CURL_WAIT_POLLIN};
 	curl_multi_perform(set->multi, &running);
-	curl_multi_poll(set->multi, extra, (unsigned)count, timeout_ms, NULL);
+	/* A near server may have answered already; no descriptor would tell. */
+	curl_multi_poll(set->multi, extra, (unsigned)count, running < set->active ? 0 : timeout_ms, NULL);
 	curl_multi_perform(set->multi, &running);
 }
 
@@ -200,6 +205,7 @@ void *transfer_finished(struct transfer_set *set, const struct answer **answer)
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &transfer->answer.status);
 	curl_multi_remove_handle(set->multi, easy);
 	transfer->active = false;
+	transfer->set->active--;
 	transfer->answer.code = code;
 	transfer->answer.body = buf_span(&transfer->body);
 	*answer = &transfer->answer;
