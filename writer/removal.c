@@ -11,11 +11,6 @@
 #include "writer/session.h"
 #include "writer/transaction.h"
 
-/* Here, unlike in a batch (session.c), all of a library is compared: by a hash join, whatever the planner believes of the
- * sizes. The cache of plans follows the settings of its first use, so this stands around each. */
-#define COMPARE_ON "SET LOCAL enable_hashjoin = on; SET LOCAL enable_bitmapscan = on; SET LOCAL enable_nestloop = off"
-#define COMPARE_OFF "SET LOCAL enable_hashjoin = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_nestloop = on"
-
 static const enum item_kind_id kinds[CATEGORY_COUNT] = {
 	[CATEGORY_ARTISTS] = KIND_artist,
 	[CATEGORY_ALBUMS] = KIND_album,
@@ -43,10 +38,10 @@ static int find_missing(struct transaction *transaction, const struct input *inp
 	snprintf(sql, sizeof sql, "EXECUTE " SESSION_MISSING "_%s(%" PRId64 ", '%s', '%.36s', %" PRId64 ", %" PRId64 ")",
 	         item_kinds[kinds[input->category]].table, input->account_id, category_name(input->category),
 	         input->sync.at, input->any.walk_end.walk, since);
-	if (pg_exec(transaction->pg, "DELETE FROM stage_missing;" COMPARE_ON, err) ||
+	if (pg_exec(transaction->pg, "DELETE FROM stage_missing;" SESSION_COMPARE_ON, err) ||
 	    pg_run(transaction->pg, sql, 0, NULL, missing, err))
 		return -1;
-	return pg_exec(transaction->pg, COMPARE_OFF, err);
+	return pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
 }
 
 static int remove_missing(struct transaction *transaction, const struct input *input, struct err *err)

@@ -15,6 +15,13 @@ int session_ensure(struct pg *pg, bool *prepared, struct err *err) MUST_USE;
 #define SESSION_ACTIVE "active"
 #define SESSION_REMOVE "remove"
 
+/* Around what compares all of a library, unlike a batch: by a hash join, whatever the planner believes of the sizes. The
+ * cache of plans follows the settings of a statement's first use, so this stands around each. */
+#define SESSION_COMPARE_ON \
+	"SET LOCAL enable_hashjoin = on; SET LOCAL enable_bitmapscan = on; SET LOCAL enable_nestloop = off"
+#define SESSION_COMPARE_OFF \
+	"SET LOCAL enable_hashjoin = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_nestloop = on"
+
 /* Puts values in place of {name}s. Pairs of name and value, NULL-terminated; every {name} must be among them. */
 void session_fill(const char *template, const char *const *pairs, struct buf *out);
 

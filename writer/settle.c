@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "writer/params.h"
+#include "writer/session.h"
 #include "writer/settle.h"
 #include "writer/transaction.h"
 
@@ -166,8 +167,12 @@ static int save_complete(struct transaction *transaction, const struct input *in
 	params.count = 2;
 	if (result == 0)
 		result = params_run(&params, transaction->pg, "q_settle_prune", NULL, err);
+	if (result == 0)
+		result = pg_exec(transaction->pg, SESSION_COMPARE_ON, err);
+	if (result == 0)
+		result = params_run(&params, transaction->pg, "q_settle_prune_lists", NULL, err);
 	params_done(&params);
-	return result;
+	return result ? -1 : pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
 }
 
 /* Nothing was walked because the fence had not changed: true only if it is the fence we hold. */

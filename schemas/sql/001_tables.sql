@@ -97,12 +97,20 @@ CREATE TABLE sync_page (
 	unidentified integer NOT NULL,                -- rejected items whose id could not be read
 	is_last      boolean NOT NULL,
 	next_cursor  text NOT NULL,
-	-- hashtextextended(id, 0) of every item of the page, stored or rejected: what was seen. A collision can only keep an
-	-- item, never remove one.
-	seen         bigint[] NOT NULL,
+	lists        bytea[] NOT NULL,                -- what was seen: digests of page_list, one per part
 	PRIMARY KEY (sync_id, category, walk, page)
 );
-ALTER TABLE sync_page ALTER COLUMN seen SET STORAGE EXTERNAL; -- hashes do not compress
+
+-- What pages listed, by content: a library that has not changed is read in the same pages again, and costs nothing here.
+CREATE TABLE page_list (
+	account_id   integer NOT NULL REFERENCES account ON DELETE CASCADE,
+	category     text NOT NULL,
+	digest       bytea NOT NULL,                  -- sha256 of ids
+	-- hashtextextended(id, 0) of every item, stored or rejected, sorted. A collision can only keep an item, never remove one.
+	ids          bigint[] NOT NULL,
+	PRIMARY KEY (account_id, category, digest)
+);
+ALTER TABLE page_list ALTER COLUMN ids SET STORAGE EXTERNAL; -- hashes do not compress
 
 CREATE TABLE sync_reject (
 	topic        text NOT NULL,

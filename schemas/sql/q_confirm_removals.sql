@@ -15,9 +15,11 @@ WITH library_now AS (
 	JOIN sync_page p ON p.sync_id = n.complete_sync AND p.category = n.category AND p.walk = n.complete_walk
 	GROUP BY n.account_id, n.complete_sync HAVING sum(p.unidentified) = 0
 ), seen AS MATERIALIZED (
-	SELECT unnest(p.seen) AS hash FROM complete w
-	JOIN sync s ON s.account_id = w.account_id
-	JOIN sync_page p ON p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= w.epoch
+	SELECT unnest(l.ids) AS hash FROM page_list l
+	WHERE l.account_id = $1::integer AND l.category = $2 AND l.digest IN (
+		SELECT unnest(p.lists) FROM complete w
+		JOIN sync s ON s.account_id = w.account_id
+		JOIN sync_page p ON p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= w.epoch)
 ), missing AS MATERIALIZED (
 	SELECT 'artist' AS kind, t.id, t.name AS label FROM artist t, complete w
 	WHERE $2 = 'artists' AND t.account_id = w.account_id AND t.removed_at IS NULL

@@ -1,14 +1,17 @@
 -- Template, prepared per category's kind: {table} {label}. Active rows of account $1 that were not seen, into stage_missing:
 -- by walk $4 of sync $3 alone, or, when $5 (an epoch) is not 0, by no walk at all since that epoch, the witness included.
 -- What another walk has seen meanwhile is here, whatever these two missed.
-WITH seen AS MATERIALIZED (
-	SELECT unnest(p.seen) AS hash FROM sync_page p
+WITH digests AS (
+	SELECT unnest(p.lists) AS digest FROM sync_page p
 	WHERE $5 = 0 AND p.sync_id = $3 AND p.category = $2 AND p.walk = $4
 	UNION ALL
 	-- OFFSET 0: by the key of each sync, never by comparing the ledgers of all accounts.
-	SELECT unnest(p.seen) FROM sync s CROSS JOIN LATERAL (
-		SELECT p.seen FROM sync_page p WHERE p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= $5 OFFSET 0
+	SELECT unnest(p.lists) FROM sync s CROSS JOIN LATERAL (
+		SELECT p.lists FROM sync_page p WHERE p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= $5 OFFSET 0
 	) p WHERE $5 > 0 AND s.account_id = $1
+), seen AS MATERIALIZED (
+	SELECT unnest(l.ids) AS hash FROM page_list l
+	WHERE l.account_id = $1 AND l.category = $2 AND l.digest IN (SELECT digest FROM digests)
 )
 INSERT INTO stage_missing (id, label)
 SELECT t.id, t.{label} FROM {table} t
