@@ -1,134 +1,44 @@
 /* OpenSubsonic and older Subsonic servers (Navidrome, gonic, supysonic, LMS ...).
  *
  * Wire facts: opensubsonic/open-subsonic-api (Endpoints, Responses), and what the servers were seen to do. */
-#include <assert.h>
-#include <openssl/evp.h>
 #include <stdio.h>
-#include <sys/random.h>
 
 #include "common/json.h"
-#include "fetcher/provider.h"
+#include "fetcher/providers/subsonic_sign.h"
 
 #define ROOT "subsonic-response."
 
-static const struct request ping = {.name = "ping", .query = ""};
-static const struct request extensions = {.name = "getOpenSubsonicExtensions", .query = ""};
-
-static const struct request artists = {
-	.name = "getArtists",
-	.query = "",
-	.list = ROOT "artists.index",
-	.inner = "artist",
-	.count = "albumCount",
-	.counted = CATEGORY_ALBUMS,
-};
-static const struct request albums = {
-	.name = "getAlbumList2",
-	.query = "type=alphabeticalByName&size={size}&offset={offset}",
-	.paging = PAGING_OFFSET,
-	.list = ROOT "albumList2.album",
-	.count = "songCount",
-	.counted = CATEGORY_TRACKS,
-};
-/* An empty query must return everything (OpenSubsonic); supysonic and gonic take it so, older Navidrome only as two
- * quotes, and some servers give nothing at all: then album by album. */
-static const struct request songs = {
-	.name = "search3",
-	.query = "query=&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
-	.paging = PAGING_OFFSET,
-	.list = ROOT "searchResult3.song",
-};
-static const struct request songs_quoted = {
-	.name = "search3",
-	.query = "query=%22%22&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
-	.paging = PAGING_OFFSET,
-	.list = ROOT "searchResult3.song",
-};
-static const struct request album = {
-	.name = "getAlbum",
-	.query = "id={id}",
-	.list = ROOT "album.song",
-	.announced = ROOT "album.songCount",
-};
-static const struct request playlists = {
-	.name = "getPlaylists",
-	.query = "",
-	.list = ROOT "playlists.playlist",
-	.count = "songCount",
-	.counted = CATEGORY_PLAYLISTS,
-};
-static const struct request playlist = {
-	.name = "getPlaylist",
-	.query = "id={id}",
-	.list = ROOT "playlist.entry",
-	.announced = ROOT "playlist.songCount",
-};
-
-/* ifModifiedSince far ahead: servers that know it answer with the time alone. */
-static const struct request indexes = {.name = "getIndexes", .query = "ifModifiedSince={past}"};
-static const struct request scan = {.name = "getScanStatus", .query = ""};
-static const struct request newest = {.name = "getAlbumList2", .query = "type=newest&size=1&offset=0"};
-static const struct request starred = {.name = "getStarred2", .query = ""};
-
-enum sign_mode { SIGN_API_KEY, SIGN_TOKEN, SIGN_PASSWORD };
-
-static int first_sign_mode(const struct account *account)
-{
-	if (strcmp(account->auth, "apikey") == 0)
-		return SIGN_API_KEY;
-	return strcmp(account->auth, "password") == 0 ? SIGN_PASSWORD : SIGN_TOKEN;
-}
-
-static int next_sign_mode(const struct account *account, int mode)
-{
-	return mode == SIGN_TOKEN && strcmp(account->auth, "auto") == 0 ? SIGN_PASSWORD : -1;
-}
-
-static void add_hex(struct buf *out, const unsigned char *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		buf_printf(out, "%02x", bytes[i]);
-}
-
-/* t = md5(password + salt), a new salt for every request. MD5 is the protocol's choice. */
-static void sign_token(const struct account *account, struct buf *query)
-{
-	unsigned char salt[8], digest[EVP_MAX_MD_SIZE];
-	char salt_text[2 * sizeof salt + 1];
-	unsigned len = 0;
-	if (getrandom(salt, sizeof salt, 0) != sizeof salt)
-		memset(salt, 0x5a, sizeof salt); /* a poor salt still signs; the secret is not in it */
-	for (size_t i = 0; i < sizeof salt; i++)
-		snprintf(salt_text + 2 * i, 3, "%02x", salt[i]);
-	EVP_MD_CTX *md5 = EVP_MD_CTX_new();
-	EVP_DigestInit_ex(md5, EVP_md5(), NULL);
-	EVP_DigestUpdate(md5, account->secret, strlen(account->secret));
-	EVP_DigestUpdate(md5, salt_text, strlen(salt_text));
-	EVP_DigestFinal_ex(md5, digest, &len);
-	EVP_MD_CTX_free(md5);
-	buf_printf(query, "&s=%s&t=", salt_text);
-	add_hex(query, digest, len);
-}
-
-static void sign(const struct session *session, struct buf *query)
-{
-	const struct account *account = session->account;
-	assert(account);
-	buf_add_text(query, "v=1.16.1&c=syncline&f=json");
-	if (session->sign_mode == SIGN_API_KEY) {
-		buf_add_text(query, "&apiKey="); /* and no u: error 43 otherwise */
-		provider_escape(query, span_of(account->secret));
-		return;
-	}
-	buf_add_text(query, "&u=");
-	provider_escape(query, span_of(account->username));
-	if (session->sign_mode == SIGN_TOKEN) {
-		sign_token(account, query);
-		return;
-	}
-	buf_add_text(query, "&p=enc:");
-	add_hex(query, (const unsigned char *)account->secret, strlen(account->secret));
-}
+/* clang-format off */
+static const struct request
+	ping = {.name = "ping", .query = ""},
+	extensions = {.name = "getOpenSubsonicExtensions", .query = ""},
+	artists = {
+		.name = "getArtists", .query = "", .list = ROOT "artists.index", .inner = "artist",
+		.count = "albumCount", .counted = CATEGORY_ALBUMS},
+	albums = {
+		.name = "getAlbumList2", .query = "type=alphabeticalByName&size={size}&offset={offset}", .paging = PAGING_OFFSET,
+		.list = ROOT "albumList2.album", .count = "songCount", .counted = CATEGORY_TRACKS},
+	/* An empty query must return everything (OpenSubsonic); supysonic and gonic take it so, older Navidrome only as two
+	 * quotes, and some servers give nothing at all: then album by album. */
+	songs = {
+		.name = "search3", .query = "query=&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
+		.paging = PAGING_OFFSET, .list = ROOT "searchResult3.song"},
+	songs_quoted = {
+		.name = "search3", .query = "query=%22%22&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
+		.paging = PAGING_OFFSET, .list = ROOT "searchResult3.song"},
+	album = {.name = "getAlbum", .query = "id={id}", .list = ROOT "album.song", .announced = ROOT "album.songCount"},
+	playlists = {
+		.name = "getPlaylists", .query = "", .list = ROOT "playlists.playlist",
+		.count = "songCount", .counted = CATEGORY_PLAYLISTS},
+	playlist = {
+		.name = "getPlaylist", .query = "id={id}", .list = ROOT "playlist.entry",
+		.announced = ROOT "playlist.songCount"},
+	/* ifModifiedSince far ahead: servers that know it answer with the time alone. */
+	indexes = {.name = "getIndexes", .query = "ifModifiedSince={past}"},
+	scan = {.name = "getScanStatus", .query = ""},
+	newest = {.name = "getAlbumList2", .query = "type=newest&size=1&offset=0"},
+	starred = {.name = "getStarred2", .query = ""};
+/* clang-format on */
 
 static const struct {
 	int64_t code;
@@ -217,9 +127,9 @@ const struct provider provider_opensubsonic = {
 	.extras = &extensions,
 	.page_size_max = 500,
 	.library_is_catalogue = true,
-	.first_sign_mode = first_sign_mode,
-	.next_sign_mode = next_sign_mode,
-	.sign = sign,
+	.first_sign_mode = subsonic_first_sign_mode,
+	.next_sign_mode = subsonic_next_sign_mode,
+	.sign = subsonic_sign,
 	.judge = judge,
 	.learn = learn,
 };

@@ -118,10 +118,12 @@ static const char *const playlist_ignored[] = {"validUntil", "entry", NULL};
 #define ID_NEEDED(kind) \
 	{ANY_OF(ITEM_##kind##_id), "id", "it cannot be told from others; report it to the server's makers"}
 
-#define TRACK_NEEDS { \
-	ID_NEEDED(track), \
-	{ANY_OF(ITEM_track_title), "title", "set the file's title tag and let the server scan it again"}, \
-	{ANY_OF(ITEM_track_album_id), "album", "set the file's album tag and let the server scan it again"}}
+#define TRACKS_OF(name, path) { \
+	.request = name, .category = CATEGORY_TRACKS, .kind = KIND_track, .list = ROOT path, \
+	.rules = track_rules, .rule_count = COUNT_OF(track_rules), .ignored = track_ignored, .not_music = "isVideo", \
+	.needs = {ID_NEEDED(track), \
+		{ANY_OF(ITEM_track_title), "title", "set the file's title tag and let the server scan it again"}, \
+		{ANY_OF(ITEM_track_album_id), "album", "set the file's album tag and let the server scan it again"}}}
 
 static const struct mapping mappings[] = {
 	{
@@ -140,16 +142,8 @@ static const struct mapping mappings[] = {
 			{ANY_OF(ITEM_album_artist_id) | ANY_OF(ITEM_album_artist_name), "artist",
 				"set the album artist tag of its files and let the server scan them again"}},
 	},
-	{
-		.request = "search3", .category = CATEGORY_TRACKS, .kind = KIND_track, .list = ROOT "searchResult3.song",
-		.rules = track_rules, .rule_count = COUNT_OF(track_rules), .ignored = track_ignored, .not_music = "isVideo",
-		.needs = TRACK_NEEDS,
-	},
-	{
-		.request = "getAlbum", .category = CATEGORY_TRACKS, .kind = KIND_track, .list = ROOT "album.song",
-		.rules = track_rules, .rule_count = COUNT_OF(track_rules), .ignored = track_ignored, .not_music = "isVideo",
-		.needs = TRACK_NEEDS,
-	},
+	TRACKS_OF("search3", "searchResult3.song"),
+	TRACKS_OF("getAlbum", "album.song"),
 	{
 		.request = "getPlaylists", .category = CATEGORY_PLAYLISTS, .kind = KIND_playlist,
 		.list = ROOT "playlists.playlist",
@@ -162,13 +156,9 @@ static const struct mapping mappings[] = {
 		.rules = entry_rules, .rule_count = COUNT_OF(entry_rules), .takes_null = true,
 	},
 };
-/* clang-format on */
 
 const struct provider_mappings mappings_opensubsonic = {
-	.name = "opensubsonic",
-	.envelope = "subsonic-response",
-	.status = ROOT "status",
-	.status_good = "ok",
-	.mappings = mappings,
-	.count = COUNT_OF(mappings),
+	.name = "opensubsonic", .envelope = "subsonic-response", .status = ROOT "status", .status_good = "ok",
+	.mappings = mappings, .count = COUNT_OF(mappings),
 };
+/* clang-format on */
