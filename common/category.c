@@ -40,7 +40,7 @@ int category_set_parse(struct span text, category_set *set, struct err *err)
 	struct span rest = trim(text);
 	if (rest.len == 0)
 		found = CATEGORY_ALL;
-	while (rest.len) {
+	for (bool more = rest.len > 0; more;) {
 		const char *comma = memchr(rest.at, ',', rest.len);
 		size_t len = comma ? (size_t)(comma - rest.at) : rest.len;
 		struct span word = trim((struct span){rest.at, len});
@@ -49,7 +49,8 @@ int category_set_parse(struct span text, category_set *set, struct err *err)
 			return err_set(err, ERR_CONFIG, 0, "unknown category '%.*s'; there are artists, albums, tracks, playlists",
 			               SPAN_ARG(word));
 		found |= 1u << category;
-		rest = comma ? (struct span){comma + 1, rest.len - len - 1} : (struct span){0};
+		more = comma != NULL; /* a comma announces a word */
+		rest = more ? (struct span){comma + 1, rest.len - len - 1} : (struct span){0};
 	}
 	*set = found;
 	return 0;
