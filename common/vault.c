@@ -28,7 +28,7 @@ static int read_key(const char *path, unsigned char key[KEY], struct err *err)
 	if (fd < 0)
 		return err_set(err, ERR_CONFIG, errno, "key file %s: %s; set key_file, or make one with: syncline key", path,
 		               strerror(errno));
-	char text[2 * KEY + 2] = "";
+	char text[2 * KEY + 4] = ""; /* with a line's end, and a byte that must not follow */
 	ssize_t got = read(fd, text, sizeof text - 1);
 	bool open_to_others = fstat(fd, &info) == 0 && (info.st_mode & (S_IRWXG | S_IRWXO)) != 0;
 	close(fd);
@@ -36,7 +36,8 @@ static int read_key(const char *path, unsigned char key[KEY], struct err *err)
 	int result = 0;
 	if (open_to_others)
 		result = err_set(err, ERR_CONFIG, 0, "key file %s can be read by others; run: chmod 600 %s", path, path);
-	else if (got < 2 * KEY || sodium_hex2bin(key, KEY, text, 2 * KEY, NULL, &bytes, NULL) || bytes != KEY)
+	else if (got < 2 * KEY || strspn(text + 2 * KEY, "\r\n") != (size_t)got - 2 * KEY ||
+	         sodium_hex2bin(key, KEY, text, 2 * KEY, NULL, &bytes, NULL) || bytes != KEY)
 		result = err_set(err, ERR_CONFIG, 0, "key file %s must hold %d hexadecimal digits", path, 2 * KEY);
 	sodium_memzero(text, sizeof text);
 	return result;
