@@ -3,6 +3,7 @@
 
 #include <libdeflate.h>
 #include <stdint.h>
+#include <strings.h>
 
 static size_t told_size(struct span body)
 {
@@ -14,31 +15,39 @@ static size_t told_size(struct span body)
 
 static int inflate_gzip(struct span body, struct buf *out, struct span *plain, struct err *err)
 {
-	size_t size = told_size(body), got = 0;
+	size_t size = told_size(body), taken = 0, got = 0;
 	/* Deflate cannot do better than 1032 to 1: a larger claim is a lie or a broken stream. */
 	if (size > out->max || size > body.len * 1032)
 		return err_set(err, ERR_REJECT, 0, "the compressed body claims %zu bytes, more than %zu", size, out->max);
 	buf_reset(out, SIZE_MAX);
-	char *to = buf_reserve(out, size + 1);
+	char *to = buf_reserve(out, size ? size : 1);
 	struct libdeflate_decompressor *decompressor = to ? libdeflate_alloc_decompressor() : NULL;
 	if (!decompressor)
 		return err_set(err, ERR_RETRY, 0, "no memory to decompress %zu bytes", size);
-	enum libdeflate_result result = libdeflate_gzip_decompress(decompressor, body.at, body.len, to, size, &got);
+	enum libdeflate_result result = libdeflate_gzip_decompress_ex(decompressor, body.at, body.len, to, size, &taken,
+	                                                              &got);
 	libdeflate_free_decompressor(decompressor);
 	if (result != LIBDEFLATE_SUCCESS)
 		return err_set(err, ERR_REJECT, 0, "the gzip body is broken or cut short");
+	if (taken != body.len)
+		return err_set(err, ERR_REJECT, 0, "%zu bytes stand behind the gzip body", body.len - taken);
 	out->len = got;
 	*plain = buf_span(out);
 	return 0;
 }
 
+static bool is_coding(struct span encoding, const char *name)
+{
+	return encoding.len == strlen(name) && strncasecmp(encoding.at, name, encoding.len) == 0;
+}
+
 int inflate_body(struct span encoding, struct span body, struct buf *out, struct span *plain, struct err *err)
 {
-	if (encoding.len == 0 || span_is(encoding, "identity")) {
+	if (encoding.len == 0 || is_coding(encoding, "identity")) {
 		*plain = body;
 		return 0;
 	}
-	if (!span_is(encoding, "gzip"))
+	if (!is_coding(encoding, "gzip") && !is_coding(encoding, "x-gzip"))
 		return err_set(err, ERR_REJECT, 0, "unknown content encoding '%.*s'", SPAN_ARG(encoding));
 	return inflate_gzip(body, out, plain, err);
 }
