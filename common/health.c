@@ -6,6 +6,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/buf.h"
@@ -20,21 +21,19 @@ struct health {
 };
 
 static _Atomic int64_t last_beat_ms;
-static pthread_mutex_t ready_lock = PTHREAD_MUTEX_INITIALIZER;
-static bool is_ready;
-static char not_ready_reason[256] = "starting";
+static pthread_mutex_t obstacle_lock = PTHREAD_MUTEX_INITIALIZER;
+static char obstacle[256] = "starting"; /* "": ready */
 
 void health_beat(void)
 {
 	atomic_store(&last_beat_ms, clock_ms());
 }
 
-void health_ready(bool ready, const char *reason)
+void health_obstacle(const char *text)
 {
-	pthread_mutex_lock(&ready_lock);
-	is_ready = ready;
-	IGNORE(!span_copy(span_of(reason), not_ready_reason, sizeof not_ready_reason)); /* cut is fine */
-	pthread_mutex_unlock(&ready_lock);
+	pthread_mutex_lock(&obstacle_lock);
+	snprintf(obstacle, sizeof obstacle, "%s", text ? text : ""); /* cut is fine */
+	pthread_mutex_unlock(&obstacle_lock);
 }
 
 static unsigned render_health(struct buf *out)
@@ -46,13 +45,13 @@ static unsigned render_health(struct buf *out)
 
 static unsigned render_ready(struct buf *out)
 {
-	pthread_mutex_lock(&ready_lock);
-	bool ready = is_ready;
+	pthread_mutex_lock(&obstacle_lock);
+	bool ready = !*obstacle;
 	if (ready)
 		buf_add_text(out, "ready\n");
 	else
-		buf_printf(out, "not ready: %s\n", not_ready_reason);
-	pthread_mutex_unlock(&ready_lock);
+		buf_printf(out, "not ready: %s\n", obstacle);
+	pthread_mutex_unlock(&obstacle_lock);
 	return ready ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 

@@ -16,7 +16,7 @@ void health_close(struct health **health);
  * blocking call). */
 void health_beat(void);
 
-/* Whether work can be done now, and if not why (copied, one line). /readyz answers 503 with the reason. */
-void health_ready(bool ready, const char *reason);
+/* Work can be done now (NULL), or what is in the way (copied, one line): /readyz answers 503 with it. */
+void health_obstacle(const char *text);
 
 #endif

@@ -14,8 +14,10 @@
 #include "common/watermark.h"
 
 enum {
-	COMMIT_MS = 1000,
+	COMMIT_MS = 500,
 	WAKE_MS = 1000,
+	ASK_EVERY_MS = 1000, /* a cluster that is away */
+	ASK_MS = 100,
 	/* Half a queue: then there is room again for what a woken client asks for. */
 	WAKE_BYTES = LIMIT_CONSUMER_QUEUE_KB * 1024 / 2,
 };
@@ -38,8 +40,12 @@ struct kafka_in {
 	unsigned generation;
 	int fd;
 	bool paused, fatal, sleeps; /* see wake_client */
+	bool uncommitted;           /* offsets were stored since the newest commit */
+	int64_t commit_ms;          /* time of the next one */
 	size_t taken;               /* bytes, since it was woken */
 	struct err fatal_err;
+	bool away; /* no broker answers; asked again at ask_ms */
+	int64_t ask_ms;
 };
 
 static void forget_partitions(struct kafka_in *in)
@@ -115,16 +121,26 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
 	}
 	if (in->options.on_revoke && in->count)
 		in->options.on_revoke(in->options.context);
-	if (!rd_kafka_assignment_lost(client))
+	if (!rd_kafka_assignment_lost(client) && !in->away)
 		kafka_in_commit(in);
 	forget_partitions(in);
 	rd_kafka_assign(client, NULL);
+}
+
+/* Of commits that nobody waits for. */
+static void on_commit(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *context)
+{
+	struct kafka_in *in = context;
+	(void)client;
+	(void)list;
+	in->uncommitted |= code && code != RD_KAFKA_RESP_ERR__NO_OFFSET;
 }
 
 static void on_error(rd_kafka_t *client, int code, const char *reason, void *context)
 {
 	struct kafka_in *in = context;
 	stats_add(STAT_kafka_errors_total, 1);
+	in->away |= code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
 	if (code != RD_KAFKA_RESP_ERR__FATAL)
 		return; /* informational: librdkafka recovers by itself */
 	char text[256] = "";
@@ -155,11 +171,13 @@ static int make_conf(struct kafka_in *in, rd_kafka_conf_t **conf, struct err *er
 	snprintf(group, sizeof group, "%.100s%s", settings->kafka_prefix, in->options.group);
 	if (*settings->worker_name)
 		snprintf(instance, sizeof instance, "%s", settings->worker_name);
-	/* Reset "error": for librdkafka "no offset yet" and "offset gone" are one case. The first is answered by us
+	/* No auto commit: it also commits, without a member id, what was lost in a session timeout, and for that a broker
+	 * that is back fences a static member off, which is fatal (librdkafka#5585).
+	 * Reset "error": for librdkafka "no offset yet" and "offset gone" are one case. The first is answered by us
 	 * (start_new_groups), so that the second stops the worker instead of skipping messages. */
 	if (kafka_conf(settings, conf, err, "group.id", group, "group.instance.id", instance, "session.timeout.ms", session,
-	               "heartbeat.interval.ms", "2000", "enable.auto.commit", "true", "auto.commit.interval.ms", "500",
-	               "enable.auto.offset.store", "false", "auto.offset.reset", "error", "fetch.wait.max.ms", "100",
+	               "heartbeat.interval.ms", "2000", "enable.auto.commit", "false", "enable.auto.offset.store", "false",
+	               "auto.offset.reset", "error", "fetch.wait.max.ms", "100",
 	               "queued.max.messages.kbytes", queue_kb, "queued.min.messages", "1000", "fetch.message.max.bytes",
 	               "524288", "partition.assignment.strategy", "range", "allow.auto.create.topics", "false",
 	               "topic.metadata.refresh.interval.ms", "10000", NULL))
@@ -167,6 +185,7 @@ static int make_conf(struct kafka_in *in, rd_kafka_conf_t **conf, struct err *er
 	in->sleeps = rd_kafka_conf_set(*conf, "fetch.queue.backoff.ms", "5", NULL, 0) != RD_KAFKA_CONF_OK;
 	rd_kafka_conf_set_opaque(*conf, in);
 	rd_kafka_conf_set_rebalance_cb(*conf, on_rebalance);
+	rd_kafka_conf_set_offset_commit_cb(*conf, on_commit);
 	rd_kafka_conf_set_error_cb(*conf, on_error);
 	return 0;
 }
@@ -268,12 +287,23 @@ static void wake_client(struct kafka_in *in, const rd_kafka_message_t *raw)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
+static void commit_now_and_then(struct kafka_in *in)
+{
+	if (!in->uncommitted || in->away || clock_ms() < in->commit_ms)
+		return;
+	in->uncommitted = false;
+	in->commit_ms = clock_ms() + COMMIT_MS;
+	if (in->count && rd_kafka_commit(in->client, NULL, 1))
+		in->uncommitted = true;
+}
+
 int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *message, struct err *err)
 {
 	if (in->fatal) {
 		*err = in->fatal_err;
 		return -1;
 	}
+	commit_now_and_then(in);
 	rd_kafka_message_t *raw = rd_kafka_consumer_poll(in->client, timeout_ms);
 	if (!raw)
 		return 0;
@@ -326,6 +356,7 @@ void kafka_in_finish(struct kafka_in *in, const struct kafka_place *place)
 		return;
 	partition->stored = commit;
 	store(in, partition);
+	in->uncommitted = true;
 }
 
 void kafka_in_pause(struct kafka_in *in, bool paused)
@@ -366,9 +397,29 @@ int kafka_in_rewind(struct kafka_in *in, struct err *err)
 	return result;
 }
 
-bool kafka_in_assigned(const struct kafka_in *in)
+/* librdkafka tells when the last broker is lost, not when the first is back. */
+bool kafka_in_away(struct kafka_in *in)
 {
-	return in->count > 0;
+	const struct rd_kafka_metadata *metadata = NULL;
+	if (!in->away || clock_ms() < in->ask_ms)
+		return in->away;
+	in->away = rd_kafka_metadata(in->client, 0, NULL, &metadata, ASK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR;
+	if (!in->away)
+		rd_kafka_metadata_destroy(metadata);
+	in->ask_ms = clock_ms() + ASK_EVERY_MS;
+	return in->away;
+}
+
+const char *kafka_in_obstacle(struct kafka_in *in)
+{
+	if (kafka_in_away(in))
+		return "Kafka does not answer";
+	return in->count ? NULL : "no partitions of Kafka's yet (more workers of this kind than partitions?)";
+}
+
+rd_kafka_t *kafka_in_client(const struct kafka_in *in)
+{
+	return in->client;
 }
 
 int kafka_in_fd(struct kafka_in *in, struct err *err)

@@ -167,11 +167,6 @@ bool kafka_out_room(const struct kafka_out *out)
 	return out->inflight_bytes < LIMIT_INFLIGHT_BYTES && out->inflight < LIMIT_INFLIGHT_MESSAGES;
 }
 
-rd_kafka_t *kafka_out_client(const struct kafka_out *out)
-{
-	return out->client;
-}
-
 int kafka_out_fd(struct kafka_out *out, struct err *err)
 {
 	if (out->fd >= 0)

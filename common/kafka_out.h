@@ -40,9 +40,6 @@ size_t kafka_out_inflight_bytes(const struct kafka_out *out);
 /* Room for another message of a usual size. */
 bool kafka_out_room(const struct kafka_out *out);
 
-/* The client, for questions to the broker (lag.h). Not owned. */
-rd_kafka_t *kafka_out_client(const struct kafka_out *out);
-
 /* As kafka_in_fd. */
 int kafka_out_fd(struct kafka_out *out, struct err *err);
 

@@ -7,8 +7,6 @@
 
 #include "common/kafka.h"
 
-enum { TIMEOUT_MS = 5000 };
-
 static int read_committed(const struct lag_options *options, rd_kafka_topic_partition_list_t *wanted,
                           struct lag_partition *partitions, struct err *err)
 {
@@ -17,7 +15,7 @@ static int read_committed(const struct lag_options *options, rd_kafka_topic_part
 	rd_kafka_ListConsumerGroupOffsets_t *request = rd_kafka_ListConsumerGroupOffsets_new(group, wanted);
 	rd_kafka_queue_t *queue = rd_kafka_queue_new(options->client);
 	rd_kafka_ListConsumerGroupOffsets(options->client, &request, 1, NULL, queue);
-	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, TIMEOUT_MS);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, options->timeout_ms);
 	int result = 0;
 	size_t groups = 0;
 	const rd_kafka_group_result_t **answer = NULL;
@@ -43,7 +41,7 @@ static int read_offsets(const struct lag_options *options, rd_kafka_topic_partit
 {
 	for (int i = 0; i < list->cnt; i++)
 		list->elems[i].offset = time;
-	rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(options->client, list, TIMEOUT_MS);
+	rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(options->client, list, options->timeout_ms);
 	if (code)
 		return err_set(err, ERR_RETRY, code, "Kafka does not tell the offsets of %s: %s",
 		               topic_specs[options->topic].name, rd_kafka_err2str(code));
@@ -54,7 +52,7 @@ static int count_partitions(const struct lag_options *options, const char *name,
 {
 	const struct rd_kafka_metadata *metadata = NULL;
 	rd_kafka_topic_t *topic = rd_kafka_topic_new(options->client, name, NULL);
-	rd_kafka_resp_err_t code = topic ? rd_kafka_metadata(options->client, 0, topic, &metadata, TIMEOUT_MS)
+	rd_kafka_resp_err_t code = topic ? rd_kafka_metadata(options->client, 0, topic, &metadata, options->timeout_ms)
 	                                 : rd_kafka_last_error();
 	if (code == RD_KAFKA_RESP_ERR_NO_ERROR && metadata && metadata->topic_cnt == 1)
 		code = metadata->topics[0].err;
@@ -74,6 +72,7 @@ int lag_read(const struct lag_options *options, struct lag_partition *partitions
 	char name[TOPIC_NAME_MAX];
 	topic_name(options->settings->kafka_prefix, options->topic, name);
 	size_t found = 0;
+	assert(rd_kafka_type(options->client) == RD_KAFKA_CONSUMER);
 	if (count_partitions(options, name, &found, err))
 		return -1;
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)found);

@@ -11,9 +11,12 @@
 
 struct lag_options {
 	const struct settings *settings;
-	rd_kafka_t *client; /* any producer or consumer handle */
+	/* A consumer's handle, of whatever group: without one librdkafka crashes when the coordinator is just moving
+	 * (librdkafka#5040). */
+	rd_kafka_t *client;
 	const char *group;  /* without prefix */
 	enum topic topic;
+	int timeout_ms; /* of each of the four questions that are asked */
 };
 
 struct lag_partition {
@@ -22,7 +25,7 @@ struct lag_partition {
 	int64_t messages; /* never negative; without a commit everything kept counts, for reading starts at the beginning */
 };
 
-/* Fills partitions[LIMIT_PARTITIONS] and *count. RETRY when Kafka does not answer within about 5 s. */
+/* Fills partitions[LIMIT_PARTITIONS] and *count. RETRY when Kafka does not answer in time. */
 int lag_read(const struct lag_options *options, struct lag_partition *partitions, size_t *count, struct err *err)
 	MUST_USE;
 

@@ -142,6 +142,17 @@ static int ready(struct pg *pg, struct err *err)
 	return PQstatus(pg->conn) == CONNECTION_OK ? 0 : connect_now(pg, err);
 }
 
+int pg_check(struct pg *pg, struct err *err)
+{
+	IGNORE(!PQconsumeInput(pg->conn)); /* seen in the status */
+	return ready(pg, err);
+}
+
+bool pg_connected(const struct pg *pg)
+{
+	return PQstatus(pg->conn) == CONNECTION_OK;
+}
+
 int pg_exec(struct pg *pg, const char *sql, struct err *err)
 {
 	if (ready(pg, err))

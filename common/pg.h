@@ -22,6 +22,13 @@ void pg_close(struct pg **pg);
 /* Reconnects if the connection is gone. True in *fresh when it is a new one: temporary tables and settings are lost. */
 int pg_ensure(struct pg *pg, bool *fresh, struct err *err) MUST_USE;
 
+/* Looks without asking whether the connection still stands (a server that ends closes it), and if not connects again, at
+ * most 5 s. Outside of transactions only. */
+int pg_check(struct pg *pg, struct err *err) MUST_USE;
+
+/* As of the last call. */
+bool pg_connected(const struct pg *pg);
+
 /* One or more statements without parameters or result. */
 int pg_exec(struct pg *pg, const char *sql, struct err *err) MUST_USE;
 

@@ -66,7 +66,7 @@ static int open_patiently(const struct worker *worker, const struct settings *se
 			return -1;
 		int64_t wait_ms = backoff_next_ms(&policy, tries, (uint32_t)rand());
 		log_warn("waiting for a service", "%s; trying again in %lld ms", err->text, (long long)wait_ms);
-		health_ready(false, err->text);
+		health_obstacle(err->text);
 		int64_t until_ms = clock_ms() + wait_ms;
 		while (clock_ms() < until_ms) {
 			health_beat();
@@ -125,7 +125,7 @@ int worker_main(const struct worker *worker, int argc, char **argv)
 		log_info("started", "version %s, pid %d", SYNCLINE_VERSION, (int)getpid());
 		result = run(worker, &settings, state, &err) ? EXIT_FATAL : EXIT_STOPPED;
 	}
-	health_ready(false, "stopping");
+	health_obstacle("stopping");
 	worker->close(&state);
 	health_close(&health);
 	if (result == EXIT_STOPPED)

@@ -7,6 +7,8 @@
 #include "ctl/groups.h"
 #include "ctl/table.h"
 
+enum { ANSWER_MS = 5000 };
+
 struct lag_view {
 	const struct settings *settings;
 	rd_kafka_t *client;
@@ -22,7 +24,8 @@ static int read_all(struct lag_view *view, struct err *err)
 	for (unsigned g = 0; g < GROUPS; g++) {
 		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
 			struct backlog *backlog = &view->backlogs[g][t];
-			struct lag_options options = {view->settings, view->client, worker_groups[g].group, (enum topic)t};
+			struct lag_options options = {view->settings, view->client, worker_groups[g].group, (enum topic)t,
+			                              ANSWER_MS};
 			if (!(worker_groups[g].topics & 1u << t))
 				continue;
 			if (backlog_read(&options, backlog, err))

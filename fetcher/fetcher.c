@@ -10,7 +10,7 @@
 #include "common/stats.h"
 #include "fetcher/transfer.h"
 
-enum { JOB_BYTES = 256 * 1024, TURN_MS = 100, FINISHED_PER_TURN = 64 };
+enum { JOB_BYTES = 256 * 1024, TURN_MS = 100, FINISHED_PER_TURN = 64, CHECK_MS = 1000 };
 
 static int open_stores(struct fetcher *fetcher, struct err *err)
 {
@@ -126,6 +126,26 @@ static int wait_for_news(struct fetcher *fetcher, struct err *err)
 	return 0;
 }
 
+/* Both are asked although nothing is wanted of them: an idle fetcher must know whether it could take a job. */
+static int check_stores(struct fetcher *fetcher, struct err *err)
+{
+	REDIS_REPLY *reply = NULL;
+	return pg_check(fetcher->pg, err) ? -1 : redis_command(fetcher->redis, &reply, err, "PING");
+}
+
+static const char *find_obstacle(struct fetcher *fetcher)
+{
+	if (fetcher->draining)
+		return "stopping";
+	if (clock_ms() >= fetcher->check_ms) {
+		struct err err = {0};
+		IGNORE(check_stores(fetcher, &err)); /* told by /readyz; who needs them logs it */
+		fetcher->stores = err;
+		fetcher->check_ms = clock_ms() + CHECK_MS;
+	}
+	return fetcher->stores.class == ERR_NONE ? kafka_in_obstacle(fetcher->jobs) : fetcher->stores.text;
+}
+
 int fetcher_turn(struct fetcher *fetcher, enum stop_level stop, bool *idle, struct err *err)
 {
 	stats_add(STAT_turns_total, 1);
@@ -142,8 +162,7 @@ int fetcher_turn(struct fetcher *fetcher, enum stop_level stop, bool *idle, stru
 	take_answers(fetcher);
 	kafka_out_poll(fetcher->out, 0);
 	tick_syncs(fetcher);
-	health_ready(kafka_in_assigned(fetcher->jobs) && !fetcher->draining,
-	             fetcher->draining ? "stopping" : "no partitions of sync.jobs yet (more fetchers than partitions?)");
+	health_obstacle(find_obstacle(fetcher));
 	*idle = fetcher->sync_count == 0;
 	if (fetcher->fatal.class == ERR_NONE)
 		return 0;

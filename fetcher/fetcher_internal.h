@@ -85,6 +85,9 @@ struct fetcher {
 	bool has_held_job, rewind_jobs, draining;
 	int64_t retry_job_ms;
 	int job_retries;
+	/* Why Postgres or Redis could not be used when they were last asked; class is ERR_NONE while all is well. */
+	struct err stores;
+	int64_t check_ms;
 	/* Back-pressure. */
 	bool paused;
 	int64_t pressure_at_ms;

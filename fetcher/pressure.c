@@ -6,12 +6,14 @@
 #include "common/stats.h"
 #include "fetcher/fetcher_internal.h"
 
-enum { CHECK_MS = 1000 };
+/* Short: meanwhile nothing else happens, and leases must be renewed. */
+enum { CHECK_MS = 1000, ASK_MS = 300 };
 
 static int backlog(struct fetcher *fetcher, int64_t *messages, struct err *err)
 {
 	int64_t pages, items;
-	struct lag_options options = {fetcher->settings, kafka_out_client(fetcher->out), GROUP_PARSER, TOPIC_PAGES};
+	struct lag_options options = {fetcher->settings, kafka_in_client(fetcher->jobs), GROUP_PARSER, TOPIC_PAGES,
+	                              ASK_MS};
 	if (lag_total(&options, &pages, err))
 		return -1;
 	options.group = GROUP_WRITER;
@@ -29,8 +31,9 @@ void pressure_check(struct fetcher *fetcher)
 	if (fetcher->sync_count == 0 || clock_ms() < fetcher->pressure_at_ms)
 		return;
 	fetcher->pressure_at_ms = clock_ms() + CHECK_MS;
-	if (backlog(fetcher, &messages, &err))
-		return; /* Kafka is away: the producer's own queue stops fetching */
+	/* Without Kafka the producer's own queue stops fetching. */
+	if (kafka_in_away(fetcher->jobs) || backlog(fetcher, &messages, &err))
+		return;
 	/* Stops above the limit, goes on below half of it, so that it does not flutter. */
 	int64_t limit = fetcher->settings->pages_lag_max;
 	bool pause = messages > (fetcher->paused ? limit / 2 : limit);

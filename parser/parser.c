@@ -359,8 +359,7 @@ int parser_turn(struct parser *parser, enum stop_level stop, bool *idle, struct 
 	bool can_take = !draining && !parser->current && has_place(parser) && kafka_out_room(parser->out);
 	watch_room(parser, can_take || draining);
 	log_progress(parser);
-	health_ready(kafka_in_assigned(parser->in) && !draining,
-	             draining ? "stopping" : "no partitions of sync.pages yet (more parsers than partitions?)");
+	health_obstacle(draining ? "stopping" : kafka_in_obstacle(parser->in));
 	*idle = !parser->current && parser->pending == 0;
 	if (*idle && draining)
 		return 0;

@@ -125,13 +125,9 @@ static int round_of(struct reconcile *reconcile, int *requeued, struct err *err)
 	return look_through(reconcile, found, requeued, err);
 }
 
-int reconcile_tick(struct reconcile *reconcile, int *requeued, struct err *err)
+static int transaction(struct reconcile *reconcile, int *requeued, struct err *err)
 {
 	struct err ignored;
-	*requeued = 0;
-	if (clock_ms() < reconcile->next_ms)
-		return 0;
-	reconcile->next_ms = clock_ms() + reconcile->settings->reconcile_ms;
 	if (!reconcile->redis && redis_open(reconcile->settings->redis, &reconcile->redis, err))
 		return -1;
 	if (pg_exec(reconcile->pg, "BEGIN", err))
@@ -143,4 +139,15 @@ int reconcile_tick(struct reconcile *reconcile, int *requeued, struct err *err)
 	}
 	stats_add(STAT_syncs_requeued_total, *requeued);
 	return pg_exec(reconcile->pg, "COMMIT", err);
+}
+
+int reconcile_tick(struct reconcile *reconcile, int *requeued, struct err *err)
+{
+	*requeued = 0;
+	if (clock_ms() < reconcile->next_ms)
+		return 0;
+	reconcile->next_ms = clock_ms() + reconcile->settings->reconcile_ms;
+	int result = transaction(reconcile, requeued, err);
+	reconcile->trouble = result ? *err : (struct err){0};
+	return result;
 }

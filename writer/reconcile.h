@@ -17,6 +17,7 @@ struct reconcile {
 	struct redis *redis; /* opened when first needed: without Redis the writer still writes */
 	int64_t next_ms;
 	char behind[UUID_TEXT]; /* where the next round begins */
+	struct err trouble;     /* of the newest round; ERR_NONE: it went well */
 };
 
 void reconcile_init(struct reconcile *reconcile, const struct settings *settings, struct pg *pg, struct kafka_out *out);

@@ -35,6 +35,7 @@ struct writer {
 	struct reconcile reconcile;
 	bool waiting; /* the database refused for a reason that may pass: try again at retry_ms */
 	int tries;
+	struct err refusal;
 	int64_t retry_ms, warned_ms, reconcile_warned_ms;
 	int64_t progress_ms, progress_rows;
 };
@@ -73,8 +74,6 @@ int writer_open(const struct settings *settings, struct writer **ret, struct err
 		return -1;
 	}
 	reconcile_init(&writer->reconcile, settings, writer->pg, writer->out);
-	stats_set(STAT_postgres_up, 1);
-	health_ready(true, "");
 	*ret = writer;
 	return 0;
 }
@@ -154,8 +153,6 @@ static void finish_batch(struct writer *writer)
 	writer->waiting = false;
 	writer->tries = 0;
 	kafka_in_pause(writer->in, false);
-	stats_set(STAT_postgres_up, 1);
-	health_ready(true, "");
 }
 
 /* ---- writing ---- */
@@ -168,8 +165,7 @@ static void wait_with_batch(struct writer *writer, const struct err *err)
 	writer->waiting = true;
 	writer->retry_ms = clock_ms() + wait_ms;
 	kafka_in_pause(writer->in, true);
-	stats_set(STAT_postgres_up, 0);
-	health_ready(false, err->text);
+	writer->refusal = *err;
 	if (writer->warned_ms && clock_ms() - writer->warned_ms < WARN_MS)
 		return;
 	writer->warned_ms = clock_ms();
@@ -269,6 +265,16 @@ static void look_after_syncs(struct writer *writer)
 	log_warn("syncs not looked after", "%s; trying again", err.text);
 }
 
+/* Without Redis rows are still written, but nobody would bring back a sync whose fetcher died. */
+static const char *find_obstacle(const struct writer *writer)
+{
+	if (writer->waiting)
+		return writer->refusal.text;
+	if (writer->reconcile.trouble.class != ERR_NONE)
+		return writer->reconcile.trouble.text;
+	return kafka_in_obstacle(writer->in);
+}
+
 static void log_progress(struct writer *writer)
 {
 	int64_t now_ms = clock_ms(), rows = stats_get(STAT_rows_total), took_ms = now_ms - writer->progress_ms;
@@ -302,6 +308,8 @@ int writer_turn(struct writer *writer, enum stop_level stop, bool *idle, struct 
 		return -1;
 	if (!writer->waiting && stop == STOP_RUN)
 		look_after_syncs(writer);
+	stats_set(STAT_postgres_up, !writer->waiting && pg_connected(writer->pg));
+	health_obstacle(stop == STOP_RUN ? find_obstacle(writer) : "stopping");
 	log_progress(writer);
 	stats_add(STAT_turns_total, 1);
 	*idle = writer->batch.count == 0;

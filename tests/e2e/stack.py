@@ -46,6 +46,14 @@ def run(words, text=None, check=True, timeout=60, env=None):
     return done
 
 
+def stop(service):
+    run([COMPOSE / "down", service], timeout=60)
+
+
+def start(service):
+    run([COMPOSE / "up", service], timeout=120)
+
+
 # ---- Postgres ----
 
 def postgres_password():
@@ -110,7 +118,7 @@ def kill_postgres():
     """As a crash of the machine would: no checkpoint, no word to clients. Then up again."""
     pid = int((DATA / "run" / "postgres.pid").read_text(encoding="utf-8").split()[0])
     os.kill(pid, 3)  # QUIT is Postgres' "immediate"
-    run([COMPOSE / "up", "postgres"], timeout=120)
+    start("postgres")
 
 
 # ---- Kafka ----

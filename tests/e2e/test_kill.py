@@ -130,6 +130,30 @@ class Stores(Disturbed):
                       f"WHERE datname = '{self.pipeline.name}' AND pid <> pg_backend_pid()", user="postgres")
         self.assert_undisturbed(account, sync, 0)
 
+    NEEDED_BY = {"kafka": ("fetcher", "parser", "writer"), "postgres": ("fetcher", "writer"), "redis": ("fetcher", "writer")}
+
+    def test_a_service_that_is_away_makes_its_workers_unready_and_costs_no_row(self):
+        for service, kinds in self.NEEDED_BY.items():
+            with self.subTest(service):
+                account, sync = self.begin()
+                self.wait_pages(sync, 10)
+                stack.stop(service)
+                try:
+                    self.wait_until(lambda: self.unready(service) == set(kinds), f"{kinds} are not ready without {service}", 15)
+                    for kind in self.WORKERS:
+                        self.assertEqual(self.worker(kind).get("/healthz"), (200, "ok\n"), "it lives: a restart would not help")
+                        self.assertEqual(self.worker(kind).get("/metrics")[0], 200)
+                    self.assertEqual(self.worker("writer").metric("postgres_up"), service != "postgres")
+                finally:
+                    stack.start(service)
+                self.wait_until(lambda: not self.unready(), "all are ready again")
+                self.assert_undisturbed(account, sync, 8)
+
+    def unready(self, service=""):
+        """The workers that say they are not ready, and that this service is why."""
+        said = {kind: self.worker(kind).get("/readyz") for kind in self.WORKERS}
+        return {kind for kind, (status, text) in said.items() if status == 503 and service in text.lower()}
+
 
 class TwoOfEach(Disturbed):
     """Two fetchers, parsers and writers: takeovers, and zombies that wake up."""
