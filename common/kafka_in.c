@@ -128,7 +128,8 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
 }
 
 /* Of commits that nobody waits for. */
-static void on_commit(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *context)
+static void on_commit(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+                      void *context)
 {
 	struct kafka_in *in = context;
 	(void)client;
@@ -177,10 +178,9 @@ static int make_conf(struct kafka_in *in, rd_kafka_conf_t **conf, struct err *er
 	 * (start_new_groups), so that the second stops the worker instead of skipping messages. */
 	if (kafka_conf(settings, conf, err, "group.id", group, "group.instance.id", instance, "session.timeout.ms", session,
 	               "heartbeat.interval.ms", "2000", "enable.auto.commit", "false", "enable.auto.offset.store", "false",
-	               "auto.offset.reset", "error", "fetch.wait.max.ms", "100",
-	               "queued.max.messages.kbytes", queue_kb, "queued.min.messages", "1000", "fetch.message.max.bytes",
-	               "524288", "partition.assignment.strategy", "range", "allow.auto.create.topics", "false",
-	               "topic.metadata.refresh.interval.ms", "10000", NULL))
+	               "auto.offset.reset", "error", "fetch.wait.max.ms", "100", "queued.max.messages.kbytes", queue_kb,
+	               "queued.min.messages", "1000", "fetch.message.max.bytes", "524288", "partition.assignment.strategy",
+	               "range", "allow.auto.create.topics", "false", "topic.metadata.refresh.interval.ms", "10000", NULL))
 		return -1;
 	in->sleeps = rd_kafka_conf_set(*conf, "fetch.queue.backoff.ms", "5", NULL, 0) != RD_KAFKA_CONF_OK;
 	rd_kafka_conf_set_opaque(*conf, in);

@@ -14,7 +14,7 @@ struct lag_options {
 	/* A consumer's handle, of whatever group: without one librdkafka crashes when the coordinator is just moving
 	 * (librdkafka#5040). */
 	rd_kafka_t *client;
-	const char *group;  /* without prefix */
+	const char *group; /* without prefix */
 	enum topic topic;
 	int timeout_ms; /* of each of the four questions that are asked */
 };

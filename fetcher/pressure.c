@@ -12,8 +12,7 @@ enum { CHECK_MS = 1000, ASK_MS = 300 };
 static int backlog(struct fetcher *fetcher, int64_t *messages, struct err *err)
 {
 	int64_t pages, items;
-	struct lag_options options = {fetcher->settings, kafka_in_client(fetcher->jobs), GROUP_PARSER, TOPIC_PAGES,
-	                              ASK_MS};
+	struct lag_options options = {fetcher->settings, kafka_in_client(fetcher->jobs), GROUP_PARSER, TOPIC_PAGES, ASK_MS};
 	if (lag_total(&options, &pages, err))
 		return -1;
 	options.group = GROUP_WRITER;
