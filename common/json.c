@@ -221,19 +221,24 @@ struct span json_text(yyjson_val *value, char scratch[JSON_NUMBER_TEXT])
 {
 	if (yyjson_is_str(value))
 		return (struct span){yyjson_get_str(value), yyjson_get_len(value)};
+	if (yyjson_is_raw(value))
+		return (struct span){yyjson_get_raw(value), yyjson_get_len(value)};
 	int64_t number;
-	if (!yyjson_is_num(value) || !json_int(value, &number))
+	if (yyjson_is_uint(value))
+		snprintf(scratch, JSON_NUMBER_TEXT, "%llu", (unsigned long long)yyjson_get_uint(value));
+	else if (yyjson_is_num(value) && json_int(value, &number))
+		snprintf(scratch, JSON_NUMBER_TEXT, "%lld", (long long)number);
+	else
 		return (struct span){0};
-	snprintf(scratch, JSON_NUMBER_TEXT, "%lld", (long long)number);
 	return span_of(scratch);
 }
 
-static bool int_of_text(const char *text, int64_t *number)
+static bool int_of_text(const char *text, size_t len, int64_t *number)
 {
 	char *end;
 	errno = 0;
 	long long parsed = strtoll(text, &end, 10);
-	if (errno || end == text || *end)
+	if (errno || end == text || end != text + len)
 		return false;
 	*number = parsed;
 	return true;
@@ -254,7 +259,7 @@ bool json_int(yyjson_val *value, int64_t *number)
 		*number = (int64_t)real;
 		return true;
 	}
-	return yyjson_is_str(value) && int_of_text(yyjson_get_str(value), number);
+	return yyjson_is_str(value) && int_of_text(yyjson_get_str(value), yyjson_get_len(value), number);
 }
 
 bool json_bool(yyjson_val *value, bool *flag)

@@ -36,8 +36,8 @@ struct json_list json_list_begin(yyjson_val *list);
 /* NULL at the end. */
 yyjson_val *json_list_next(struct json_list *list);
 
-/* Text of a string, or of a number as a person would write it (ids may come as either); absent for anything else.
- * scratch holds a number's digits and must live as long as the span. */
+/* Text of a string, or of a whole number of any size as a person would write it (ids may come as either); absent for
+ * anything else. scratch holds a number's digits and must live as long as the span. */
 enum { JSON_NUMBER_TEXT = 32 };
 struct span json_text(yyjson_val *value, char scratch[JSON_NUMBER_TEXT]);
 
