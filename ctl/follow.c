@@ -65,15 +65,9 @@ static struct progress read_progress(struct follow *follow, struct category_view
 		.left_ms = -1,
 		.bar = follow->live,
 	};
-	progress.noun = progress.category;
-	/* Playlists come with their entries: one page lists them, then one page each. */
 	bool lists = strcmp(progress.category, category_name(CATEGORY_PLAYLISTS)) == 0;
-	bool running = strcmp(progress.state, "running") == 0;
-	if (lists && running)
-		progress.items = pg_int(rows, i, "pages") > 0 ? pg_int(rows, i, "pages") - 1 : 0;
-	else if (lists)
-		progress.noun = "playlists and entries";
-	if (running)
+	progress.noun = lists ? "playlists and entries" : progress.category;
+	if (strcmp(progress.state, "running") == 0)
 		progress.left_ms = left_ms(view, rows, i, progress.items, progress.total);
 	return progress;
 }
