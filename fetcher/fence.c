@@ -33,12 +33,12 @@ const struct request *fence_request(struct fence *fence, const struct session *s
 	return NULL;
 }
 
-/* FNV-1a, 64 bits: a change detector, not a secret. */
+/* FNV-1a, 64 bits: a change detector, not a secret. The length tells where one value ends and the next begins. */
 static uint64_t mix(uint64_t hash, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3ULL;
-	return hash;
+	return (hash ^ len) * 0x100000001b3ULL;
 }
 
 /* What identifies an item and its contents. A playlist that is evaluated when it is asked for (it has validUntil) tells
@@ -69,14 +69,18 @@ static uint64_t digest(yyjson_val *value, uint64_t hash)
 		return hash;
 	yyjson_obj_foreach (value, index, max, key, member) {
 		char scratch[JSON_NUMBER_TEXT];
-		if (yyjson_is_ctn(member))
+		bool container = yyjson_is_ctn(member);
+		if (!container && !is_telling(value, yyjson_get_str(key)))
+			continue;
+		hash = mix(hash, yyjson_get_str(key), yyjson_get_len(key));
+		if (container) {
 			hash = digest(member, hash);
-		else if (is_telling(value, yyjson_get_str(key))) {
+		} else {
 			struct span text = json_text(member, scratch);
 			hash = mix(hash, text.at ? text.at : "", text.len);
 		}
 	}
-	return hash;
+	return mix(hash, "}", 1);
 }
 
 /* Text of a value for the fence; "" when it says nothing (gonic's lastModified is always 0). */
@@ -102,13 +106,14 @@ static void value_text(yyjson_val *value, char text[48])
 	}
 }
 
-/* A list of playlists without times of change (supysonic) can change without its digest changing. */
+/* A list of playlists without times of change (supysonic) can change without its digest changing, and so can one whose
+ * contents are worked out when they are asked for. */
 static bool list_tells_all(yyjson_val *value)
 {
 	struct json_list list = json_list_begin(value);
 	yyjson_val *item;
 	while ((item = json_list_next(&list))) {
-		if (!yyjson_obj_get(item, "changed"))
+		if (!yyjson_obj_get(item, "changed") || yyjson_obj_get(item, "validUntil"))
 			return false;
 	}
 	return true;

@@ -1,6 +1,6 @@
 /* A fence being read: the parts of the provider's table, one answer after another, put into one text.
  *
- * "!i=1764000000000;s=6000,false;n=5ab3|x=91c2": a leading ! says that a part that tells all changes is in it, so that
+ * "!I=1764000000000;S=6000,,0;A=5ab3|S=91c2": a leading ! says that a part that tells all changes is in it, so that
  * equality means "nothing changed"; behind | stand parts that only matter for that. No white space; at most
  * LIMIT_FENCE - 1 bytes. */
 #ifndef SYNCLINE_FETCHER_FENCE_H
