@@ -1,6 +1,8 @@
 /* Cursor text: "1 walk page plan offset child received flags fence last_id". */
 #include "fetcher/cursor.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,28 +19,42 @@ const char *cursor_text(const struct cursor *cursor, char text[CURSOR_TEXT])
 	return text;
 }
 
+/* A number and the space behind it. */
+static bool take_number(const char **at, int64_t max, int64_t *number)
+{
+	char *end;
+	errno = 0;
+	long long taken = strtoll(*at, &end, 10);
+	if (errno || end == *at || *end != ' ' || taken < 0 || taken > max)
+		return false;
+	*at = end + 1;
+	*number = taken;
+	return true;
+}
+
 bool cursor_parse(struct span span, struct cursor *ret)
 {
-	char text[CURSOR_TEXT], fence[LIMIT_FENCE];
+	char text[CURSOR_TEXT];
+	const char *at = text + 2;
 	struct cursor cursor = {0};
-	long long offset, child, received;
-	int flags, used = 0;
-	/* The id of the last item stands behind exactly one space: it may begin with one itself. */
-	if (!span_copy(span, text, sizeof text) || strncmp(text, "1 ", 2) != 0 ||
-	    sscanf(text, "1 %d %d %d %lld %lld %lld %d %511s%n", &cursor.walk, &cursor.page, &cursor.plan, &offset, &child,
-	           &received, &flags, fence, &used) != 8 ||
-	    text[used++] != ' ')
+	int64_t walk, page, plan, flags;
+	if (!span_copy(span, text, sizeof text) || strncmp(text, "1 ", 2) != 0 || !take_number(&at, INT_MAX, &walk) ||
+	    !take_number(&at, INT_MAX, &page) || !take_number(&at, INT_MAX, &plan) ||
+	    !take_number(&at, INT64_MAX, &cursor.offset) || !take_number(&at, INT64_MAX, &cursor.child) ||
+	    !take_number(&at, INT64_MAX, &cursor.received) || !take_number(&at, MOVED | ENDED, &flags))
 		return false;
-	cursor.offset = offset;
-	cursor.child = child;
-	cursor.received = received;
+	/* The id of the last item stands behind exactly one space: it may begin with one itself. */
+	size_t fence = strcspn(at, " ");
+	if (at[fence] != ' ' || !span_copy((struct span){at, fence}, cursor.fence, sizeof cursor.fence) ||
+	    !span_copy(span_of(at + fence + 1), cursor.last_id, sizeof cursor.last_id))
+		return false;
+	if (strcmp(cursor.fence, "-") == 0)
+		cursor.fence[0] = '\0';
+	cursor.walk = (int)walk;
+	cursor.page = (int)page;
+	cursor.plan = (int)plan;
 	cursor.moved = (flags & MOVED) != 0;
 	cursor.ended = (flags & ENDED) != 0;
-	if (strcmp(fence, "-") != 0)
-		snprintf(cursor.fence, sizeof cursor.fence, "%s", fence);
-	if (cursor.walk < 0 || cursor.page < 0 || cursor.plan < 0 || offset < 0 || child < 0 || received < 0 ||
-	    !span_copy(span_of(text + used), cursor.last_id, sizeof cursor.last_id))
-		return false;
 	*ret = cursor;
 	return true;
 }
