@@ -113,6 +113,21 @@ struct span text_cut(struct span text, size_t max)
 	return (struct span){text.at, len};
 }
 
+struct span text_mend(char *text, size_t max)
+{
+	size_t len = strlen(text);
+	for (size_t i = 0; i < len;) {
+		ucs4_t point;
+		int taken = u8_mbtoucr(&point, (const uint8_t *)text + i, len - i);
+		if (taken <= 0)
+			text[i] = '?';
+		i += taken > 0 ? (size_t)taken : 1;
+	}
+	struct span cut = text_cut((struct span){text, len}, max);
+	text[cut.len] = '\0';
+	return cut;
+}
+
 size_t text_distance(const char *a, const char *b)
 {
 	enum { MAX = 64 };

@@ -16,6 +16,10 @@ bool text_tidy(struct span text, struct arena *arena, struct span *tidy) MUST_US
 /* The longest prefix of at most max bytes that does not cut a character. */
 struct span text_cut(struct span text, size_t max);
 
+/* For sentences that quote what was not understood, or were cut somewhere: each byte that is no part of a character
+ * becomes "?", and what is longer than max bytes is cut between two characters. In place; returns the view of it. */
+struct span text_mend(char *text, size_t max);
+
 /* How many edits (insert, delete, replace) lie between two short words; for "did you mean". Words over 63 bytes are
  * taken as far apart. */
 size_t text_distance(const char *a, const char *b);

@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/sql.h"
 #include "common/stats.h"
+#include "common/text.h"
 #include "fetcher/fetcher_internal.h"
 
 /* What Postgres knows before a sync starts. */
@@ -224,6 +225,7 @@ static void handle_job(struct fetcher *fetcher, struct kafka_message *message)
 		return;
 	}
 	if (err.class == ERR_REJECT || err.class == ERR_CONFIG) {
+		text_mend(err.text, LIMIT_CAUSE); /* it may quote the job, and is sent on */
 		const char *reason = err.class == ERR_CONFIG ? "cannot_start" : "bad_job";
 		log_warn("job rejected", "%s; see: syncline rejects --all", err.text);
 		publish_job_reject(fetcher, message, reason, err.text);

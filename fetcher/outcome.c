@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/inflate.h"
 #include "common/json.h"
+#include "common/text.h"
 
 static void PRINTF_LIKE(4, 5)
 	set(struct verdict *verdict, enum outcome outcome, const char *next_step, const char *format, ...)
@@ -90,17 +91,11 @@ static int read_body(struct span plain, yyjson_doc **doc, struct err *err)
 	return result;
 }
 
-void outcome_judge(const struct provider *provider, const struct answer *answer, struct buf *scratch,
-                   struct verdict *verdict, yyjson_doc **ret)
+static void judge_body(const struct provider *provider, const struct answer *answer, struct buf *scratch,
+                       struct verdict *verdict, yyjson_doc **ret)
 {
 	struct err err = {0};
 	struct span plain;
-	*ret = NULL;
-	*verdict = (struct verdict){.retry_after_ms = -1, .next_step = try_again};
-	if (answer->code != CURLE_OK) {
-		judge_transport(answer, verdict);
-		return;
-	}
 	yyjson_doc *doc = NULL;
 	bool parsed = inflate_body(span_of(answer->encoding), answer->body, scratch, &plain, &err) == 0 &&
 	              read_body(plain, &doc, &err) == 0;
@@ -123,6 +118,19 @@ void outcome_judge(const struct provider *provider, const struct answer *answer,
 		    parsed ? "JSON without its envelope" : err.text);
 	}
 	yyjson_doc_free(doc);
+}
+
+void outcome_judge(const struct provider *provider, const struct answer *answer, struct buf *scratch,
+                   struct verdict *verdict, yyjson_doc **doc)
+{
+	*doc = NULL;
+	*verdict = (struct verdict){.retry_after_ms = -1, .next_step = try_again};
+	if (answer->code == CURLE_OK)
+		judge_body(provider, answer, scratch, verdict, doc);
+	else
+		judge_transport(answer, verdict);
+	/* It quotes servers, and a message that is not UTF-8 would be read by nobody. */
+	text_mend(verdict->cause, sizeof verdict->cause - 1);
 }
 
 int64_t outcome_retry_after_ms(const char *text, int64_t now_wall_ms)

@@ -378,13 +378,8 @@ static void begin_page(struct parse *parse, const struct raw_page *page)
 /* Errors may quote the body, which may be no text at all. */
 static struct span sentence(struct parse *parse, const char *text)
 {
-	struct span cut = text_cut(span_of(text), LIMIT_CAUSE);
-	char *copy = arena_copy(&parse->page_arena, cut);
-	for (size_t i = 0; copy && i < cut.len && !text_valid(cut); i++) {
-		if ((unsigned char)copy[i] >= 0x80)
-			copy[i] = '?';
-	}
-	return (struct span){copy, copy ? cut.len : 0};
+	char *copy = arena_copy(&parse->page_arena, span_of(text));
+	return copy ? text_mend(copy, LIMIT_CAUSE) : (struct span){0};
 }
 
 /* One reject for all of it, and figures that say so. */

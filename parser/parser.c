@@ -247,13 +247,10 @@ static void refuse_message(struct parser *parser)
 	struct span original = parser->message.value;
 	if (original.len > LIMIT_REJECT_BYTES)
 		original.len = LIMIT_REJECT_BYTES;
-	struct span text = text_cut(span_of(parser->unread.text), LIMIT_CAUSE);
-	for (size_t i = 0; i < text.len && !text_valid(text); i++) { /* the error may quote what was not understood */
-		if ((unsigned char)text.at[i] >= 0x80)
-			parser->unread.text[i] = '?';
-	}
-	parser->refused =
-		(struct reject){.reason = span_of("bad_message"), .text = text, .position = -1, .original = original};
+	parser->refused = (struct reject){.reason = span_of("bad_message"),
+	                                  .text = text_mend(parser->unread.text, LIMIT_CAUSE),
+	                                  .position = -1,
+	                                  .original = original};
 	parser->parsed = (struct parsed){.rejects = &parser->refused, .reject_count = 1};
 	stats_add(STAT_messages_rejected_total, 1);
 	parser->since.rejects++;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/json.h"
+#include "common/text.h"
 #include "fetcher/providers/subsonic_sign.h"
 
 #define ROOT "subsonic-response."
@@ -97,6 +98,7 @@ static void learn(const struct request *request, yyjson_val *root, struct sessio
 		const char *version = yyjson_get_str(yyjson_obj_get(envelope, "serverVersion"));
 		snprintf(session->server, sizeof session->server, "%.40s%s%.40s", type ? type : "a Subsonic server",
 		         version ? " " : "", version ? version : "");
+		text_mend(session->server, sizeof session->server - 1);
 		return;
 	}
 	struct json_list list = json_list_begin(yyjson_obj_get(envelope, "openSubsonicExtensions"));

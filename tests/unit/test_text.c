@@ -134,6 +134,39 @@ static void a_cut_never_goes_through_a_character(void **state)
 		assert_int_equal(text_cut(text, max).len, want[max]);
 }
 
+static void a_sentence_can_always_be_sent_on(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		size_t max;
+		const char *want;
+	} rows[] = {
+		{"plain", "no such account", 100, "no such account"},
+		{"empty", "", 10, ""},
+		{"UTF-8", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x8e\xb5", 100, "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x8e\xb5"},
+		{"Latin-1", "caf\xe9 noir", 100, "caf? noir"},
+		{"cut inside a character", "a\xe2\x82", 100, "a??"},
+		{"... and others stay whole", "\xc3\xa9\xe2\x82 \xc3\xa9", 100, "\xc3\xa9?? \xc3\xa9"},
+		{"an overlong form", "\xc0\xaf", 100, "??"},
+		{"a surrogate", "\xed\xa0\x80", 100, "???"},
+		{"too long", "abcdef", 4, "abcd"},
+		{"just fits", "abcd", 4, "abcd"},
+		{"too long inside a character", "abc\xc3\xa9", 4, "abc"},
+		{"broken and too long", "\x80\x80\x80\x80\x80", 3, "???"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		size_t size = strlen(rows[i].text) + 1;
+		char *text = malloc(size);
+		assert_non_null(text);
+		memcpy(text, rows[i].text, size);
+		struct span mended = text_mend(text, rows[i].max);
+		assert_row(&rows[i], mended.at == text && span_is(mended, rows[i].want));
+		assert_row(&rows[i], strcmp(text, rows[i].want) == 0 && text_valid(mended));
+		free(text);
+	}
+}
+
 static void the_distance_counts_edits(void **state)
 {
 	static const struct {
@@ -168,6 +201,7 @@ int main(void)
 		cmocka_unit_test(a_tidy_name_is_not_copied),
 		cmocka_unit_test(a_full_arena_is_told),
 		cmocka_unit_test(a_cut_never_goes_through_a_character),
+		cmocka_unit_test(a_sentence_can_always_be_sent_on),
 		cmocka_unit_test(the_distance_counts_edits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
