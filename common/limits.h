@@ -65,6 +65,9 @@ enum {
 	/* Pages of a walk: 10 million tracks at 500 a page, or one album a page for the largest legacy server. A server that
 	 * invents pages for ever ends here. */
 	LIMIT_WALK_PAGES = 200000,
+	/* Songs that one album or playlist may announce; a larger figure is a slip and left out of totals, whose sum of all
+	 * items of a walk so stays far below 64 bits. */
+	LIMIT_ANNOUNCED = 1000000,
 	LIMIT_CURSOR = 2048,
 	LIMIT_FENCE = 512,
 	/* Repeats of a walk because the library moved. */

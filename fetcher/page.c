@@ -61,7 +61,8 @@ int page_read(const struct request *request, yyjson_val *root, struct page_facts
 		int64_t counted;
 		if (facts.entries++ == 0)
 			copy_id(item, facts.first_id);
-		if (request->count && json_int(yyjson_obj_get(item, request->count), &counted) && counted > 0)
+		if (request->count && json_int(yyjson_obj_get(item, request->count), &counted) && counted > 0 &&
+		    counted <= LIMIT_ANNOUNCED)
 			facts.counted += counted;
 		last = item;
 	}
