@@ -245,6 +245,31 @@ static void the_ledger_keeps_two_complete_walks(void **state)
 	assert_look(bench, "SELECT sync_id FROM sync_page ORDER BY 1", SYNC_B " " SYNC_C);
 }
 
+static void what_equal_pages_list_is_kept_once_and_as_long_as_a_ledger_names_it(void **state)
+{
+	struct bench *bench = *state;
+	const char *count = "SELECT count(*) FROM page_list";
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
+	walk_artists(bench, SYNC_B, 2, "b=B a=A", 2, NULL);
+	assert_look(bench, count, "1");
+	walk_artists(bench, SYNC_C, 3, "a=A b=B c=C", 3, NULL);
+	assert_look(bench, count, "2"); /* those of B and C */
+	walk_artists(bench, SYNC_D, 4, "a=A b=B c=C", 3, NULL);
+	assert_look(bench, count, "1");
+}
+
+/* Statistics say that a new library is empty. Who believes them compares its rows with the ledger one by one, for minutes. */
+static void a_large_first_walk_ends_without_comparing_row_by_row(void **state)
+{
+	struct bench *bench = *state;
+	struct err err;
+	assert_int_equal(pg_exec(bench->pg, "SET statement_timeout = '15s'", &err), 0);
+	walk_artists(bench, SYNC_A, 1, "#40000", 40000, NULL);
+	assert_look(bench, "SELECT state FROM sync_category", "complete");
+	walk_artists(bench, SYNC_B, 2, "#39990", 39990, NULL);
+	assert_look(bench, "SELECT count(*) FROM artist WHERE removed_at IS NOT NULL", "10");
+}
+
 struct racer {
 	struct bench *bench;
 	pthread_barrier_t *barrier;
@@ -318,6 +343,8 @@ int main(void)
 		TEST(a_failed_category_keeps_what_it_stored),
 		TEST(dead_credentials_end_the_sync_as_failed),
 		TEST(the_ledger_keeps_two_complete_walks),
+		TEST(what_equal_pages_list_is_kept_once_and_as_long_as_a_ledger_names_it),
+		TEST(a_large_first_walk_ends_without_comparing_row_by_row),
 		TEST(two_categories_that_end_at_once_end_their_sync_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
