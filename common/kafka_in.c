@@ -417,11 +417,6 @@ const char *kafka_in_obstacle(struct kafka_in *in)
 	return in->count ? NULL : "no partitions of Kafka's yet (more workers of this kind than partitions?)";
 }
 
-rd_kafka_t *kafka_in_client(const struct kafka_in *in)
-{
-	return in->client;
-}
-
 int kafka_in_fd(struct kafka_in *in, struct err *err)
 {
 	if (in->fd >= 0)

@@ -70,9 +70,6 @@ bool kafka_in_away(struct kafka_in *in);
 /* Why there is nothing to poll for this member, in words: Kafka is away, or has no partition for it. NULL: all is well. */
 const char *kafka_in_obstacle(struct kafka_in *in);
 
-/* The client, for questions to the broker (lag.h). Not owned. */
-rd_kafka_t *kafka_in_client(const struct kafka_in *in);
-
 /* A descriptor that becomes readable when there is something to poll, for a loop that waits elsewhere (not owned). */
 int kafka_in_fd(struct kafka_in *in, struct err *err);
 

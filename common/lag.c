@@ -7,6 +7,26 @@
 
 #include "common/kafka.h"
 
+int lag_open(const struct settings *settings, rd_kafka_t **client, struct err *err)
+{
+	rd_kafka_conf_t *conf;
+	char text[256];
+	if (kafka_conf(settings, &conf, err, "group.id", "syncline-lag", NULL))
+		return -1;
+	*client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, text, sizeof text);
+	if (*client)
+		return 0;
+	rd_kafka_conf_destroy(conf);
+	return err_set(err, ERR_CONFIG, 0, "Kafka client: %s", text);
+}
+
+void lag_close(rd_kafka_t **client)
+{
+	if (*client)
+		rd_kafka_destroy(*client);
+	*client = NULL;
+}
+
 static int read_committed(const struct lag_options *options, rd_kafka_topic_partition_list_t *wanted,
                           struct lag_partition *partitions, struct err *err)
 {

@@ -9,12 +9,16 @@
 #include "common/settings.h"
 #include "common/topics.h"
 
+/* A client to ask with, which works for no group. With a producer librdkafka crashes when a coordinator is just moving
+ * (librdkafka#5040), and at a consumer that reads each question waits until its fetch is answered. */
+int lag_open(const struct settings *settings, rd_kafka_t **client, struct err *err) MUST_USE;
+/* NULL-safe. */
+void lag_close(rd_kafka_t **client);
+
 struct lag_options {
 	const struct settings *settings;
-	/* A consumer's handle, of whatever group: without one librdkafka crashes when the coordinator is just moving
-	 * (librdkafka#5040). */
-	rd_kafka_t *client;
-	const char *group; /* without prefix */
+	rd_kafka_t *client; /* of lag_open, or any other consumer */
+	const char *group;  /* without prefix */
 	enum topic topic;
 	int timeout_ms; /* of each of the four questions that are asked */
 };

@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/health.h"
 #include "common/kafka.h"
+#include "common/lag.h"
 #include "common/log.h"
 #include "common/stats.h"
 #include "fetcher/transfer.h"
@@ -41,7 +42,7 @@ int fetcher_open(const struct settings *settings, struct fetcher **ret, struct e
 	buf_init(&fetcher->scratch, LIMIT_BODY_BYTES);
 	arena_init(&fetcher->job_arena, JOB_BYTES);
 	if (open_stores(fetcher, err) || transfer_set_open(settings, &fetcher->transfers, err) ||
-	    open_kafka(fetcher, err)) {
+	    open_kafka(fetcher, err) || lag_open(settings, &fetcher->lag, err)) {
 		fetcher_close(&fetcher);
 		return -1;
 	}
@@ -62,6 +63,7 @@ void fetcher_close(struct fetcher **ptr)
 	}
 	kafka_in_release(&fetcher->held_job);
 	kafka_in_close(&fetcher->jobs);
+	lag_close(&fetcher->lag);
 	transfer_set_close(&fetcher->transfers);
 	redis_close(&fetcher->redis);
 	pg_close(&fetcher->pg);

@@ -89,6 +89,7 @@ struct fetcher {
 	struct err stores;
 	int64_t check_ms;
 	/* Back-pressure. */
+	rd_kafka_t *lag; /* to ask with */
 	bool paused;
 	int64_t pressure_at_ms;
 	int64_t backlog_pages;

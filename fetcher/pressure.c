@@ -12,7 +12,7 @@ enum { CHECK_MS = 1000, ASK_MS = 300 };
 static int backlog(struct fetcher *fetcher, int64_t *messages, struct err *err)
 {
 	int64_t pages, items;
-	struct lag_options options = {fetcher->settings, kafka_in_client(fetcher->jobs), GROUP_PARSER, TOPIC_PAGES, ASK_MS};
+	struct lag_options options = {fetcher->settings, fetcher->lag, GROUP_PARSER, TOPIC_PAGES, ASK_MS};
 	if (lag_total(&options, &pages, err))
 		return -1;
 	options.group = GROUP_WRITER;
@@ -30,6 +30,7 @@ void pressure_check(struct fetcher *fetcher)
 	if (fetcher->sync_count == 0 || clock_ms() < fetcher->pressure_at_ms)
 		return;
 	fetcher->pressure_at_ms = clock_ms() + CHECK_MS;
+	rd_kafka_poll(fetcher->lag, 0); /* what it has to say, the others say too */
 	/* Without Kafka the producer's own queue stops fetching. */
 	if (kafka_in_away(fetcher->jobs) || backlog(fetcher, &messages, &err))
 		return;
