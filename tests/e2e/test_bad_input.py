@@ -1,7 +1,9 @@
 """A server that answers badly: once, and for ever."""
 import collections
+import json
 
 from case import Case
+from relay import Relay
 
 Answer = collections.namedtuple("Answer", "name kind parameters cause")
 
@@ -25,35 +27,43 @@ OTHERS = ("artists", "albums", "playlists")
 
 
 class BadAnswers(Case):
-    """All accounts of one server at once, each with a fault of its own."""
+    """Most of it with all accounts of one server at once, each with a fault of its own."""
 
     SETTINGS = {"page_size": 50, "request_timeout_ms": 1500}
 
-    def start(self, prefix, strikes):
-        """A sync of a new account for each fault. Returns the server and (answer, account, sync) of each."""
+    def victims(self, prefix):
+        """A server, and an account at it for each fault."""
         server = self.simulator(300, flags=["--any-user"])
+        users = [f"{prefix}{number:02d}" for number in range(len(ANSWERS))]
+        return server, [self.account(server, user, user=user) for user in users]
+
+    def start(self, server, accounts, strikes):
+        """A sync of each account, with its fault. Returns (answer, account, sync) of each."""
         started = []
-        for number, answer in enumerate(ANSWERS):
-            user = f"{prefix}{number:02d}"
-            account = self.account(server, user, user=user)
+        for answer, user in zip(ANSWERS, accounts):
             server.fault(answer.kind, endpoint="search3", contains=f"u={user}", nth=3, count=strikes, **answer.parameters)
-            started.append((answer, account, self.pipeline.enqueue(account)))
-        return server, started
+            started.append((answer, user, self.pipeline.enqueue(user, "--mode", "full")))
+        return started
 
     def test_one_bad_answer_is_asked_for_again_and_the_sync_is_complete(self):
-        server, started = self.start("once", 1)
-        for answer, account, sync in started:
+        server, accounts = self.victims("once")
+        for answer, account, sync in self.start(server, accounts, 1):
             with self.subTest(answer.name):
                 self.assert_complete(self.pipeline.watch(sync), errors=0)
                 self.assert_library(account, server)
         self.assertGreaterEqual(server.stats()["faults"], len(ANSWERS))
 
-    def test_bad_answers_for_ever_fail_one_category_with_a_cause_and_the_others_are_complete(self):
-        server, started = self.start("ever", 0)
+    def test_bad_answers_for_ever_fail_one_category_with_a_cause_and_nothing_that_was_here_is_lost(self):
+        server, accounts = self.victims("ever")
+        for sync in [self.pipeline.enqueue(account) for account in accounts]:
+            self.assert_complete(self.pipeline.watch(sync))
+        server.edit("retag", index=0, tracks=300)  # all that is read is news
+        started = self.start(server, accounts, 0)
         for answer, account, sync in started:
             with self.subTest(answer.name):
                 report = self.pipeline.watch(sync)
                 self.assert_library(account, server, OTHERS)
+                self.assertEqual([row[0] for row in self.rows(account, "tracks")], sorted(server.truth("tracks")))
                 if answer.cause:
                     self.assert_told(report, answer.cause)
                 else:
@@ -93,6 +103,40 @@ class BadAnswers(Case):
                 self.assertEqual(len(self.rows(account, "tracks")), 299)
                 self.assert_complete(self.pipeline.sync(account, "--mode", "full"), errors=0)
                 self.assert_library(account, server)
+
+    def behind_relay(self, rewrite_object):
+        """The same library at two accounts: as it is, and with each object of its answers rewritten. Returns both."""
+        def rewrite(value):
+            if isinstance(value, dict):
+                return rewrite_object({key: rewrite(member) for key, member in value.items()})
+            return [rewrite(member) for member in value] if isinstance(value, list) else value
+
+        server = self.simulator(300)
+        relay = Relay(server.url, rewrite)
+        self.addCleanup(relay.close)
+        plain, rewritten = self.account(server), self.account(relay)
+        for sync in [self.pipeline.enqueue(account) for account in (plain, rewritten)]:
+            self.assert_complete(self.pipeline.watch(sync), errors=0)
+        self.assert_library(rewritten, server)
+        return plain, rewritten
+
+    def test_numbers_as_text_are_numbers(self):
+        plain, rewritten = self.behind_relay(lambda members: {
+            key: str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+            for key, value in members.items()})
+        self.assert_same(self.content(rewritten), self.content(plain), "every column")
+
+    def test_members_that_nobody_knows_are_kept_aside_and_change_no_column(self):
+        unknown = {"x-new": {"deep": [1, None, {"er": True}]}, "": []}
+        plain, rewritten = self.behind_relay(lambda members: {**unknown, **members})
+        for table in ("artist", "album", "track", "playlist"):
+            columns = f"SELECT to_jsonb(t) - '{{account_id,first_sync,changed_sync,content_hash,extra}}'::text[] FROM {table} t "
+            rows = [self.pipeline.sql(f"{columns} WHERE account_id = {self.pipeline.account_id(account)} ORDER BY id")
+                    for account in (plain, rewritten)]
+            self.assert_same(rows[1], rows[0], table)
+            kept = self.pipeline.value(f"SELECT bool_and(extra @> '{json.dumps(unknown)}') FROM {table} "
+                                       f"WHERE account_id = {self.pipeline.account_id(rewritten)}")
+            self.assertEqual(kept, "t", table)
 
     def test_bursts_of_500_are_ridden_out(self):
         server = self.simulator(1000)

@@ -82,6 +82,27 @@ class Flavours(Case):
         self.assertEqual(report.code, 1)
         self.assertIn("key", self.pipeline.status("badkey")["next_step"])
 
+    def test_entries_of_tracks_that_are_not_here_are_kept_and_marked_and_resolve_when_the_tracks_come(self):
+        server = self.simulator(300)
+        account = self.account(server)
+        self.assert_complete(self.pipeline.sync(account, "--only", "playlists"))
+        self.assert_library(account, server, ["playlists"])
+        self.assertEqual(self.statuses(account), {"not in the library"})
+        self.assertEqual(self.pipeline.value("SELECT count(*) FROM playlist_track WHERE title IS NULL OR artist_name IS NULL "
+                                             f"AND account_id = {self.pipeline.account_id(account)}"), "0", "named all the same")
+        before = self.versions(account, ["playlist", "playlist_entry"])
+        self.assert_complete(self.pipeline.sync(account, "--only", "tracks"))
+        self.assertEqual(self.statuses(account), {"here"})
+        server.edit("remove", index=server.truth("tracks").index(server.truth("entries")[0][2]), tracks=1)
+        for _ in range(2):
+            self.assert_complete(self.pipeline.sync(account, "--only", "tracks"))
+        self.assertEqual(self.statuses(account), {"here", "removed"})
+        self.assert_same(self.versions(account, ["playlist", "playlist_entry"]), before, "nothing had to be written for that")
+
+    def statuses(self, account):
+        return {row[0] for row in self.pipeline.sql("SELECT DISTINCT status FROM playlist_track "
+                                                    f"WHERE account_id = {self.pipeline.account_id(account)}")}
+
     def test_an_empty_library_is_complete_with_no_rows(self):
         for flavour in ("navidrome", "supysonic", "gonic", "legacy"):
             with self.subTest(flavour):

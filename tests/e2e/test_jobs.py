@@ -59,6 +59,10 @@ class Jobs(Case):
         self.assertTrue(all(line["text"] and line["topic"].endswith("sync.jobs") for line in lines), lines)
         self.assertEqual(len({line["offset"] for line in lines}), len(bad), "each message once")
         self.assertIn("nobody-of-that-name", " ".join(line["text"] for line in lines))
+        topic = stack.consume(self.pipeline.prefix + "sync.rejects")
+        for line in lines:
+            self.assertIn(line["reason"].encode(), topic)
+            self.assertIn(line["text"].encode(), topic)
 
     def rejects(self):
         return [json.loads(line) for line in self.pipeline.cli("rejects", "--all", "--json").stdout.splitlines()]

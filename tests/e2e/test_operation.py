@@ -53,9 +53,11 @@ class Operation(Case):
         for kind in self.WORKERS:
             code, text = self.refused(kind, settings=path)
             self.assertEqual(code, 2, text)
-            self.assertIn("kafka_brokers", text)
+            self.assertIn("unknown setting 'kafka_broker'; did you mean 'kafka_brokers'?", text)
+            self.assertIn("line 1", text)
         code, text = self.refused("fetcher", "--slotz", "3")
         self.assertEqual(code, 2, text)
+        self.assertIn("unknown option '--slotz'", text)
         code, text = self.refused("writer", "--batch-rows", "0")
         self.assertEqual(code, 2, text)
         self.assertIn("batch_rows", text.replace("-", "_"))
@@ -66,13 +68,25 @@ class Operation(Case):
             for kind in ("fetcher", "writer"):
                 code, text = self.refused(kind)
                 self.assertEqual(code, 2, text)
-                self.assertIn("newer", text)
-            done = self.pipeline.cli("status", check=False)
-            self.assertEqual(done.returncode, 2, done.stderr)
-            done = self.pipeline.cli("migrate", check=False)
-            self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertRegex(text, r"schema 999, newer than this program \(\d+\); update the program")
+            for command in ("status", "migrate"):
+                done = self.pipeline.cli(command, check=False)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn("newer than this program", done.stderr)
         finally:
             self.pipeline.sql("DELETE FROM syncline_migration WHERE number = 999")
+
+    def test_a_refused_database_password_is_told_without_showing_it_and_ends_with_2(self):
+        address = f"postgresql://syncline:{PASSWORD}@127.0.0.1:{stack.POSTGRES_PORT}/{self.pipeline.name}"
+        for kind in ("fetcher", "writer"):
+            code, text = self.refused(kind, "--postgres", address)
+            self.assertEqual(code, 2, text)
+            self.assertIn('password authentication failed for user "syncline"', text)
+            self.assertNotIn(PASSWORD, text)
+        done = self.pipeline.cli("--postgres", address, "status", check=False)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("password authentication failed", done.stderr)
+        self.assertNotIn(PASSWORD, done.stderr)
 
     def test_commands_end_with_the_status_that_scripts_rely_on(self):
         for words, code in ((["status", "nobody"], 4), (["sync", "nobody"], 4), (["sync"], 2), (["synk"], 2),
@@ -115,6 +129,12 @@ class Secrets(Case):
         self.pipeline.add_account("keyed", keyed.url, PASSWORD + "-key", "--auth", "apikey", user=None)
         self.assert_complete(self.pipeline.sync(account))
         self.assert_complete(self.pipeline.sync("keyed"))
+        self.pipeline.add_account("wrong", plain.url, PASSWORD + "-wrong")
+        self.assertEqual(self.pipeline.sync("wrong").code, 1)
+        refused = self.pipeline.cli("account", "add", "refused", "--provider", "opensubsonic", "--url", plain.url, "--user",
+                                    "demo", "--password-stdin", text=PASSWORD + "-wrong\n", check=False)
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assert_clean(refused.stdout + refused.stderr, "account add")
         plain.fault("redirect", to="/elsewhere", count=2)
         plain.fault("status", status=500, count=0)
         self.assertIn(self.pipeline.sync(account, "--mode", "full").code, (1, 3))
