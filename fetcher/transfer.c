@@ -1,6 +1,7 @@
 /* libcurl's multi interface. Bodies stay compressed: what is published is what was received. */
 #include "fetcher/transfer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -68,9 +69,18 @@ static void take_header(struct span line, const char *name, char *to, size_t siz
 		value.at++;
 		value.len--;
 	}
-	while (value.len && (value.at[value.len - 1] == '\r' || value.at[value.len - 1] == '\n'))
+	while (value.len && strchr(" \t\r\n", value.at[value.len - 1]))
 		value.len--;
 	IGNORE(!span_copy(value, to, size)); /* a longer value is of no use and may be cut */
+}
+
+/* -1 for what is no count: a walk trusts a total. */
+static int64_t read_total(const char *text)
+{
+	char *end;
+	errno = 0;
+	long long total = strtoll(text, &end, 10);
+	return errno || end == text || *end || total < 0 ? -1 : total;
 }
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
@@ -85,7 +95,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 	take_header(line, "location", answer->location, sizeof answer->location);
 	take_header(line, "x-total-count", total, sizeof total);
 	if (*total)
-		answer->total = strtoll(total, NULL, 10);
+		answer->total = read_total(total);
 	return size * count;
 }
 
