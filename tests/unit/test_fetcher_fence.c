@@ -183,6 +183,12 @@ static const struct {
      "[{\"id\":\"1\",\"name\":\"a2\",\"changed\":\"\"},{\"id\":\"3\",\"changed\":\"a\"}]", true, true},
 	{"a name that is another's id", "[{\"id\":\"12\",\"name\":\"3\",\"changed\":\"a\"}]",
      "[{\"id\":\"1\",\"name\":\"23\",\"changed\":\"a\"}]", true, true},
+	{"a name that is all the rest", "[{\"id\":\"1\",\"name\":\"a\",\"changed\":\"b\"}]",
+     "[{\"id\":\"1\",\"name\":\"achangedb\",\"changed\":\"\"}]", true, true},
+	{"a name that is the next value's name too", "[{\"changed\":\"a\",\"id\":\"1\",\"name\":\"2\"}]",
+     "[{\"changed\":\"a\",\"id\":\"1name2\"}]", true, true},
+	{"two that are one", "[{\"id\":\"1\",\"changed\":\"a\"},{\"name\":\"2\",\"changed\":\"b\"}]",
+     "[{\"id\":\"1\",\"changed\":\"a\",\"name\":\"2\",\"changed\":\"b\"}]", true, true},
 	{"a value under another name", "[{\"id\":\"1\",\"songCount\":5,\"changed\":\"a\"}]",
      "[{\"id\":\"1\",\"duration\":5,\"changed\":\"a\"}]", true, true},
 };
@@ -285,6 +291,10 @@ static void a_fence_is_one_short_word_whatever_the_server_says(void **state)
 		assert_string_equal(scanned, text);
 		assert_int_equal(strcspn(text, "|"), strrchr(text, '|') - text);
 		assert_true(strncmp(text, "!I=", 3) == 0);
+		size_t separators = 0;
+		for (const char *c = text; *c; c++)
+			separators += *c == ';';
+		assert_int_equal(separators, 2); /* of three parts */
 	}
 }
 

@@ -325,6 +325,24 @@ static void clean_is_never_told_of_a_broken_text(void **state)
 	buf_done(&body);
 }
 
+/* Of a size at which a buffer is just full, so that the sanitizer sees a byte read behind it. */
+static void an_escape_cut_at_the_end_is_not_read_beyond(void **state)
+{
+	static const char escape[] = "\\ud83c\\udfb5";
+	char body[256];
+	(void)state;
+	for (size_t len = 1; len < sizeof escape; len++) {
+		yyjson_doc *doc = NULL;
+		struct err err = {0};
+		bool clean;
+		memset(body, 'a', sizeof body);
+		memcpy(body, "[\"", 2);
+		memcpy(body + sizeof body - len, escape, len);
+		assert_int_equal(read_loose((struct span){body, sizeof body}, &doc, &clean, &err), -1);
+		assert_int_equal(err.class, ERR_REJECT);
+	}
+}
+
 static void a_body_too_large_to_mend_is_refused_and_not_broken(void **state)
 {
 	struct buf scratch;
@@ -515,6 +533,7 @@ int main(void)
 		cmocka_unit_test(broken_texts_cost_only_themselves),
 		cmocka_unit_test(the_other_items_of_a_mended_body_are_whole),
 		cmocka_unit_test(clean_is_never_told_of_a_broken_text),
+		cmocka_unit_test(an_escape_cut_at_the_end_is_not_read_beyond),
 		cmocka_unit_test(a_body_too_large_to_mend_is_refused_and_not_broken),
 		cmocka_unit_test(a_value_is_what_a_person_would_take_it_for),
 		cmocka_unit_test(what_is_not_there_is_nothing),

@@ -26,6 +26,7 @@ static void all_bytes_are_compared_and_no_others(void **state)
 	assert_true(span_equal(whole, (struct span){"track\0one", 9}));
 	assert_false(span_equal(whole, (struct span){"track\0two", 9}));
 	assert_false(span_equal(whole, (struct span){"track\0on", 8}));
+	assert_false(span_equal((struct span){"track\0on", 8}, whole));
 	assert_false(span_is(absent, "a"));
 }
 

@@ -3,6 +3,7 @@
  * them. */
 #include "unit.h"
 
+#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -190,6 +191,29 @@ static void sealed_bytes_that_are_cut_or_grown_are_refused(void **state)
 	vault_close(&vault);
 }
 
+/* As a program with a larger maximum would have sealed it: whole and authentic, and still no room for it here. */
+static void a_sealed_secret_that_is_too_long_is_refused(void **state)
+{
+	static unsigned char sealed[VAULT_SEALED_MAX + 1] = {1};
+	static const unsigned char long_secret[LIMIT_SECRET + 1];
+	static char secret[LIMIT_SECRET + 1];
+	struct vault *vault = open_with(HEX_KEY);
+	struct err err = {0};
+	unsigned char key[32];
+	unsigned long long len = 0;
+	(void)state;
+	for (size_t i = 0; i < sizeof key; i++)
+		key[i] = (unsigned char)i; /* HEX_KEY */
+	crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + 25, &len, long_secret, LIMIT_SECRET,
+	                                           (const unsigned char *)"home", 4, NULL, sealed + 1, key);
+	assert_int_equal(vault_unseal(vault, span_of("home"), sealed, 25 + (size_t)len, secret, &err), 0);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + 25, &len, long_secret, LIMIT_SECRET + 1,
+	                                           (const unsigned char *)"home", 4, NULL, sealed + 1, key);
+	assert_int_equal(vault_unseal(vault, span_of("home"), sealed, 25 + (size_t)len, secret, &err), -1);
+	assert_int_equal(err.class, ERR_CONFIG);
+	vault_close(&vault);
+}
+
 #define KEY_FILE(text) text, sizeof text - 1
 
 static const struct {
@@ -278,6 +302,7 @@ int main(void)
 		cmocka_unit_test(another_key_or_account_opens_nothing),
 		cmocka_unit_test(a_changed_byte_anywhere_is_found),
 		cmocka_unit_test(sealed_bytes_that_are_cut_or_grown_are_refused),
+		cmocka_unit_test(a_sealed_secret_that_is_too_long_is_refused),
 		cmocka_unit_test(a_key_file_is_a_key_and_private_or_refused),
 		cmocka_unit_test(a_missing_key_file_says_how_to_make_one),
 		cmocka_unit_test(a_made_key_is_private_new_and_never_written_over),
