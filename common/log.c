@@ -7,6 +7,7 @@
 
 #include "common/buf.h"
 #include "common/clock.h"
+#include "common/text.h"
 
 static const char *program_name = "syncline";
 static bool as_json;
@@ -35,12 +36,13 @@ static void PRINTF_LIKE(3, 0) emit(const char *level, const char *event, const c
 {
 	char text[2048];
 	vsnprintf(text, sizeof text, format, args);
+	text_mend(text, sizeof text - 1); /* may quote bytes that are no text, or be cut in a character */
 	for (char *c = text; *c; c++) {
 		if (*c == '\n' || *c == '\r')
 			*c = ' ';
 	}
 	struct buf line;
-	buf_init(&line, 3 * sizeof text);
+	buf_init(&line, 7 * sizeof text); /* a control character takes six bytes of JSON */
 	render(&line, level, event, text);
 	if (buf_ok(&line))
 		IGNORE(write(STDERR_FILENO, line.at, line.len) < 0); /* a log that cannot be written has nowhere to say so */
