@@ -227,9 +227,14 @@ void kafka_in_close(struct kafka_in **ptr)
 		rd_kafka_queue_io_event_enable(in->queue, -1, NULL, 0);
 		rd_kafka_queue_destroy(in->queue);
 	}
-	rd_kafka_consumer_close(in->client);
+	/* Without a broker nothing can be committed, and closing in order would wait a minute for the attempt. */
+	if (kafka_in_away(in)) {
+		rd_kafka_destroy_flags(in->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+	} else {
+		rd_kafka_consumer_close(in->client);
+		rd_kafka_destroy(in->client);
+	}
 	forget_partitions(in);
-	rd_kafka_destroy(in->client);
 	if (in->fd >= 0)
 		close(in->fd);
 	free(in);

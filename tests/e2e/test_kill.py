@@ -99,6 +99,8 @@ class Killed(Disturbed):
 class Stores(Disturbed):
     """What the workers stand on goes away."""
 
+    SETTINGS = {**Disturbed.SETTINGS, "drain_ms": 2000}
+
     def test_an_emptied_redis_costs_time_but_no_row(self):
         account, sync = self.begin()
         self.wait_pages(sync, 10)
@@ -151,6 +153,18 @@ class Stores(Disturbed):
                     stack.start(service)
                 self.wait_until(lambda: not self.unready(), "all are ready again")
                 self.assert_undisturbed(account, sync, 8)
+
+    def test_workers_end_in_time_while_kafka_is_away(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 10)
+        stack.stop("kafka")
+        try:
+            self.assertEqual({kind: self.worker(kind).end(8) for kind in self.WORKERS}, dict.fromkeys(self.WORKERS, 0))
+        finally:
+            stack.start("kafka")
+            for kind in self.WORKERS:
+                self.worker(kind).start()
+        self.assert_undisturbed(account, sync, PAGES)
 
     def unready(self, service=""):
         """The workers that say they are not ready, and that this service is why."""
