@@ -58,6 +58,11 @@ int rows_write(struct transaction *transaction, struct err *err) MUST_USE;
 /* Only rows from..to of the one message there is. */
 int rows_probe(struct transaction *transaction, size_t from, size_t to, struct err *err) MUST_USE;
 
+/* direct.c: is it worth trying for the rows of a kind? Asked before they are staged (stage->direct). */
+bool direct_fits(const struct transaction *transaction, enum item_kind_id kind);
+/* Returns 1: the rows are in their table. 0: one was there already; they are staged now, for the usual way. -1: error. */
+int direct_write(struct transaction *transaction, enum item_kind_id kind, struct err *err) MUST_USE;
+
 /* marks.c */
 int marks_started(struct transaction *transaction, const struct input *input, struct err *err) MUST_USE;
 int marks_other(struct transaction *transaction, const struct input *input, struct err *err) MUST_USE;
