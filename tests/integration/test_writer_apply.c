@@ -7,17 +7,6 @@
 static const char *const states = "SELECT category, state FROM sync_category ORDER BY 1";
 static const char *const here = "SELECT id FROM artist WHERE removed_at IS NULL ORDER BY id";
 
-/* A complete walk of artists in one page, as one batch. */
-static void walk_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count,
-                         const struct end *end)
-{
-	const struct at at = {.sync = sync, .category = "artists", .epoch = epoch, .last = true};
-	add_started(bench, sync, epoch, "artists", "artists");
-	add_items(bench, &at, items);
-	add_end(bench, &at, 1, count, end);
-	run(bench);
-}
-
 static void a_clean_walk_stores_everything_and_is_complete(void **state)
 {
 	struct bench *bench = *state;

@@ -10,16 +10,6 @@ static const char *const here = "SELECT id FROM artist WHERE removed_at IS NULL 
 static const char *const active = "SELECT count(*) FROM artist WHERE removed_at IS NULL";
 static const struct end weak = {.before = "n=1"}, moved = {.moved = true};
 
-static void walk_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count,
-                         const struct end *end)
-{
-	const struct at at = {.sync = sync, .category = "artists", .epoch = epoch, .last = true};
-	add_started(bench, sync, epoch, "artists", "artists");
-	add_items(bench, &at, items);
-	add_end(bench, &at, 1, count, end);
-	run(bench);
-}
-
 static void an_item_that_a_proved_walk_missed_is_removed(void **state)
 {
 	struct bench *bench = *state;

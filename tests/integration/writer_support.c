@@ -344,3 +344,13 @@ int64_t wal_now(struct bench *bench)
 {
 	return strtoll(look(bench, "SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"), NULL, 10);
 }
+
+void walk_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count,
+                  const struct end *end)
+{
+	const struct at at = {.sync = sync, .category = "artists", .epoch = epoch, .last = true};
+	add_started(bench, sync, epoch, "artists", "artists");
+	add_items(bench, &at, items);
+	add_end(bench, &at, 1, count, end);
+	run(bench);
+}

@@ -70,6 +70,9 @@ void add_bytes(struct bench *bench, const char *bytes, size_t len);
 
 /* Applies what was added; the batch is empty afterwards. */
 void run(struct bench *bench);
+/* A complete walk of artists in one page, as one batch, applied. */
+void walk_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count,
+                  const struct end *end);
 /* The same messages once more afterwards: a redelivery. */
 void run_twice(struct bench *bench);
 /* Tells whether it was refused as a whole by an error of this class, and keeps the batch. */
