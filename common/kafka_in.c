@@ -18,6 +18,7 @@ enum {
 	WAKE_MS = 1000,
 	ASK_EVERY_MS = 1000, /* a cluster that is away */
 	ASK_MS = 100,
+	ASK_CLOSING_MS = 1000, /* longer: a busy cluster must not be taken for one that is away */
 	/* Half a queue: then there is room again for what a woken client asks for. */
 	WAKE_BYTES = LIMIT_CONSUMER_QUEUE_KB * 1024 / 2,
 };
@@ -218,6 +219,15 @@ int kafka_in_open(const struct kafka_in_options *options, struct kafka_in **ret,
 	return 0;
 }
 
+static bool answers(const struct kafka_in *in, int timeout_ms)
+{
+	const struct rd_kafka_metadata *metadata = NULL;
+	if (rd_kafka_metadata(in->client, 0, NULL, &metadata, timeout_ms))
+		return false;
+	rd_kafka_metadata_destroy(metadata);
+	return true;
+}
+
 void kafka_in_close(struct kafka_in **ptr)
 {
 	struct kafka_in *in = *ptr;
@@ -227,8 +237,10 @@ void kafka_in_close(struct kafka_in **ptr)
 		rd_kafka_queue_io_event_enable(in->queue, -1, NULL, 0);
 		rd_kafka_queue_destroy(in->queue);
 	}
-	/* Without a broker nothing can be committed, and closing in order would wait a minute for the attempt. */
-	if (kafka_in_away(in)) {
+	/* Without a broker nothing can be committed, and closing in order would wait a minute for the attempt. Asked now: that a
+	 * broker is lost is told late, or never when nobody polls any more. */
+	in->away = !answers(in, ASK_CLOSING_MS);
+	if (in->away) {
 		rd_kafka_destroy_flags(in->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 	} else {
 		rd_kafka_consumer_close(in->client);
@@ -405,12 +417,9 @@ int kafka_in_rewind(struct kafka_in *in, struct err *err)
 /* librdkafka tells when the last broker is lost, not when the first is back. */
 bool kafka_in_away(struct kafka_in *in)
 {
-	const struct rd_kafka_metadata *metadata = NULL;
 	if (!in->away || clock_ms() < in->ask_ms)
 		return in->away;
-	in->away = rd_kafka_metadata(in->client, 0, NULL, &metadata, ASK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR;
-	if (!in->away)
-		rd_kafka_metadata_destroy(metadata);
+	in->away = !answers(in, ASK_MS);
 	in->ask_ms = clock_ms() + ASK_EVERY_MS;
 	return in->away;
 }
