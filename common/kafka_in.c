@@ -237,12 +237,11 @@ void kafka_in_close(struct kafka_in **ptr)
 		rd_kafka_queue_io_event_enable(in->queue, -1, NULL, 0);
 		rd_kafka_queue_destroy(in->queue);
 	}
-	/* Without a broker nothing can be committed, and closing in order would wait a minute for the attempt. Asked now: that a
-	 * broker is lost is told late, or never when nobody polls any more. */
+	/* Without a broker nothing can be committed, closing in order takes a minute, and even destroying the client takes ten
+	 * seconds when a commit waits for its coordinator. Its threads end with the process. Asked now: that a broker is lost is
+	 * told late, or never when nobody polls any more. */
 	in->away = !answers(in, ASK_CLOSING_MS);
-	if (in->away) {
-		rd_kafka_destroy_flags(in->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-	} else {
+	if (!in->away) {
 		rd_kafka_consumer_close(in->client);
 		rd_kafka_destroy(in->client);
 	}

@@ -44,7 +44,8 @@ struct kafka_in_options {
 	void *context;
 };
 int kafka_in_open(const struct kafka_in_options *options, struct kafka_in **in, struct err *err) MUST_USE;
-/* Stores, commits and leaves the group; at most a few seconds. */
+/* Stores, commits and leaves the group. When no broker answers within a second the client is left to the end of the process:
+ * for workers that stop. */
 void kafka_in_close(struct kafka_in **in);
 
 /* 1: *message is filled. 0: none within timeout_ms. -1: err (RETRY: keep polling). */
