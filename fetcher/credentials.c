@@ -1,6 +1,7 @@
 /* Credentials as JSON, by a table of their members. The memory in which they are parsed and written is wiped. */
 #include "fetcher/credentials.h"
 
+#include <assert.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,13 +104,28 @@ static int read_members(yyjson_val *root, struct credentials *credentials, struc
 	return 0;
 }
 
-static bool is_there(const struct credentials *credentials, const char *name)
+static const struct member *member_of(const char *name)
 {
 	for (size_t i = 0; i < COUNT_OF(members); i++) {
 		if (strcmp(members[i].name, name) == 0)
-			return *((const char *)credentials + members[i].at) != '\0';
+			return &members[i];
 	}
-	return false;
+	return NULL;
+}
+
+bool credentials_set(struct credentials *credentials, const char *name, struct span value)
+{
+	const struct member *member = member_of(name);
+	assert(member && member->kind != KIND_MOMENT);
+	if (!value.len || !text_fits(member, value.at, value.len))
+		return false;
+	return span_copy(value, (char *)credentials + member->at, member->size);
+}
+
+static bool is_there(const struct credentials *credentials, const char *name)
+{
+	const struct member *member = member_of(name);
+	return member && *((const char *)credentials + member->at) != '\0';
 }
 
 static bool has_way(const struct credentials *credentials, const char *const *names)

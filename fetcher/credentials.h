@@ -12,6 +12,7 @@
 
 #include "common/err.h"
 #include "common/limits.h"
+#include "common/span.h"
 
 /* Longest values. Spotify's tokens have 130 to 400 characters, Apple's user token about 400, a signed JWT 300; all of an
  * account's together must fit LIMIT_SECRET as JSON. */
@@ -49,6 +50,10 @@ int credentials_parse(const char *provider, const char *secret, struct credentia
 
 /* The other way: members that are "" or 0 are left out. CONFIG: longer than LIMIT_SECRET. The caller wipes text. */
 int credentials_text(const struct credentials *credentials, char text[LIMIT_SECRET + 1], struct err *err) MUST_USE;
+
+/* Sets one text member, by its name in JSON, to a value from outside. false: it is no text, is empty or too long, or holds
+ * characters that such a value may not have; nothing is changed then. */
+bool credentials_set(struct credentials *credentials, const char *member, struct span value) MUST_USE;
 
 /* What one app's requests are counted under by its provider, for the throttle: "spotify:CLIENT", "applemusic:TEAM/KEY",
  * "applemusic:DIGEST" of a developer token that was given. No secret can be read from it. Returns text. */

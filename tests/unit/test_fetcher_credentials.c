@@ -58,7 +58,8 @@ static void each_provider_says_what_it_needs(void **state)
 	/* clang-format off */
 	static const struct row rows[] = {
 		{"a sign-in", "spotify", "{\"client_id\":\"c\",\"refresh_token\":\"r\"}", NULL},
-		{"unknown members and null", "spotify", "{\"client_id\":\"c\",\"refresh_token\":\"r\",\"x\":[1],\"scope\":null}", NULL},
+		{"unknown members and null", "spotify",
+		 "{\"client_id\":\"c\",\"refresh_token\":\"r\",\"x\":[1],\"scope\":null}", NULL},
 		{"no refresh token", "spotify", "{\"client_id\":\"c\",\"access_token\":\"" CANARY "\"}", "client_id and refresh_token"},
 		{"an empty refresh token", "spotify", "{\"client_id\":\"c\",\"refresh_token\":\"\"}", "client_id and refresh_token"},
 		{"no client", "spotify", "{\"refresh_token\":\"" CANARY "\"}", "client_id and refresh_token"},
@@ -69,9 +70,11 @@ static void each_provider_says_what_it_needs(void **state)
 		{"a number for a token", "spotify", "{\"client_id\":1,\"refresh_token\":\"r\"}", "client_id is no text"},
 		{"a header in a token", "spotify", "{\"client_id\":\"c\",\"refresh_token\":\"" CANARY "\\r\\nX: y\"}",
 		 "refresh_token is no text"},
-		{"NUL in a token", "spotify", "{\"client_id\":\"c\",\"refresh_token\":\"" CANARY "\\u0000\"}", "refresh_token is no text"},
+		{"NUL in a token", "spotify", "{\"client_id\":\"c\",\"refresh_token\":\"" CANARY "\\u0000\"}",
+		 "refresh_token is no text"},
 		{"a moment as text", "spotify", "{\"client_id\":\"c\",\"refresh_token\":\"r\",\"expires_at\":\"1\"}", "expires_at must be"},
-		{"a moment before 1970", "spotify", "{\"client_id\":\"c\",\"refresh_token\":\"r\",\"expires_at\":-1}", "expires_at must be"},
+		{"a moment before 1970", "spotify", "{\"client_id\":\"c\",\"refresh_token\":\"r\",\"expires_at\":-1}",
+		 "expires_at must be"},
 		{"a key", "applemusic", "{\"team_id\":\"T\",\"key_id\":\"K\",\"private_key\":\"P\",\"user_token\":\"u\"}", NULL},
 		{"a token pair", "applemusic", "{\"developer_token\":\"d\",\"user_token\":\"u\"}", NULL},
 		{"a key without its id", "applemusic", "{\"team_id\":\"T\",\"private_key\":\"" CANARY "\",\"user_token\":\"u\"}",
