@@ -9,6 +9,7 @@
 #include "common/lag.h"
 #include "common/log.h"
 #include "common/stats.h"
+#include "fetcher/throttle.h"
 #include "fetcher/transfer.h"
 
 enum { JOB_BYTES = 256 * 1024, TURN_MS = 100, FINISHED_PER_TURN = 64, CHECK_MS = 1000 };
@@ -35,6 +36,9 @@ static int open_kafka(struct fetcher *fetcher, struct err *err)
 
 int fetcher_open(const struct settings *settings, struct fetcher **ret, struct err *err)
 {
+	struct throttle_rate rate = {0};
+	if (throttle_rate_read(settings, "", &rate, err)) /* told at the start, not at the first sync */
+		return -1;
 	struct fetcher *fetcher = calloc(1, sizeof *fetcher);
 	if (!fetcher)
 		return err_set(err, ERR_FATAL, 0, "no memory for the fetcher");

@@ -1,16 +1,57 @@
-/* "Not before T" per server, shared by the whole fleet through Redis: set by an answer that asks for a pause, checked
- * before every request. Key throttle:URL, with the kafka_prefix in front; it expires by itself. */
+/* How fast one credential's requests may go, for the whole fleet: a rate and pauses, kept in Redis and by its clock.
+ *
+ * A credential is what the provider counts requests under (an app's client id, a key, a server's address), so accounts of
+ * many users share it. Whoever wants to send asks throttle_take before each request and comes back after the wait it was
+ * told. Turns go round: the account that was granted a request longest ago is next, a newcomer before all others. So one
+ * account with many requests, on one worker or on ten, gets no more than one with few. Who does not come back when it was
+ * told to (it ended, its worker died) loses its place half a second later; until then the others go on at no less than
+ * half of the rate.
+ *
+ * Rate: requests are spread evenly, `burst` of them may follow at once, and no span of window_ms (and 0.5 % more, at most
+ * 100 ms, because requests overtake each other on their way) ever holds more than `requests`. After a pause (429) the rate
+ * is halved, to a quarter at the least, and comes back evenly within ten minutes.
+ *
+ * Redis: keys throttle:, rate:, rate_log:, rate_queue:, rate_due:, rate_last: and the credential, slow: and the account,
+ * all behind kafka_prefix and all with an end. Without them (Redis began empty) the rate begins with a single request, and
+ * nothing but a pause is forgotten. Redis' clock may be set: what lies too far ahead of it is taken for gone.
+ *
+ * Every error is the Redis connection's own: not now, ask again. Credential texts hold no secret. */
 #ifndef SYNCLINE_FETCHER_THROTTLE_H
 #define SYNCLINE_FETCHER_THROTTLE_H
 
 #include "common/redis.h"
 #include "common/settings.h"
 
-/* No request to this server for wait_ms from now. A longer pause that is set already stays. */
+struct throttle_rate {
+	int requests;      /* 0: no rate, only pauses; at most THROTTLE_REQUESTS_MAX */
+	int64_t window_ms; /* from 1 to a day */
+	int burst;         /* from 1 on: how many may follow at once */
+};
+enum { THROTTLE_REQUESTS_MAX = 10000 };
+
+/* Overrides *rate when the setting `rates` names the provider ("spotify=90/30s,applemusic=4/1s,jellyfin=0"); it is
+ * untouched otherwise. CONFIG when the setting cannot be read, whichever provider is asked for. */
+int throttle_rate_read(const struct settings *settings, const char *provider, struct throttle_rate *rate,
+                       struct err *err) MUST_USE;
+
+/* Asks for one request of `account` now. *wait_ms 0: granted, send it. Else: nothing is granted, ask again after that
+ * time (a turn that is far away is told in steps of a second at most; a pause as a whole). */
+int throttle_take(struct redis *redis, const struct settings *settings, const char *credential, const char *account,
+                  const struct throttle_rate *rate, int64_t *wait_ms, struct err *err) MUST_USE;
+
+/* The provider asked for a pause: no request under this credential for wait_ms (at most a day) from now. Only extends: a
+ * longer pause that is set already stays. wait_ms below 1 does nothing. */
+int throttle_pause(struct redis *redis, const struct settings *settings, const char *credential, int64_t wait_ms,
+                   struct err *err) MUST_USE;
+
+/* When an account's request that waits for longer than two seconds will be sent, as ms since 1970 by Redis' clock; 0:
+ * none waits. For people. */
+int throttle_slow_until(struct redis *redis, const struct settings *settings, const char *account, int64_t *until_ms,
+                        struct err *err) MUST_USE;
+
+/* The pause alone, by a server's address: what throttle_pause and throttle_take without a rate do. */
 int throttle_set(struct redis *redis, const struct settings *settings, const char *url, int64_t wait_ms,
                  struct err *err) MUST_USE;
-
-/* How long to wait now; 0: go on. */
 int throttle_wait_ms(struct redis *redis, const struct settings *settings, const char *url, int64_t *wait_ms,
                      struct err *err) MUST_USE;
 
