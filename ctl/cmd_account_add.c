@@ -1,106 +1,27 @@
-/* `syncline account add`: checks what was typed, asks for the secret, tries it, seals it, stores it. */
-#include <errno.h>
-#include <fcntl.h>
+/* `syncline account add`: checks what was typed, signs in the provider's way, seals the secret, stores it. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/vault.h"
 #include "ctl/account_input.h"
-#include "ctl/args.h"
-#include "ctl/term.h"
-#include "fetcher/probe.h"
-#include "fetcher/provider.h"
+#include "ctl/account_store.h"
+#include "ctl/sign_in.h"
 
-struct input {
-	const char *name, *provider, *url, *user, *auth, *password_file, *password;
-	bool from_stdin, no_test;
-};
-
-static int check(const struct input *input, struct account *account, struct err *err)
+static int check(const struct sign_in_options *options, const struct sign_in_way **way, struct account *account,
+                 struct err *err)
 {
-	static const char *const modes[] = {"auto", "token", "password", "apikey"};
-	bool known = false;
-	for (size_t i = 0; i < COUNT_OF(modes); i++)
-		known |= strcmp(input->auth, modes[i]) == 0;
-	if (input->password)
-		return err_set(
-			err, ERR_CONFIG, 0,
-			"a password on the command line can be read by every user of this machine and "
-			"stays in the shell's history; leave it out to be asked, or use --password-stdin or --password-file");
-	if (!input->provider || !input->url)
-		return err_set(err, ERR_CONFIG, 0, "%s is missing", input->provider ? "--url" : "--provider");
-	if (!known)
-		return err_set(err, ERR_CONFIG, 0, "--auth must be auto, token, password or apikey, not '%s'", input->auth);
-	if (!provider_find(input->provider))
-		return err_set(err, ERR_CONFIG, 0, "there is no provider '%s'; there is %s", input->provider, provider_names());
-	if (!*input->user && strcmp(input->auth, "apikey") != 0)
-		return err_set(err, ERR_CONFIG, 0, "--user is missing (only --auth apikey does without)");
-	if (account_check_name(input->name, err) || account_check_url(input->url, account->url, err))
+	if (!options->provider)
+		return err_set(err, ERR_CONFIG, 0, "--provider is missing; there is %s", sign_in_providers());
+	if (sign_in_find(options, options->provider, way, err))
 		return -1;
-	if (!span_copy(span_of(input->name), account->name, sizeof account->name) ||
-	    !span_copy(span_of(input->provider), account->provider, sizeof account->provider) ||
-	    !span_copy(span_of(input->user), account->username, sizeof account->username) ||
-	    !span_copy(span_of(input->auth), account->auth, sizeof account->auth))
-		return err_set(err, ERR_CONFIG, 0, "--user is longer than %zu bytes", sizeof account->username - 1);
-	return 0;
-}
-
-/* The first line, without its end. */
-static int read_line(int fd, const char *where, char *secret, struct err *err)
-{
-	size_t used = 0;
-	ssize_t got;
-	while (used <= LIMIT_SECRET && (got = read(fd, secret + used, LIMIT_SECRET + 1 - used)) > 0)
-		used += (size_t)got;
-	char *end = memchr(secret, '\n', used);
-	size_t len = end ? (size_t)(end - secret) : used;
-	if (len > LIMIT_SECRET)
-		return err_set(err, ERR_CONFIG, 0, "%s: the secret is longer than %d bytes", where, LIMIT_SECRET);
-	if (len && secret[len - 1] == '\r')
-		len--;
-	secret[len] = '\0';
-	return 0;
-}
-
-static int read_file(const char *path, char *secret, struct err *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(err, ERR_CONFIG, errno, "%s: %s", path, strerror(errno));
-	int result = read_line(fd, path, secret, err);
-	close(fd);
-	return result;
-}
-
-static int read_secret(const struct input *input, struct account *account, struct err *err)
-{
-	char prompt[LIMIT_ACCOUNT + 400];
-	int result;
-	if (input->password_file)
-		result = read_file(input->password_file, account->secret, err);
-	else if (input->from_stdin)
-		result = read_line(STDIN_FILENO, "standard input", account->secret, err);
-	else {
-		snprintf(prompt, sizeof prompt,
-		         "%s for %s%s%.100s: ", strcmp(input->auth, "apikey") == 0 ? "API key" : "Password", account->username,
-		         *account->username ? " at " : "", account->url);
-		result = term_secret(prompt, account->secret, sizeof account->secret, err);
-	}
-	if (result == 0 && !*account->secret)
-		result = err_set(err, ERR_CONFIG, 0, "the password is empty");
-	return result;
-}
-
-static int test(struct ctl *ctl, const struct account *account, struct err *err)
-{
-	struct probe_server server;
-	if (probe_sign_in(&ctl->settings, account, &server, err))
-		return err_wrap(err, "nothing was stored: %s: ", account->url);
-	printf("Signed in to ");
-	term_write(stdout, span_of(server.name));
-	printf(" at %s with %s.\n", account->url, server.auth);
-	return 0;
+	if (!options->url && !(*way)->url)
+		return err_set(err, ERR_CONFIG, 0, "--url is missing");
+	if (account_check_name(options->name, err) ||
+	    account_check_url(options->url ? options->url : (*way)->url, account->url, err))
+		return -1;
+	snprintf(account->name, sizeof account->name, "%s", options->name);
+	snprintf(account->provider, sizeof account->provider, "%s", options->provider);
+	return (*way)->check(options, false, account, err);
 }
 
 static int refuse_existing(struct ctl *ctl, const char *name, struct err *err)
@@ -109,86 +30,88 @@ static int refuse_existing(struct ctl *ctl, const char *name, struct err *err)
 	if (pg_query(ctl->pg, "SELECT 1 FROM account WHERE name = $1", 1, &name, &row, err))
 		return -1;
 	if (PQntuples(row))
-		return err_set(err, ERR_CONFIG, 0, "there is an account '%s' already; `syncline account show %s`", name, name);
+		return err_set(err, ERR_CONFIG, 0,
+		               "there is an account '%s' already; to sign in again: syncline account login %s", name, name);
 	return 0;
 }
 
-static int store(struct ctl *ctl, const struct vault *vault, const struct account *account, struct err *err)
-{
-	unsigned char sealed[VAULT_SEALED_MAX];
-	char hex[2 * VAULT_SEALED_MAX + 3] = "\\x";
-	size_t len = 0;
-	int64_t rows = 0;
-	if (vault_seal(vault, span_of(account->name), span_of(account->secret), sealed, &len, err))
-		return -1;
-	for (size_t i = 0; i < len; i++)
-		snprintf(hex + 2 + 2 * i, 3, "%02x", sealed[i]);
-	const char *values[] = {account->name, account->provider, account->url, account->username, account->auth, hex};
-	if (pg_run(ctl->pg,
-	           "INSERT INTO account (name, provider, url, username, auth, secret) "
-	           "VALUES ($1, $2, $3, $4, $5, $6::bytea) ON CONFLICT DO NOTHING",
-	           6, values, &rows, err))
-		return -1;
-	return rows ? 0 : err_set(err, ERR_CONFIG, 0, "account '%s' was added by somebody else just now", account->name);
-}
-
-/* What can be refused is refused before a secret is asked for. */
-static int add(struct ctl *ctl, const struct input *input, struct account *account, struct vault **vault,
+/* What can be refused is refused before anybody is asked for anything. */
+static int add(struct ctl *ctl, const struct sign_in_options *options, struct account *account, struct vault **vault,
                struct err *err)
 {
-	if (check(input, account, err) || vault_open(ctl->settings.key_file, vault, err) || ctl_database(ctl, true, err) ||
-	    refuse_existing(ctl, input->name, err) || read_secret(input, account, err) ||
-	    (!input->no_test && test(ctl, account, err)))
+	const struct sign_in_way *way;
+	if (check(options, &way, account, err) || vault_open(ctl->settings.key_file, vault, err) ||
+	    ctl_database(ctl, true, err) || refuse_existing(ctl, options->name, err) ||
+	    way->run(ctl, options, false, account, err))
 		return -1;
-	return store(ctl, *vault, account, err);
+	return account_store_new(ctl->pg, *vault, account, err);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
-	static const char *const names[] = {"the name"};
 	struct err err;
-	struct input input = {.user = "", .auth = "auto"};
-	const struct option_spec options[] = {
-		{"provider", OPTION_TEXT, &input.provider, 0},
-		{"url", OPTION_TEXT, &input.url, 0},
-		{"user", OPTION_TEXT, &input.user, 0},
-		{"auth", OPTION_TEXT, &input.auth, 0},
-		{"password-file", OPTION_TEXT, &input.password_file, 0},
-		{"password-stdin", OPTION_FLAG, &input.from_stdin, 0},
-		{"password", OPTION_TEXT, &input.password, 0},
-		{"no-test", OPTION_FLAG, &input.no_test, 0},
-	};
-	const struct args args = {ctl, options, COUNT_OF(options), false, 1, 1, names};
-	if (args_read(&args, argc, argv, &input.name, &err))
-		return ctl_fail(&err);
+	struct sign_in_options options;
 	static struct account account;
 	struct vault *vault = NULL;
-	int result = add(ctl, &input, &account, &vault, &err);
+	if (sign_in_read(ctl, false, argc, argv, &options, &err))
+		return ctl_fail(&err);
+	int result = add(ctl, &options, &account, &vault, &err);
 	account_wipe(&account);
 	vault_close(&vault);
 	if (result)
 		return ctl_fail(&err);
-	printf("Account %s added. Next: syncline sync %s --wait\n", input.name, input.name);
+	printf("Account %s added. Next: syncline sync %s --wait\n", options.name, options.name);
 	return EXIT_OK;
 }
 
 const struct command command_account_add = {
 	.name = "account add",
-	.args = "NAME --provider opensubsonic --url URL [--user USER] [--auth HOW]",
+	.args = "NAME --provider PROVIDER [OPTIONS]",
 	.help = "store an account, after trying its sign-in",
 	.text =
-		"The password or API key is asked for on the terminal, or read from a file or standard input (first line).\n"
-		"It is sealed with the key file before it is stored, and never shown again.\n\n"
+		"Signs in, seals what the sign-in gives with the key file, and stores it. Secrets are asked for on the\n"
+		"terminal, or read from a file or standard input; they are never shown again, and never stand in a command\n"
+		"line.\n\n"
 		"  NAME               a-z, 0-9, '.', '_', '-'; how all other commands call it; cannot be changed\n"
-		"  --provider P       opensubsonic (Navidrome, Gonic, Supysonic, LMS, ... and Subsonic itself)\n"
-		"  --url URL          the server's address, without /rest and without a password\n"
+		"  --provider P       opensubsonic, spotify or applemusic\n"
+		"  --url URL          opensubsonic: the server's address, without /rest and without a password;\n"
+		"                     spotify, applemusic: only if requests shall go elsewhere than to the provider itself\n"
+		"  --no-test          do not try whether the sign-in works\n\n"
+		"opensubsonic (Navidrome, Gonic, Supysonic, LMS, ... and Subsonic itself): a password or API key\n\n"
 		"  --user U           user name at the server\n"
 		"  --auth HOW         auto (default: the best that works), token, password, apikey\n"
-		"  --password-file F  read it from a file\n"
-		"  --password-stdin   read it from standard input\n"
-		"  --no-test          do not try to sign in\n\n"
+		"  --password-file F  read it from a file (first line)\n"
+		"  --password-stdin   read it from standard input\n\n"
 		"  syncline account add home --provider opensubsonic --url https://music.example.org --user anna\n"
 		"  pass show music | syncline account add home --provider opensubsonic --url http://nas:4533 --user anna \\\n"
-		"      --password-stdin\n",
+		"      --password-stdin\n\n"
+		"spotify: the user agrees in a browser, to an app that you make once for all accounts\n\n"
+		"  1. At https://developer.spotify.com/dashboard choose \"Create app\", tick \"Web API\".\n"
+		"  2. As redirect URI register, exactly:  http://127.0.0.1:8917/callback\n"
+		"  3. As long as the app is in development mode: add each user's e-mail under User Management.\n"
+		"  4. Copy the client id from the app's settings. The client secret is not needed.\n\n"
+		"  --client-id ID     the app's client id\n"
+		"  --client-secret-stdin\n"
+		"                     sign in with the app's secret, too (first line of standard input)\n"
+		"  --redirect-port N  another port than 8917; the redirect URI of step 2 must then have it\n"
+		"  --paste            for a machine without a browser: open the address elsewhere, and paste the address\n"
+		"                     that the browser ends at\n\n"
+		"  syncline account add anna --provider spotify --client-id 0123456789abcdef0123456789abcdef\n\n"
+		"The sign-in holds for six months; `syncline account list` shows when it ends, and `syncline account login\n"
+		"anna` renews it.\n\n"
+		"applemusic: a key that signs developer tokens, and the user's token\n\n"
+		"  1. At https://developer.apple.com/account under \"Certificates, Identifiers & Profiles\" make a media\n"
+		"     identifier with MusicKit, and a key for it (Keys, \"+\", Media Services); download AuthKey_KEYID.p8.\n"
+		"     The team id stands under Membership.\n"
+		"  2. The user token is given by MusicKit when the user agrees, in a page or an app that is signed with\n"
+		"     that key (MusicKit on the Web: music.authorize()). No server gives it. It holds about 180 days.\n\n"
+		"  --team-id T --key-id K --key-file F\n"
+		"                     the key; tokens are signed here, for an hour each\n"
+		"  --developer-token-file F\n"
+		"                     or a developer token that was signed elsewhere; its end is read from it\n"
+		"  --user-token-file F, --user-token-stdin\n"
+		"                     the user's token (first line); asked for without them\n\n"
+		"  syncline account add ben --provider applemusic --team-id TEAM123456 --key-id KEY1234567 \\\n"
+		"      --key-file AuthKey_KEY1234567.p8 --user-token-file token\n",
 	.run = run,
 };

@@ -143,7 +143,8 @@ int term_secret(const char *prompt, char *secret, size_t size, struct err *err)
 	if (fd < 0 || tcgetattr(fd, &before)) {
 		if (fd >= 0)
 			close(fd);
-		return err_set(err, ERR_CONFIG, 0, "there is no terminal to ask on; use --password-file or --password-stdin");
+		return err_set(err, ERR_CONFIG, 0,
+		               "there is no terminal to ask on; give it as a file or on standard input (--help)");
 	}
 	/* Interrupted while echo is off, the terminal would stay silent: signals wait until it is back. */
 	sigset_t all, mask;
