@@ -102,6 +102,7 @@ static int check_items(struct input *input, struct err *err)
 		{items->part, "part"},         {items->received, "received"},
 		{items->stored, "stored"},     {items->rejected, "rejected"},
 		{items->warnings, "warnings"}, {items->unidentified, "unidentified"},
+		{items->first, "first"},
 	};
 	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
 		if (check_number(numbers[i].value, numbers[i].name, err))
@@ -116,6 +117,8 @@ static int check_items(struct input *input, struct err *err)
 		return bad(err, "field 'parent' must name the playlist of the entries");
 	if (map_columns(input, items->columns.object, err) || map_rows(input, items->rows.object, err))
 		return -1;
+	if (items->refused.len && (input->kind != KIND_entry || input->row_count))
+		return bad(err, "a list that is refused is one of entries, and has no rows");
 	input->position = (struct position){items->epoch, items->walk, items->page, items->part};
 	return 0;
 }

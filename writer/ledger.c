@@ -30,20 +30,14 @@ static size_t find_page(struct transaction *transaction, const struct input *inp
 	return transaction->page_count++;
 }
 
-/* Entries of a playlist that a later page of the batch lists anew are not written: their tail would stay. */
+/* Among the batch's messages; what was written before it is replaced by range. */
 static void supersede(struct transaction *transaction)
 {
 	for (size_t i = 0; i < transaction->count; i++) {
 		struct input *input = transaction->inputs[i];
-		if (!is_live(input, MSG_items) || input->kind != KIND_entry)
-			continue;
 		input->superseded = false;
-		for (size_t j = i + 1; j < transaction->count && !input->superseded; j++) {
-			const struct input *later = transaction->inputs[j];
-			input->superseded = is_live(later, MSG_items) && later->kind == KIND_entry &&
-			                    later->account_id == input->account_id && later->page_index != input->page_index &&
-			                    span_equal(later->any.items.parent, input->any.items.parent);
-		}
+		for (size_t j = i + 1; j < transaction->count && !input->superseded; j++)
+			input->superseded = entries_supersede(transaction->inputs[j], input);
 	}
 }
 

@@ -1,46 +1,8 @@
 /* Items into their tables: staged by COPY, then one statement per kind. */
 #include <stdio.h>
 
-#include "writer/copy.h"
 #include "writer/session.h"
 #include "writer/transaction.h"
-
-enum { RANGE_COLUMNS = 4 };
-
-/* What a message of entries replaces: from its first position (the first part: from 0) to its last (the last part:
- * everything behind). A getPlaylist answer is complete in itself, so this needs no walk's end. */
-static void add_range(const struct input *input, struct buf *out)
-{
-	int64_t from = 0, to = 0;
-	for (size_t row = 0; row < input->row_count; row++) {
-		int64_t position = stage_row_position(input, row);
-		if (position >= 0 && (to == 0 || position < from))
-			from = position;
-		if (position >= to)
-			to = position + 1;
-	}
-	if (input->position.part == 0)
-		from = 0;
-	if (input->any.items.last_part)
-		to = INT64_MAX;
-	copy_row(out, RANGE_COLUMNS);
-	copy_int4(out, input->account_id);
-	copy_text(out, input->any.items.parent);
-	copy_int8(out, from);
-	copy_int8(out, to);
-}
-
-static int copy_ranges(struct transaction *transaction, struct err *err)
-{
-	buf_reset(transaction->copy, LIMIT_BATCH_BYTES);
-	copy_begin(transaction->copy);
-	for (size_t i = 0; i < transaction->count; i++) {
-		const struct input *input = transaction->inputs[i];
-		if (is_live(input, MSG_items) && input->kind == KIND_entry && !input->superseded)
-			add_range(input, transaction->copy);
-	}
-	return transaction_copy(transaction, "stage_range", transaction->copy, err);
-}
 
 static int write_kind(struct transaction *transaction, enum item_kind_id kind, struct err *err)
 {
@@ -50,7 +12,7 @@ static int write_kind(struct transaction *transaction, enum item_kind_id kind, s
 	snprintf(sql, sizeof sql, "EXECUTE " SESSION_WRITE "_%s", item_kinds[kind].table);
 	if (transaction->stage->counts[kind] && transaction_copy(transaction, table, &transaction->stage->rows[kind], err))
 		return -1;
-	if (kind == KIND_entry && copy_ranges(transaction, err))
+	if (kind == KIND_entry && entries_ranges(transaction, err))
 		return -1;
 	if (pg_query(transaction->pg, sql, 0, NULL, &pages, err))
 		return err_wrap(err, "%s: ", item_kinds[kind].table);

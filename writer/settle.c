@@ -14,6 +14,7 @@ struct verdict {
 	const char *state;
 	int64_t walk, total;
 	bool moved, unchanged;
+	bool entries_read; /* of every playlist listed, or they are those of its version already */
 	struct removal removal;
 	char cause[LIMIT_CAUSE + 1], next_step[LIMIT_CAUSE + 1];
 };
@@ -171,6 +172,9 @@ static int save_complete(struct transaction *transaction, const struct input *in
 		result = pg_exec(transaction->pg, SESSION_COMPARE_ON, err);
 	if (result == 0)
 		result = params_run(&params, transaction->pg, "q_settle_prune_lists", NULL, err);
+	params.count = 4;
+	if (result == 0 && verdict->entries_read)
+		result = params_run(&params, transaction->pg, "q_settle_versions", NULL, err);
 	params_done(&params);
 	return result ? -1 : pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
 }
@@ -209,6 +213,8 @@ static int settle_complete(struct transaction *transaction, const struct input *
 	snprintf(verdict->cause, sizeof verdict->cause, "%s%s%s", moved, *moved && *verdict->removal.cause ? "; " : "",
 	         verdict->removal.cause);
 	snprintf(verdict->next_step, sizeof verdict->next_step, "%s", verdict->removal.next_step);
+	/* Not when a page as a whole was rejected: nobody knows whose entries it held. */
+	verdict->entries_read = input->category == CATEGORY_PLAYLISTS && pg_int(ledger, 0, "unidentified") == 0;
 	if (save_complete(transaction, input, verdict, err))
 		return -1;
 	return end_category(transaction, input, verdict, err);

@@ -58,6 +58,11 @@ int rows_write(struct transaction *transaction, struct err *err) MUST_USE;
 /* Only rows from..to of the one message there is. */
 int rows_probe(struct transaction *transaction, size_t from, size_t to, struct err *err) MUST_USE;
 
+/* entries.c: what the batch's messages of entries replace, and which playlists may be read, into stage_range. */
+int entries_ranges(struct transaction *transaction, struct err *err) MUST_USE;
+/* Does `later` list anew what `earlier`, of another page, has listed? Then that is not written: its tail would stay. */
+bool entries_supersede(const struct input *later, const struct input *earlier);
+
 /* direct.c: is it worth trying for the rows of a kind? Asked before they are staged (stage->direct). */
 bool direct_fits(const struct transaction *transaction, enum item_kind_id kind);
 /* Returns 1: the rows are in their table. 0: one was there already; they are staged now, for the usual way. -1: error. */

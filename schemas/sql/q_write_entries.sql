@@ -1,5 +1,5 @@
 -- Template as q_write_rows, for playlist entries: {columns} {new_columns} {assignments}. What a message lists replaces what
--- stood at its positions, and its last part everything behind (stage_range).
+-- stood in its range; one that was refused lists nothing and replaces nothing, but says why (stage_range).
 WITH newest AS (
 	SELECT DISTINCT ON (account_id, playlist_id, position) account_id, playlist_id, position, content_hash, page,
 	       ctid AS place
@@ -16,6 +16,16 @@ WITH newest AS (
 	  AND t.position >= r.from_position AND t.position < r.to_position
 	  AND (t.account_id, t.playlist_id, t.position)
 	      NOT IN (SELECT account_id, playlist_id, position FROM stage_playlist_entry)
+), told AS (
+	SELECT DISTINCT ON (account_id, playlist_id) account_id, playlist_id, nullif(refused, '') AS cause
+	FROM stage_range WHERE refused IS NOT NULL ORDER BY account_id, playlist_id, ord DESC
+), readable AS (
+	-- While its entries are read they are of no version; a complete walk will tell (q_settle_versions).
+	UPDATE playlist t
+	SET entries_refused = n.cause, entries_version = CASE WHEN n.cause IS NULL THEN NULL ELSE t.entries_version END
+	FROM told n
+	WHERE t.account_id = n.account_id AND t.id = n.playlist_id
+	  AND (t.entries_refused IS DISTINCT FROM n.cause OR (n.cause IS NULL AND t.entries_version IS NOT NULL))
 ), added AS (
 	INSERT INTO playlist_entry (account_id, playlist_id, {columns}, content_hash, changed_sync)
 	SELECT n.account_id, n.playlist_id, {new_columns}, n.content_hash, n.sync_id

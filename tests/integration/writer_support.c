@@ -139,16 +139,20 @@ static struct span next_word(const char **text)
 	return word;
 }
 
-static int64_t pack_item(struct buf *rows, struct span word)
+/* "id=name=version"; what is left out is nil. */
+static void pack_item(struct buf *rows, struct span word)
 {
-	const char *equals = memchr(word.at, '=', word.len);
-	msg_pack_array(rows, 2);
-	msg_pack_text(rows, (struct span){word.at, equals ? (size_t)(equals - word.at) : word.len});
-	if (equals)
-		msg_pack_text(rows, (struct span){equals + 1, word.len - (size_t)(equals + 1 - word.at)});
-	else
-		msg_pack_nil(rows);
-	return 1;
+	msg_pack_array(rows, 3);
+	for (int i = 0; i < 3; i++) {
+		const char *equals = word.len ? memchr(word.at, '=', word.len) : NULL;
+		size_t len = equals ? (size_t)(equals - word.at) : word.len;
+		if (len)
+			msg_pack_text(rows, (struct span){word.at, len});
+		else
+			msg_pack_nil(rows);
+		len += equals != NULL;
+		word = (struct span){word.at + len, word.len - len};
+	}
 }
 
 static int64_t count_words(const char *text)
@@ -179,6 +183,13 @@ static void pack_names(struct buf *out, const char *names)
 		msg_pack_text(out, name);
 }
 
+static const char *columns_of(const char *category)
+{
+	return *category == 'p'                                      ? "id name version"
+	       : *category == 't' || strcmp(category, "albums") == 0 ? "id title -"
+	                                                             : "id name -";
+}
+
 static const char *kind_of(const char *category)
 {
 	return *category == 'p'                  ? "playlist"
@@ -204,6 +215,9 @@ static void send_rows(struct bench *bench, const struct at *at, struct items *it
 	items->part = at->part;
 	items->last_part = !at->more_parts;
 	items->is_last = at->last;
+	items->first = at->first;
+	items->more = at->more;
+	items->refused = span_of(at->refused);
 	items->columns.bytes = buf_span(&names);
 	items->rows.bytes = buf_span(rows);
 	items->rejected_ids.bytes = buf_span(&ids);
@@ -225,8 +239,7 @@ void add_items_with_rejects(struct bench *bench, const struct at *at, const char
 	earlier = items.stored;
 	items.rejected = count_words(rejected) + unidentified;
 	items.received = items.stored + items.rejected;
-	send_rows(bench, at, &items, *at->category == 't' || strcmp(at->category, "albums") == 0 ? "id title" : "id name",
-	          &rows, rejected);
+	send_rows(bench, at, &items, columns_of(at->category), &rows, rejected);
 	buf_done(&rows);
 }
 
@@ -235,21 +248,28 @@ void add_items(struct bench *bench, const struct at *at, const char *items)
 	add_items_with_rejects(bench, at, items, "", 0);
 }
 
-void add_entries(struct bench *bench, const struct at *at, const char *playlist, int64_t from, const char *tracks)
+void add_entries_with_rejects(struct bench *bench, const struct at *at, const char *playlist, int64_t from,
+                              const char *tracks, int64_t rejected)
 {
-	struct items items = {.kind = span_of("entry"), .parent = span_of(playlist)};
+	int64_t count = count_words(tracks);
+	struct items items = {.kind = span_of("entry"), .parent = span_of(playlist), .rejected = rejected};
 	struct buf rows;
 	buf_init(&rows, LIMIT_MESSAGE_BYTES);
-	int64_t count = count_words(tracks);
 	msg_pack_array(&rows, (size_t)count);
 	for (int64_t i = 0; i < count; i++) {
 		msg_pack_array(&rows, 2);
 		msg_pack_int(&rows, from + i);
 		msg_pack_text(&rows, next_word(&tracks));
 	}
-	items.stored = items.received = from + count;
+	items.stored = from - at->first + count;
+	items.received = items.stored + rejected;
 	send_rows(bench, at, &items, "position track_id", &rows, "");
 	buf_done(&rows);
+}
+
+void add_entries(struct bench *bench, const struct at *at, const char *playlist, int64_t from, const char *tracks)
+{
+	add_entries_with_rejects(bench, at, playlist, from, tracks, 0);
 }
 
 void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t received, const struct end *end)

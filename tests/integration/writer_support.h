@@ -29,7 +29,7 @@ struct bench {
 	struct batch batch;
 	char schema[64];
 	int64_t offset;
-	char *kept[100]; /* bytes of the messages */
+	char *kept[400]; /* bytes of the messages */
 	size_t kept_count;
 	/* Sums over the transactions of the last run. */
 	int64_t added, changed, removed, stale, rejected, unknown;
@@ -44,6 +44,10 @@ struct at {
 	int64_t epoch, walk, page, part;
 	bool more_parts; /* not the last part of its page */
 	bool last;       /* the walk's last page */
+	/* Of entries: where the page begins in the playlist, whether more pages follow, why there is none (NULL: there is). */
+	int64_t first;
+	bool more;
+	const char *refused;
 };
 
 int bench_open(void **state);
@@ -52,13 +56,18 @@ int bench_close(void **state);
 void add_started(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *categories);
 void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause,
                 bool auth);
-/* "id=name" per item, separated by spaces; a name may be left out (nil). "#N" instead of ids: N items i0, i1, ... */
+/* "id=name" per item, for playlists "id=name=version", separated by spaces; what is left out is nil.
+ * "#N" instead of ids: N items i0, i1, ... */
 void add_items(struct bench *bench, const struct at *at, const char *items);
 /* The same with rejected items: ids separated by spaces, and how many more had no id. */
 void add_items_with_rejects(struct bench *bench, const struct at *at, const char *items, const char *rejected,
                             int64_t unidentified);
-/* Track ids in order, at positions from `from`. */
+/* Track ids in order, at positions from `from`, which is behind at->first where rejects or other parts stand before them. */
 void add_entries(struct bench *bench, const struct at *at, const char *playlist, int64_t from, const char *tracks);
+
+/* The same with entries rejected behind them. */
+void add_entries_with_rejects(struct bench *bench, const struct at *at, const char *playlist, int64_t from,
+                              const char *tracks, int64_t rejected);
 
 struct end {
 	const char *before, *after; /* fences; NULL before: STRONG; NULL after: as before */
