@@ -4,25 +4,37 @@
 #include <string.h>
 
 #include "ctl/args.h"
+#include "ctl/expiries.h"
 #include "ctl/figure.h"
 #include "ctl/table.h"
 #include "fetcher/probe.h"
 
-/* Never the secret. */
+/* Never the secret; $2 tells when sign-ins end (expiries_json). */
 #define ACCOUNTS \
-	"SELECT name AS account, provider, url, username, auth, created_at, " \
+	"SELECT name AS account, provider, url, username, auth, created_at, sign_in_ends_at, sign_in_ends_of, " \
 	"(extract(epoch FROM now() - created_at) * 1000)::bigint AS age_ms, " \
 	"(SELECT count(*) FROM sync WHERE sync.account_id = account.account_id) AS syncs " \
-	"FROM account WHERE $1::text IS NULL OR name = $1 ORDER BY name"
+	"FROM account LEFT JOIN json_to_recordset($2::json) " \
+	"AS e(account text, sign_in_ends_at timestamptz, sign_in_ends_of text) ON e.account = account.name " \
+	"WHERE $1::text IS NULL OR name = $1 ORDER BY name"
 
 static const char *const names[] = {"the account"};
 
-static void print_list(const PGresult *rows)
+static void add_expiry(struct table *table, const struct account_expiry *row)
+{
+	char text[FIGURE_TEXT];
+	if (row)
+		table_add(table, expiry_paint(row), expiry_text(row, text));
+	else
+		table_add(table, PAINT_NONE, "");
+}
+
+static void print_list(const PGresult *rows, const struct expiries *expiries)
 {
 	static const struct table_column columns[] = {{"account", SIDE_LEFT}, {"provider", SIDE_LEFT},
 	                                              {"url", SIDE_FLEXIBLE}, {"user", SIDE_LEFT},
 	                                              {"auth", SIDE_LEFT},    {"added", SIDE_LEFT},
-	                                              {"syncs", SIDE_RIGHT}};
+	                                              {"syncs", SIDE_RIGHT},  {"sign-in ends", SIDE_LEFT}};
 	struct table table;
 	char ago[FIGURE_TEXT];
 	table_init(&table, columns, COUNT_OF(columns));
@@ -34,9 +46,30 @@ static void print_list(const PGresult *rows)
 		table_add(&table, PAINT_NONE, pg_text(rows, i, "auth"));
 		table_add(&table, PAINT_NONE, figure_ago(-pg_int(rows, i, "age_ms") - 1, ago));
 		table_add_count(&table, PAINT_NONE, pg_int(rows, i, "syncs"));
+		add_expiry(&table, expiries_find(expiries, pg_text(rows, i, "account")));
 	}
 	table_show(&table);
 	table_done(&table);
+	expiries_print(expiries);
+}
+
+static int show(struct ctl *ctl, const char *name, const struct expiries *expiries, struct err *err)
+{
+	PG_RESULT *rows = NULL;
+	struct buf ends;
+	buf_init(&ends, EXPIRIES_JSON);
+	expiries_json(expiries, &ends);
+	const char *values[] = {name, buf_text(&ends)};
+	int result = ctl->json ? ctl_print_json(ctl, ACCOUNTS, 2, values, err)
+	                       : pg_query(ctl->pg, ACCOUNTS, 2, values, &rows, err);
+	buf_done(&ends);
+	if (result || ctl->json)
+		return result;
+	if (PQntuples(rows))
+		print_list(rows, expiries);
+	else
+		puts("There are no accounts yet; `syncline account add --help` shows how to add one.");
+	return 0;
 }
 
 /* All accounts, or the one. */
@@ -45,20 +78,16 @@ static int list(struct ctl *ctl, int argc, char **argv, int words)
 	struct err err;
 	const char *name = NULL;
 	char id[ID_TEXT];
-	PG_RESULT *rows = NULL;
+	struct expiries expiries;
 	const struct args args = {.ctl = ctl, .json = true, .words_min = words, .words_max = words, .names = names};
 	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
 	    (words && ctl_find_account(ctl, name, id, &err)))
 		return ctl_fail(&err);
-	if (ctl->json)
-		return ctl_print_json(ctl, ACCOUNTS, 1, &name, &err) ? ctl_fail(&err) : EXIT_OK;
-	if (pg_query(ctl->pg, ACCOUNTS, 1, &name, &rows, &err))
-		return ctl_fail(&err);
-	if (PQntuples(rows))
-		print_list(rows);
-	else
-		puts("There are no accounts yet; `syncline account add --help` shows how to add one.");
-	return EXIT_OK;
+	int result = expiries_read(ctl, name, &expiries, &err);
+	if (result == 0)
+		result = show(ctl, name, &expiries, &err);
+	expiries_done(&expiries);
+	return result ? ctl_fail(&err) : EXIT_OK;
 }
 
 static int run_list(struct ctl *ctl, int argc, char **argv)
@@ -165,7 +194,9 @@ const struct command command_account_list = {
 	.name = "account list",
 	.args = "[--json]",
 	.help = "all accounts",
-	.text = "All accounts, without their secrets.\n\n  syncline account list --json | jq -r .account\n",
+	.text =
+		"All accounts, without their secrets. \"sign-in ends\" is when the user must sign in again, where a provider sets\n"
+		"such an end: syncline account login NAME\n\n  syncline account list --json | jq -r .account\n",
 	.run = run_list,
 };
 

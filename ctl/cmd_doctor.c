@@ -9,6 +9,7 @@
 #include "common/vault.h"
 #include "ctl/args.h"
 #include "ctl/doctor.h"
+#include "ctl/expiries.h"
 #include "ctl/term.h"
 #include "fetcher/probe.h"
 
@@ -158,6 +159,23 @@ static void check_accounts(struct doctor *doctor)
 	vault_close(&vault);
 }
 
+static void check_expiries(struct doctor *doctor)
+{
+	struct expiries expiries;
+	struct err err;
+	char text[EXPIRY_SENTENCE], mend[LIMIT_ACCOUNT + 32];
+	if (expiries_read(doctor->ctl, NULL, &expiries, &err))
+		doctor_say(doctor, FINDING_FAIL, "", "%s", err.text);
+	for (size_t i = 0; i < expiries.count; i++) {
+		const struct account_expiry *row = &expiries.rows[i];
+		snprintf(mend, sizeof mend, "syncline account login %s", row->account);
+		if (expiry_warning(row, text))
+			doctor_say(doctor, row->left_ms < 0 ? FINDING_FAIL : FINDING_WARN, mend, "account %s: %s", row->account,
+			           text);
+	}
+	expiries_done(&expiries);
+}
+
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct doctor doctor = {.ctl = ctl};
@@ -173,6 +191,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	bool database = check_postgres(&doctor);
 	check_redis(&doctor);
 	doctor_check_kafka(&doctor);
+	if (database)
+		check_expiries(&doctor);
 	if (accounts && database)
 		check_accounts(&doctor);
 	return doctor.failed ? EXIT_FAILED : EXIT_OK;
@@ -182,10 +202,11 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.args = "[--accounts] [--json]",
 	.help = "check everything a sync needs, and tell how to mend it",
-	.text = "Checks the settings, the key file, Postgres and its schema, Redis, Kafka and its topics, and whether each\n"
-			"worker is alive. A line each: ok, warn, or FAIL with what to do.\n\n"
-			"  --accounts   also sign in to every account's server\n\n"
-			"  syncline doctor\n\nExit code: 0 nothing failed, 1 something did.\n",
+	.text =
+		"Checks the settings, the key file, Postgres and its schema, Redis, Kafka and its topics, whether each\n"
+		"worker is alive, and whether a sign-in ends within 30 days. A line each: ok, warn, or FAIL with what to do.\n\n"
+		"  --accounts   also sign in to every account's server\n\n"
+		"  syncline doctor\n\nExit code: 0 nothing failed, 1 something did.\n",
 	.without_settings = true,
 	.run = run,
 };

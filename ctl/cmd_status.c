@@ -6,6 +6,7 @@
 #include "common/sql.h"
 #include "common/uuid.h"
 #include "ctl/args.h"
+#include "ctl/expiries.h"
 #include "ctl/figure.h"
 #include "ctl/report.h"
 #include "ctl/table.h"
@@ -129,17 +130,37 @@ static int print_account(struct ctl *ctl, const char *name, struct err *err)
 	return 0;
 }
 
-static int print_json(struct ctl *ctl, const char *name, struct err *err)
+static int print_json(struct ctl *ctl, const char *const values[2], struct err *err)
 {
-	if (!name)
-		return ctl_print_json(ctl, sql_text("q_ctl_status"), 1, &name, err);
+	if (!values[0])
+		return ctl_print_json(ctl, sql_text("q_ctl_status"), 2, values, err);
 	struct buf sql;
 	buf_init(&sql, LIMIT_SETTINGS_FILE);
 	buf_printf(&sql, "SELECT a.*, array_to_json(ARRAY(SELECT row_to_json(h) FROM (%s\n) h)) AS history FROM (%s\n) a",
 	           sql_text("q_ctl_history"), sql_text("q_ctl_status"));
-	int result = ctl_print_json(ctl, buf_text(&sql), 1, &name, err);
+	int result = ctl_print_json(ctl, buf_text(&sql), 2, values, err);
 	buf_done(&sql);
 	return result;
+}
+
+static int show(struct ctl *ctl, const char *name, const struct expiries *expiries, struct err *err)
+{
+	PG_RESULT *rows = NULL;
+	struct buf ends;
+	buf_init(&ends, EXPIRIES_JSON);
+	expiries_json(expiries, &ends);
+	const char *values[] = {name, buf_text(&ends)};
+	int result = ctl->json ? print_json(ctl, values, err)
+	                       : pg_query(ctl->pg, sql_text("q_ctl_status"), 2, values, &rows, err);
+	buf_done(&ends);
+	if (result || ctl->json)
+		return result;
+	if (PQntuples(rows) == 0)
+		puts("There are no accounts yet. `syncline account add --help` shows how to add one.");
+	else
+		print_accounts(rows);
+	expiries_print(expiries);
+	return name ? print_account(ctl, name, err) : 0;
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
@@ -147,20 +168,16 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	struct err err;
 	const char *name;
 	char account_id[ID_TEXT];
-	PG_RESULT *rows = NULL;
+	struct expiries expiries;
 	const struct args args = {.ctl = ctl, .json = true, .words_max = 1};
 	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
 	    (name && ctl_find_account(ctl, name, account_id, &err)))
 		return ctl_fail(&err);
-	if (ctl->json)
-		return print_json(ctl, name, &err) ? ctl_fail(&err) : EXIT_OK;
-	if (pg_query(ctl->pg, sql_text("q_ctl_status"), 1, &name, &rows, &err))
-		return ctl_fail(&err);
-	if (PQntuples(rows) == 0)
-		puts("There are no accounts yet. `syncline account add --help` shows how to add one.");
-	else
-		print_accounts(rows);
-	return name && print_account(ctl, name, &err) ? ctl_fail(&err) : EXIT_OK;
+	int result = expiries_read(ctl, name, &expiries, &err);
+	if (result == 0)
+		result = show(ctl, name, &expiries, &err);
+	expiries_done(&expiries);
+	return result ? ctl_fail(&err) : EXIT_OK;
 }
 
 const struct command command_status = {
@@ -171,7 +188,7 @@ const struct command command_status = {
 		"All accounts with the items of their last complete sync. With an account also its newest sync by category,\n"
 		"with cause and next step of what is not complete, and its last ten syncs.\n\n"
 		"\"last complete\" is the age of the oldest proof among the four categories: all of the library is at least\n"
-		"that new.\n\n"
+		"that new. A sign-in that ends within 30 days is told, with the command that renews it.\n\n"
 		"  syncline status\n  syncline status home\n  syncline status --json | jq .account\n",
 	.run = run,
 };

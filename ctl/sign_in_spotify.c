@@ -1,4 +1,5 @@
 /* Spotify's way: the user agrees in a browser (OAuth authorization code with PKCE), and is sent back to this machine. */
+#include <ctype.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -59,8 +60,11 @@ static int read_app(struct try *try, bool again, struct err *err)
 	if (again && credentials_parse(try->account->provider, try->account->secret, &stored, &ignored) == 0) {
 		memcpy(to->client_id, stored.client_id, sizeof to->client_id);
 		memcpy(to->client_secret, stored.client_secret, sizeof to->client_secret);
+		to->redirect_port = stored.redirect_port;
 	}
 	credentials_wipe(&stored);
+	if (try->options->redirect_port)
+		to->redirect_port = try->options->redirect_port;
 	if (try->options->client_id && strcmp(try->options->client_id, to->client_id) != 0) {
 		IGNORE(!credentials_set(to, "client_id", span_of(try->options->client_id))); /* checked */
 		to->client_secret[0] = '\0';
@@ -125,6 +129,14 @@ static int take_pasted(struct try *try, struct err *err)
 	return result;
 }
 
+static void answer_no(struct try *try, const struct err *err)
+{
+	char text[sizeof err->text + 1];
+	snprintf(text, sizeof text, "%s.", err->text);
+	text[0] = (char)toupper((unsigned char)text[0]);
+	loopback_answer(try->loopback, false, "Not signed in", text);
+}
+
 /* An answer to another sign-in is turned away, and does not end this one: anybody could send it. */
 static int take_redirect(struct try *try, struct err *err)
 {
@@ -135,7 +147,7 @@ static int take_redirect(struct try *try, struct err *err)
 			return -1;
 		if (authorize_read(&try->authorize, query, try->code, err) == 0)
 			return 0;
-		loopback_answer(try->loopback, false, "Not signed in", err->text);
+		answer_no(try, err);
 		if (err->class != ERR_REJECT)
 			return -1;
 		fprintf(stderr, "syncline: %s, ignoring\n", err->text);
@@ -259,7 +271,7 @@ static int finish(struct try *try, struct err *err)
 
 static int sign_in(struct try *try, struct err *err)
 {
-	int64_t port = try->options->redirect_port ? try->options->redirect_port : DEFAULT_PORT;
+	int64_t port = try->credentials.redirect_port ? try->credentials.redirect_port : DEFAULT_PORT;
 	if (authorize_begin(port, &try->authorize, err) ||
 	    (!try->options->paste && loopback_open(port, &try->loopback, err)))
 		return -1;
@@ -270,7 +282,7 @@ static int sign_in(struct try *try, struct err *err)
 		return -1;
 	int result = finish(try, err);
 	if (result)
-		loopback_answer(try->loopback, false, "Not signed in", err->text);
+		answer_no(try, err);
 	else
 		loopback_answer(try->loopback, true, "Signed in to Spotify",
 		                "Spotify let Syncline in. You can close this page; the terminal tells what comes next.");

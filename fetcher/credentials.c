@@ -15,7 +15,7 @@ enum kind {
 	KIND_TOKEN, /* visible ASCII */
 	KIND_WORDS, /* and spaces between */
 	KIND_PEM,   /* and line ends */
-	KIND_MOMENT,
+	KIND_NUMBER,
 };
 
 /* clang-format off */
@@ -26,10 +26,10 @@ static const struct member {
 	size_t at, size;
 } members[] = {
 	MEMBER(client_id, KIND_TOKEN), MEMBER(client_secret, KIND_TOKEN), MEMBER(refresh_token, KIND_TOKEN),
-	MEMBER(access_token, KIND_TOKEN), MEMBER(scope, KIND_WORDS), MEMBER(expires_at, KIND_MOMENT),
-	MEMBER(authorized_at, KIND_MOMENT),
+	MEMBER(access_token, KIND_TOKEN), MEMBER(scope, KIND_WORDS), MEMBER(expires_at, KIND_NUMBER),
+	MEMBER(authorized_at, KIND_NUMBER), MEMBER(redirect_port, KIND_NUMBER),
 	MEMBER(team_id, KIND_TOKEN), MEMBER(key_id, KIND_TOKEN), MEMBER(private_key, KIND_PEM),
-	MEMBER(developer_token, KIND_TOKEN), MEMBER(user_token, KIND_TOKEN), MEMBER(user_token_at, KIND_MOMENT),
+	MEMBER(developer_token, KIND_TOKEN), MEMBER(user_token, KIND_TOKEN), MEMBER(user_token_at, KIND_NUMBER),
 };
 
 /* One of the ways must be there in full. */
@@ -79,11 +79,11 @@ static int read_member(const struct member *member, yyjson_val *value, struct cr
 	void *to = (char *)credentials + member->at;
 	if (!value || yyjson_is_null(value))
 		return 0;
-	if (member->kind == KIND_MOMENT) {
-		int64_t moment = yyjson_is_int(value) ? yyjson_get_sint(value) : -1;
-		if (moment < 0)
-			return err_set(err, ERR_CONFIG, 0, "credentials: %s must be a moment in ms since 1970", member->name);
-		memcpy(to, &moment, sizeof moment);
+	if (member->kind == KIND_NUMBER) {
+		int64_t number = yyjson_is_int(value) ? yyjson_get_sint(value) : -1;
+		if (number < 0)
+			return err_set(err, ERR_CONFIG, 0, "credentials: %s must be a number from 0 on", member->name);
+		memcpy(to, &number, sizeof number);
 		return 0;
 	}
 	const char *text = yyjson_get_str(value);
@@ -116,7 +116,7 @@ static const struct member *member_of(const char *name)
 bool credentials_set(struct credentials *credentials, const char *name, struct span value)
 {
 	const struct member *member = member_of(name);
-	assert(member && member->kind != KIND_MOMENT);
+	assert(member && member->kind != KIND_NUMBER);
 	if (!value.len || !text_fits(member, value.at, value.len))
 		return false;
 	return span_copy(value, (char *)credentials + member->at, member->size);
@@ -163,14 +163,14 @@ int credentials_parse(const char *provider, const char *secret, struct credentia
 static void add_member(struct buf *out, const struct member *member, const struct credentials *credentials)
 {
 	const void *at = (const char *)credentials + member->at;
-	int64_t moment = 0;
-	if (member->kind == KIND_MOMENT)
-		memcpy(&moment, at, sizeof moment);
-	if (member->kind == KIND_MOMENT ? moment == 0 : *(const char *)at == '\0')
+	int64_t number = 0;
+	if (member->kind == KIND_NUMBER)
+		memcpy(&number, at, sizeof number);
+	if (member->kind == KIND_NUMBER ? number == 0 : *(const char *)at == '\0')
 		return;
 	buf_printf(out, "%c\"%s\":", out->len ? ',' : '{', member->name);
-	if (member->kind == KIND_MOMENT)
-		buf_printf(out, "%lld", (long long)moment);
+	if (member->kind == KIND_NUMBER)
+		buf_printf(out, "%lld", (long long)number);
 	else
 		buf_add_json_text(out, span_of(at));
 }

@@ -32,6 +32,7 @@ struct credentials {
 	char scope[CREDENTIALS_SCOPE + 1]; /* granted, words with a space between */
 	int64_t expires_at;                /* of the access token */
 	int64_t authorized_at;             /* when the user signed in: the refresh token dies six months later */
+	int64_t redirect_port;             /* of the redirect URI registered with the app; 0: the usual one */
 	/* Apple: what signs the developer token (or such a token itself), and the user's token. */
 	char team_id[CREDENTIALS_ID + 1], key_id[CREDENTIALS_ID + 1];
 	char private_key[CREDENTIALS_KEY + 1]; /* PEM, PKCS#8 */
