@@ -11,6 +11,10 @@ from process import Process
 
 PASSWORD = "canary-4f1c-uEy9"
 
+# Requests whose pages may be counted, and those that may leave out where the first one begins.
+UNPLACED = ("following", "albums", "tracks", "playlists", "artists", "songs")
+PAGED = ("search3", "getAlbumList2", "getPlaylist", "getAlbum", "playlist_items", "playlist_tracks") + UNPLACED
+
 Request = collections.namedtuple("Request", "number time_ms method status bytes fault query")
 
 
@@ -59,13 +63,30 @@ class Simulator:
     def reset(self, what="all"):
         self._call("reset", "POST", what=what)
 
+    def revoke(self, user="demo", what="all"):
+        """Takes back what a user granted: all, access (tokens alone) or refresh (tokens alone)."""
+        self._call("revoke", "POST", user=user, what=what)
+
+    def grant(self, scope, user="demo"):
+        """The scopes a user's tokens have from now on, with spaces between."""
+        self._call("grant", "POST", user=user, scope=scope)
+
+    def consent(self, **answer):
+        """What happens at /authorize: user=, scope= and deny=1 as given, otherwise what was asked for."""
+        self._call("consent", "POST", **answer)
+
     def stop(self):
         self.process.end()
 
     # ---- what it knows ----
 
+    @staticmethod
+    def refresh_token(user="demo", number=1):
+        """Spotify's: the number-th of a user's chain; each works once, the first one is 1."""
+        return f"refresh-{user}-{number}"
+
     def truth(self, kind, names=False):
-        """Lines of ids, or [id, name] with names."""
+        """Lines of ids, or [id, name] with names; entries are lists of columns, see its README."""
         lines = self._call("truth", kind=kind, names=int(names)).split("\n")[:-1]
         if names:
             return [[line.split("\t", 1)[0], json.loads(line.split("\t", 1)[1])] for line in lines]
@@ -85,8 +106,8 @@ class Simulator:
         """How many page requests of one user were asked for more than once."""
         pages = collections.Counter()
         for request in self.log(containing=containing):
-            place = re.search(r"(?:songOffset|offset|[?&]id)=[^&]*", "&" + request.query)
-            if place and request.method.startswith(("search3", "getAlbumList2", "getPlaylist", "getAlbum")):
-                pages[request.method, place.group(0)] += 1
+            place = "&".join(re.findall(r"(?:songOffset|offset|after|[?&]id)=[^&]*", "&" + request.query))
+            if request.method.startswith(PAGED) and (place or request.method in UNPLACED):
+                pages[request.method, place] += 1
         return sum(count - 1 for (method, place), count in pages.items()
                    if not (method.startswith("getAlbumList2") and place.endswith("=0")))

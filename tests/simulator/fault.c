@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mix.h"
+#include "service.h"
 
 struct fault_kind {
 	const char *name;
@@ -84,21 +85,24 @@ static void replace_status(const struct fault *fault, const struct flavour *flav
 		snprintf(response->headers, sizeof response->headers, "Retry-After: %s\r\n", fault->retry_after);
 }
 
+/* In the provider's own shape, and with the status it goes with there. */
 static void replace_failed(const struct fault *fault, const struct flavour *flavour, struct response *response)
 {
 	struct out out = {0};
-	struct page page;
-	page_begin(&page, &out, flavour, &(struct spoil){0});
-	page_fail(&page, (int)fault->code, *fault->body ? fault->body : "scripted failure");
-	answer(response, 200, "application/json", &out);
+	const struct fault_text text = {(int)fault->status, fault->code, *fault->body ? fault->body : "scripted failure",
+	                                fault->reason};
+	int status = flavour->service->fail(flavour, &text, &out);
+	answer(response, status, flavour->service->content_type, &out);
+	if (*fault->retry_after)
+		snprintf(response->headers, sizeof response->headers, "Retry-After: %s\r\n", fault->retry_after);
 }
 
-/* An answer that is right in form but not in size: the envelope with one member more. */
+/* An answer that is right in form but not in size: an empty page with one member more. */
 static void replace_envelope(const struct flavour *flavour, struct response *response, int64_t deep, int64_t bytes)
 {
 	struct out out = {0};
 	struct page page;
-	page_begin(&page, &out, flavour, &(struct spoil){0});
+	flavour->service->begin_empty(&page, &out, flavour);
 	PAGE_KEY(&page, "padding");
 	for (int64_t i = 0; i < deep; i++)
 		out_byte(&out, '[');
@@ -111,8 +115,8 @@ static void replace_envelope(const struct flavour *flavour, struct response *res
 		out_byte(&out, '"');
 	for (int64_t i = 0; i < deep; i++)
 		out_byte(&out, ']');
-	page_end(&page);
-	answer(response, 200, "application/json", &out);
+	flavour->service->end_empty(&page);
+	answer(response, 200, flavour->service->content_type, &out);
 }
 
 static void replace_large(const struct fault *fault, const struct flavour *flavour, struct response *response)
@@ -241,8 +245,9 @@ const char *faults_add(struct faults *faults, const struct request *request)
 		return "a number is out of its range";
 	if (!take_text(request, "body", "html", fault.body, sizeof fault.body) ||
 	    !take_text(request, "retry_after", "", fault.retry_after, sizeof fault.retry_after) ||
+	    !take_text(request, "reason", "", fault.reason, sizeof fault.reason) ||
 	    !take_text(request, "to", "/rest/ping.view", fault.to, sizeof fault.to))
-		return "body, retry_after or to: too long, or with a line break";
+		return "body, retry_after, reason or to: too long, or with a line break";
 	if (!request_param(request, "body") && strcmp(kind, "failed") == 0)
 		*fault.body = 0;
 	const char *wrong = trigger_read(&fault.trigger, request, "nth");

@@ -14,7 +14,7 @@ struct fault {
 	struct trigger trigger;
 	const struct fault_kind *kind;
 	int64_t status, code, ms, at, mb, depth, items; /* at: bytes of the body, -1: half of it */
-	char body[256], retry_after[64], to[256];
+	char body[256], retry_after[64], reason[64], to[256];
 };
 
 struct faults {

@@ -1,12 +1,17 @@
 /* The servers' quirks as data. Sources: the OpenSubsonic specification; navidrome, sentriz/gonic and spl0k/supysonic as
- * read and run; legacy gathers what Subsonic, Airsonic and LMS installations were reported to do. */
+ * read and run; legacy gathers what Subsonic, Airsonic and LMS installations were reported to do. Spotify: its pages, its
+ * announcements of 2024 to 2026, and recorded responses. */
 #include "flavour.h"
 
 #include <stddef.h>
 #include <string.h>
 
+#include "opensubsonic.h"
+#include "spotify.h"
+
 static const struct flavour flavours[] = {
 	{
+		.service = &opensubsonic_service,
 		.name = "navidrome",
 		.type = "navidrome",
 		.server_version = "0.61.0 (simulator)",
@@ -29,6 +34,7 @@ static const struct flavour flavours[] = {
 		.isrc = true,
 	},
 	{
+		.service = &opensubsonic_service,
 		.name = "supysonic",
 		.version = "1.10.2",
 		.ids = ID_UUID,
@@ -44,6 +50,7 @@ static const struct flavour flavours[] = {
 		.folder_id_text = true,
 	},
 	{
+		.service = &opensubsonic_service,
 		.name = "gonic",
 		.type = "gonic",
 		.server_version = "v0.16.4",
@@ -60,6 +67,7 @@ static const struct flavour flavours[] = {
 		.playlist_changed = true,
 	},
 	{
+		.service = &opensubsonic_service,
 		.name = "legacy",
 		.version = "1.14.0",
 		.ids = ID_NUMBER,
@@ -76,6 +84,32 @@ static const struct flavour flavours[] = {
 		.last_modified = true,
 		.playlist_changed = true,
 	},
+	{
+		.service = &spotify_service,
+		.name = "spotify",
+		.ids = ID_BASE62,
+		.dates = DATE_SECONDS_Z,
+		.old_shape = true,
+		.entries_stay = true,
+	},
+	{
+		.service = &spotify_service,
+		.name = "spotify-both",
+		.ids = ID_BASE62,
+		.dates = DATE_SECONDS_Z,
+		.old_shape = true,
+		.new_shape = true,
+		.entries_stay = true,
+	},
+	{
+		.service = &spotify_service,
+		.name = "spotify-2026",
+		.ids = ID_BASE62,
+		.dates = DATE_SECONDS_Z,
+		.new_shape = true,
+		.reduced = true,
+		.entries_stay = true,
+	},
 };
 
 const struct flavour *flavour_find(const char *name)
@@ -89,5 +123,5 @@ const struct flavour *flavour_find(const char *name)
 
 const char *flavour_names(void)
 {
-	return "navidrome|supysonic|gonic|legacy";
+	return "navidrome|supysonic|gonic|legacy|spotify|spotify-both|spotify-2026";
 }

@@ -14,7 +14,11 @@ enum empty_query { QUERY_ANY, QUERY_REQUIRED, QUERY_BARE_ONLY, QUERY_NOTHING };
 /* What a list without items looks like. */
 enum empty_list { LIST_OMITTED, LIST_WRITTEN, LIST_OMITTED_IN_SEARCH };
 
+/* The family of servers it is one of: see service.h. */
+struct service;
+
 struct flavour {
+	const struct service *service;
 	const char *name, *type, *server_version, *version; /* type NULL: not an OpenSubsonic server */
 	enum id_scheme ids;
 	enum date_style dates;
@@ -35,6 +39,11 @@ struct flavour {
 	bool playlist_changed;
 	bool isrc;
 	bool folder_id_text;
+	/* Spotify's: which of the two shapes of 2026 is spoken; both at once was seen. */
+	bool old_shape;    /* /playlists/{id}/tracks, entries with `track`, playlists with `tracks` */
+	bool new_shape;    /* /playlists/{id}/items, entries with `item`, playlists with `items` */
+	bool reduced;      /* fields that development mode lost in 2026 are missing, and what it may not ask for is 403 */
+	bool entries_stay; /* a track taken out of the library stays in playlists: they are of a catalogue */
 };
 
 /* NULL when there is none of that name. */

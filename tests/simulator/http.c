@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EVENTS_MAX = 64, READ_BYTES = 16 * 1024, HEAD_MAX = 1024 };
+enum { EVENTS_MAX = 64, READ_BYTES = 16 * 1024, HEAD_MAX = 4096 };
 
 enum state { STATE_READING, STATE_WRITING, STATE_STALLED };
 
@@ -247,24 +247,28 @@ static void serve(struct http_connection *connection)
 
 static const char *reason(int status)
 {
-	switch (status) {
-	case 200:
-		return "OK";
-	case 302:
-		return "Found";
-	case 404:
-		return "Not Found";
-	case 429:
-		return "Too Many Requests";
-	case 500:
-		return "Internal Server Error";
-	case 502:
-		return "Bad Gateway";
-	case 503:
-		return "Service Unavailable";
-	default:
-		return "Other";
+	static const struct {
+		int status;
+		const char *text;
+	} reasons[] = {
+		{200, "OK"},
+		{302, "Found"},
+		{400, "Bad Request"},
+		{401, "Unauthorized"},
+		{403, "Forbidden"},
+		{404, "Not Found"},
+		{405, "Method Not Allowed"},
+		{429, "Too Many Requests"},
+		{500, "Internal Server Error"},
+		{502, "Bad Gateway"},
+		{503, "Service Unavailable"},
+		{504, "Gateway Timeout"},
+	};
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+		if (reasons[i].status == status)
+			return reasons[i].text;
 	}
+	return "Other";
 }
 
 /* Has the request answered, and makes the head. False when the connection was closed instead. */

@@ -3,11 +3,10 @@
 
 #include <time.h>
 
+#include "facts.h"
 #include "ids.h"
 #include "mix.h"
 #include "words.h"
-
-enum { SALT_SONG = 200, SALT_ALBUM, SALT_ISRC, SALT_MBID, SALT_GUEST };
 
 static const struct {
 	const char *suffix, *content_type;
@@ -113,12 +112,6 @@ static void album_credits(struct item_writer *items, uint32_t artist)
 	item_id(items, KIND_ARTIST, artist);
 }
 
-/* One album in 97 has no artist at all. */
-static bool has_artist(uint32_t album)
-{
-	return album % 97 != 96;
-}
-
 /* Writes into items->shared what all songs of the album carry, from its first comma on, by letting the page write there
  * for a moment. */
 static void share_album(struct item_writer *items, uint32_t album)
@@ -140,7 +133,7 @@ static void share_album(struct item_writer *items, uint32_t album)
 	PAGE_KEY(page, "albumId");
 	item_id(items, KIND_ALBUM, album);
 	PAGE_KEY(page, "year");
-	page_int(page, 1960 + (int64_t)(number >> 8) % 66);
+	page_int(page, fact_year(library, album));
 	PAGE_KEY(page, "genre");
 	page_str(page, words_genre(number));
 	/* Go's zero time, as Navidrome shows when it does not know. */
@@ -156,7 +149,7 @@ static void share_album(struct item_writer *items, uint32_t album)
 		OUT_LIT(page->out, "}]");
 		PAGE_KEY(page, "albumArtists");
 		page_open(page, '[');
-		if (has_artist(album))
+		if (fact_has_artist(album))
 			one_credit(items, library->albums[album].artist);
 		page_close(page, ']');
 	}
@@ -164,25 +157,17 @@ static void share_album(struct item_writer *items, uint32_t album)
 	page->comma = comma;
 }
 
-/* One track in eleven has a guest. */
-static bool guest_of(const struct library *library, uint32_t track, uint32_t *guest)
-{
-	uint64_t number = draw(library->size.seed, SALT_GUEST, track);
-	*guest = (uint32_t)((number >> 8) % (library->artist_count ? library->artist_count : 1));
-	return number % 11 == 0;
-}
-
 static void song_credits(struct item_writer *items, uint32_t track)
 {
 	struct page *page = items->page;
 	const struct library *library = items->library;
 	uint32_t album = library->tracks[track].album, artist = library->albums[album].artist, guest;
-	if (!has_artist(album))
+	if (!fact_has_artist(album))
 		return;
 	album_credits(items, artist);
 	if (!page->flavour->type)
 		return;
-	bool with_guest = guest_of(library, track, &guest) && guest != artist;
+	bool with_guest = fact_guest(library, track, &guest) && guest != artist;
 	PAGE_KEY(page, "artists");
 	page_open(page, '[');
 	one_credit(items, artist);
@@ -244,10 +229,8 @@ static void song_habits(struct item_writer *items, uint32_t track, uint64_t numb
 	}
 	if (page->flavour->isrc && number % 4) {
 		PAGE_KEY(page, "isrc");
-		OUT_LIT(page->out, "[\"Q");
-		out_byte(page->out, (char)('A' + number % 26));
-		OUT_LIT(page->out, "SIM");
-		out_digits(page->out, (uint32_t)(draw(items->library->size.seed, SALT_ISRC, track) % 10000000), 7);
+		OUT_LIT(page->out, "[\"");
+		fact_isrc(page->out, items->library, track);
 		OUT_LIT(page->out, "\"]");
 	}
 	if (page->flavour->type)
@@ -258,7 +241,6 @@ void item_song(struct item_writer *items, uint32_t track)
 {
 	struct page *page = items->page;
 	const struct library *library = items->library;
-	const struct album *album = &library->albums[library->tracks[track].album];
 	uint64_t number = draw(library->size.seed, SALT_SONG, track);
 	uint32_t duration_s = library_duration_s(library, track);
 	enum flaw flaw = page_next_flaw(page);
@@ -274,9 +256,9 @@ void item_song(struct item_writer *items, uint32_t track)
 	out_bytes(page->out, items->shared.at, items->shared.len);
 	song_credits(items, track);
 	PAGE_KEY(page, "track");
-	page_int(page, (track - album->first) % 20 + 1);
+	page_int(page, fact_track_number(library, track));
 	PAGE_KEY(page, "discNumber");
-	page_int(page, (track - album->first) / 20 + 1);
+	page_int(page, fact_disc(library, track));
 	PAGE_KEY(page, "duration");
 	page_int(page, flaw == FLAW_NEGATIVE ? -(int64_t)duration_s - 1 : (int64_t)duration_s);
 	song_file(items, track, number, duration_s);
@@ -308,12 +290,12 @@ static void album_extras(struct item_writer *items, uint32_t album, int64_t year
 	musicbrainz_id(page, items->library->size.seed, KIND_ALBUM, album);
 	PAGE_KEY(page, "artists");
 	page_open(page, '[');
-	if (has_artist(album))
+	if (fact_has_artist(album))
 		one_credit(items, artist);
 	page_close(page, ']');
 	PAGE_KEY(page, "displayArtist");
 	const struct out *name = artist_name(items, artist);
-	page_text(page, name->at, has_artist(album) ? name->len : 0);
+	page_text(page, name->at, fact_has_artist(album) ? name->len : 0);
 	PAGE_KEY(page, "releaseDate");
 	page_open(page, '{');
 	if (album % 3) {
@@ -332,7 +314,7 @@ void item_album_members(struct item_writer *items, uint32_t album)
 	struct page *page = items->page;
 	const struct library *library = items->library;
 	uint64_t number = draw(library->size.seed, SALT_ALBUM, album);
-	int64_t year = 1960 + (int64_t)(number >> 8) % 66, duration_s = album_duration_s(library, album);
+	int64_t year = fact_year(library, album), duration_s = album_duration_s(library, album);
 	enum flaw flaw = page_next_flaw(page);
 	if (flaw != FLAW_NO_ID) {
 		PAGE_KEY(page, "id");
@@ -342,7 +324,7 @@ void item_album_members(struct item_writer *items, uint32_t album)
 		PAGE_KEY(page, "name");
 		page_name(page, album_name(items, album));
 	}
-	if (has_artist(album))
+	if (fact_has_artist(album))
 		album_credits(items, library->albums[album].artist);
 	PAGE_KEY(page, "songCount");
 	page_int(page, library->albums[album].live);

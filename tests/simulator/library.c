@@ -165,7 +165,7 @@ void library_sweep(struct library *library)
 	keep(&library->album_order, library, album_alive);
 	keep(&library->newest_order, library, album_alive);
 	/* A deleted file leaves playlists silently: no server was seen to touch `changed` for it. */
-	for (uint32_t i = 0; i < library->playlist_count; i++)
+	for (uint32_t i = 0; i < library->playlist_count && !library->size.entries_stay; i++)
 		keep(&library->playlists[i].entries, library, track_alive);
 	memset(library->artist_albums, 0, library->artist_count * sizeof *library->artist_albums);
 	for (uint32_t i = 0; i < library->album_count; i++)

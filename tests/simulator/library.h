@@ -9,12 +9,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum kind { KIND_ARTIST, KIND_ALBUM, KIND_TRACK, KIND_PLAYLIST };
+/* The last ones are only ever ids: what a track is replaced by, podcasts, and a catalogue's own numbers. */
+enum kind {
+	KIND_ARTIST,
+	KIND_ALBUM,
+	KIND_TRACK,
+	KIND_PLAYLIST,
+	KIND_TWIN,
+	KIND_EPISODE,
+	KIND_SHOW,
+};
 
 struct library_size {
 	uint32_t artists, albums, tracks, playlists, entries; /* entries: of each playlist */
 	uint32_t smart; /* the first so many playlists are smart: always changed just now */
 	uint64_t seed;
+	bool entries_stay; /* a removed track stays in playlists */
 };
 
 struct track {

@@ -10,6 +10,7 @@ struct limit {
 	int64_t requests, window_ms;  /* requests 0: no limit */
 	int64_t window_from_ms, used; /* of the window that runs */
 	int64_t not_before_ms;        /* promised to the last one refused */
+	bool silent;                  /* without Retry-After */
 	uint64_t refused, early;      /* early: of the refused, those that came before that promise was due */
 };
 

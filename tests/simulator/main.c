@@ -43,10 +43,19 @@ static void open_simulator(struct simulator *sim, const struct options *options,
 		.entries = (uint32_t)options->entries,
 		.smart = (uint32_t)options->smart,
 		.seed = options->seed,
+		.entries_stay = flavour->entries_stay,
 	};
 	sim->flavour = flavour;
 	sim->login = (struct login){options->user, options->password, options->api_key, options->any_user};
 	sim->gzip = options->gzip;
+	sim->fat = options->fat;
+	grants_open(&sim->grants);
+	sim->grants.user = options->user;
+	sim->grants.any_user = options->any_user;
+	sim->grants.keep_refresh = options->keep_refresh_token;
+	sim->grants.life_s = (int64_t)options->token_life;
+	sim->grants.client_id = options->client_id;
+	sim->grants.client_secret = options->client_secret;
 	library_open(&sim->library, size);
 	cache_init(&sim->cache, options->cache_mb * 1000 * 1000);
 	journal_open(&sim->journal, (uint32_t)options->log_entries);
@@ -54,6 +63,7 @@ static void open_simulator(struct simulator *sim, const struct options *options,
 
 static void close_simulator(struct simulator *sim)
 {
+	grants_close(&sim->grants);
 	journal_close(&sim->journal);
 	cache_done(&sim->cache);
 	library_close(&sim->library);

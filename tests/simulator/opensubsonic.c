@@ -15,29 +15,9 @@ static const struct failure empty_library = {70, "Library not found or empty"};
 static const struct failure no_daemon = {0, "Can't connect to the daemon"};
 static const struct failure bad_type = {0, "Unknown list type"};
 
-/* The part of a list one page shows. */
-struct window {
-	uint32_t from, count;
-};
-
-static struct window window_of(const struct page *page, uint32_t total, int64_t size, int64_t offset)
-{
-	const struct spoil *spoil = &page->spoil;
-	if (offset < 0)
-		offset = 0;
-	if (size < 0 || spoil->empty)
-		size = 0;
-	offset = offset > spoil->back ? offset - spoil->back : 0;
-	size = size > spoil->fewer ? size - spoil->fewer : 0;
-	if (offset >= total)
-		return (struct window){total, 0};
-	uint32_t left = total - (uint32_t)offset;
-	return (struct window){(uint32_t)offset, size < left ? (uint32_t)size : left};
-}
-
 static struct window all_of(const struct page *page, uint32_t total)
 {
-	return window_of(page, total, total, 0);
+	return window_of(&page->spoil, total, total, 0);
 }
 
 static const struct failure *ping(const struct call *call, struct page *page)
@@ -185,7 +165,7 @@ static const struct failure *album_list(const struct call *call, struct page *pa
 	int64_t size = request_int(call->request, "size", 10), max = call->flavour->size_max;
 	if (max && size > max)
 		size = max;
-	struct window window = window_of(page, order->count, size, request_int(call->request, "offset", 0));
+	struct window window = window_of(&page->spoil, order->count, size, request_int(call->request, "offset", 0));
 	item_writer_init(&items, page, call->library);
 	PAGE_KEY(page, "albumList2");
 	page_open(page, '{');
@@ -204,7 +184,7 @@ static struct window search_window(const struct call *call, const struct page *p
                                    const char *size, const char *offset)
 {
 	const struct request *request = call->request;
-	return window_of(page, all ? total : 0, request_int(request, size, 20), request_int(request, offset, 0));
+	return window_of(&page->spoil, all ? total : 0, request_int(request, size, 20), request_int(request, offset, 0));
 }
 
 /* Whether this query means everything. A query with text finds nothing: nobody syncs by searching. */

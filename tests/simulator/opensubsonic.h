@@ -2,20 +2,11 @@
 #ifndef SIMULATOR_OPENSUBSONIC_H
 #define SIMULATOR_OPENSUBSONIC_H
 
-#include "auth.h"
-#include "library.h"
-#include "page.h"
-#include "request.h"
+#include "service.h"
 
-enum { METHOD_NAME_MAX = 32 };
+enum { METHOD_NAME_MAX = ENDPOINT_MAX };
 
-/* What a method works with. */
-struct call {
-	const struct library *library;
-	const struct flavour *flavour;
-	const struct login *login;
-	const struct request *request;
-};
+extern const struct service opensubsonic_service;
 
 /* The method's name out of "/rest/ping.view"; false when the path is not under /rest/. Ends at the first character that is
  * neither letter nor digit, and is cut when too long. */

@@ -26,11 +26,18 @@ static const struct option {
 	{"seed", VALUE_NUMBER, offsetof(struct options, seed), UINT64_MAX, "1", "another seed, another library"},
 	{"port", VALUE_NUMBER, offsetof(struct options, port), 65535, "0", "to listen on; 0: any free one"},
 	{"host", VALUE_TEXT, offsetof(struct options, host), 0, "127.0.0.1", "IPv4 address to listen on"},
-	{"flavour", VALUE_TEXT, offsetof(struct options, flavour), 0, "navidrome", "navidrome, supysonic, gonic or legacy"},
+	{"flavour", VALUE_TEXT, offsetof(struct options, flavour), 0, "navidrome", "the server to be: see README.md"},
 	{"user", VALUE_TEXT, offsetof(struct options, user), 0, "demo", "user name that may sign in"},
 	{"password", VALUE_TEXT, offsetof(struct options, password), 0, "demo", "its password"},
 	{"api-key", VALUE_TEXT, offsetof(struct options, api_key), 0, NULL, "take this API key too"},
 	{"any-user", VALUE_NONE, offsetof(struct options, any_user), 0, NULL, "take every user name with that password"},
+	{"token-life", VALUE_NUMBER, offsetof(struct options, token_life), 100000000, "3600",
+     "seconds an access token lives"},
+	{"keep-refresh-token", VALUE_NONE, offsetof(struct options, keep_refresh_token), 0, NULL,
+     "refreshing gives no new one"},
+	{"client-id", VALUE_TEXT, offsetof(struct options, client_id), 0, NULL, "take no other OAuth client"},
+	{"client-secret", VALUE_TEXT, offsetof(struct options, client_secret), 0, NULL, "its secret, where one is given"},
+	{"fat", VALUE_NONE, offsetof(struct options, fat), 0, NULL, "every list of markets in full: large bodies"},
 	{"gzip", VALUE_NONE, offsetof(struct options, gzip), 0, NULL, "compress for clients that accept it"},
 	{"cache-mb", VALUE_NUMBER, offsetof(struct options, cache_mb), 100000, "64", "rendered pages to keep, in MB"},
 	{"log-entries", VALUE_NUMBER, offsetof(struct options, log_entries), 10000000, "65536", "requests to remember"},
@@ -88,7 +95,7 @@ bool options_read(struct options *options, int argc, char **argv)
 
 void options_help(void)
 {
-	puts("syncline-simulator: an OpenSubsonic server made from a seed, with faults on demand (see README.md)\n");
+	puts("syncline-simulator: a music server made from a seed, with faults on demand (see README.md)\n");
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
 		const char *value = table[i].value == VALUE_NUMBER ? " N" : table[i].value == VALUE_TEXT ? " TEXT" : "";
 		int width = printf("  --%s%s", table[i].name, value);

@@ -6,9 +6,10 @@
 #include <stdint.h>
 
 struct options {
-	uint64_t artists, albums, tracks, playlists, entries, smart, seed, port, cache_mb, log_entries;
-	const char *host, *flavour, *user, *password, *api_key; /* of argv or constants; api_key NULL: none */
-	bool any_user, gzip, help;
+	uint64_t artists, albums, tracks, playlists, entries, smart, seed, port, cache_mb, log_entries, token_life;
+	const char *host, *flavour, *user, *password;    /* of argv or constants */
+	const char *api_key, *client_id, *client_secret; /* NULL: none, any client */
+	bool any_user, keep_refresh_token, fat, gzip, help;
 };
 
 /* False after a message on stderr when the line is wrong. */

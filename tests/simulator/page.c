@@ -27,9 +27,15 @@ static void open_envelope(struct page *page)
 	page_open(page, '{');
 }
 
-void page_begin(struct page *page, struct out *out, const struct flavour *flavour, const struct spoil *spoil)
+void page_start(struct page *page, struct out *out, const struct flavour *flavour, const struct spoil *spoil)
 {
 	*page = (struct page){.out = out, .flavour = flavour, .spoil = *spoil, .total = -1};
+	out->len = 0;
+}
+
+void page_begin(struct page *page, struct out *out, const struct flavour *flavour, const struct spoil *spoil)
+{
+	page_start(page, out, flavour, spoil);
 	open_envelope(page);
 	if (!flavour->payload_first)
 		write_head(page, "ok");
@@ -78,6 +84,11 @@ void page_comma(struct page *page)
 	if (page->comma)
 		out_byte(page->out, ',');
 	page->comma = true;
+}
+
+void page_null(struct page *page)
+{
+	OUT_LIT(page->out, "null");
 }
 
 void page_int(struct page *page, int64_t value)
@@ -163,6 +174,20 @@ void page_list_end(struct page *page, struct page_list list)
 		page->comma = true;
 	else
 		page_close(page, ']');
+}
+
+struct window window_of(const struct spoil *spoil, uint32_t total, int64_t size, int64_t offset)
+{
+	if (offset < 0)
+		offset = 0;
+	if (size < 0 || spoil->empty)
+		size = 0;
+	offset = offset > spoil->back ? offset - spoil->back : 0;
+	size = size > spoil->fewer ? size - spoil->fewer : 0;
+	if (offset >= total)
+		return (struct window){total, 0};
+	uint32_t left = total - (uint32_t)offset;
+	return (struct window){(uint32_t)offset, size < left ? (uint32_t)size : left};
 }
 
 enum flaw page_next_flaw(struct page *page)

@@ -31,13 +31,23 @@ struct page {
 	int64_t total; /* for x-total-count; -1: none */
 };
 
+/* The part of a list one page shows. */
+struct window {
+	uint32_t from, count;
+};
+
+/* Of a list of `total` as a client asks for it, moved and shortened by what a fault asks for. */
+struct window window_of(const struct spoil *spoil, uint32_t total, int64_t size, int64_t offset);
+
 /* A list that is being written. */
 struct page_list {
 	bool bare, omitted;
 };
 
+/* With Subsonic's envelope around the members; page_start is without any. */
 void page_begin(struct page *page, struct out *out, const struct flavour *flavour, const struct spoil *spoil);
 void page_end(struct page *page);
+void page_start(struct page *page, struct out *out, const struct flavour *flavour, const struct spoil *spoil);
 /* Forgets the payload and writes the envelope of an error instead, closed. The message is plain text. */
 void page_fail(struct page *page, int code, const char *message);
 
@@ -45,6 +55,7 @@ void page_open(struct page *page, char bracket); /* '{' or '[' */
 void page_close(struct page *page, char bracket);
 /* Before an element of an array. */
 void page_comma(struct page *page);
+void page_null(struct page *page);
 void page_int(struct page *page, int64_t value);
 void page_bool(struct page *page, bool value);
 void page_str(struct page *page, const char *text);

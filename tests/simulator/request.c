@@ -67,6 +67,30 @@ static bool parse_header(struct request *request, const char *line, bool *form)
 	return true;
 }
 
+/* The headers kept as text; in place, so only when the whole request is there. */
+static void keep_headers(struct request *request, char *line, const char *end)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} kept[] = {
+		{"host:", &request->host},
+		{"authorization:", &request->authorization},
+		{"music-user-token:", &request->user_token},
+	};
+	for (char *next; line < end && *line != '\r'; line = next + 2) {
+		next = memchr(line, '\r', (size_t)(end - line));
+		if (!next)
+			return;
+		*next = 0;
+		for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+			size_t len = strlen(kept[i].name);
+			if (strncasecmp(line, kept[i].name, len) == 0)
+				*kept[i].value = line + len + strspn(line + len, " \t");
+		}
+	}
+}
+
 /* "GET /path?query HTTP/1.1" */
 static bool parse_first_line(struct request *request, char *line, char **query)
 {
@@ -111,7 +135,7 @@ int request_parse(struct request *request, char *bytes, size_t len)
 {
 	const char *end = memmem(bytes, len, "\r\n\r\n", 4);
 	char *query;
-	*request = (struct request){.keep_alive = true};
+	*request = (struct request){.keep_alive = true, .host = "", .authorization = "", .user_token = ""};
 	if (!end)
 		return len > REQUEST_HEAD_MAX ? -1 : 0;
 	request->head_bytes = (size_t)(end + 4 - bytes);
@@ -125,11 +149,14 @@ int request_parse(struct request *request, char *bytes, size_t len)
 	char *behind = bytes + request->head_bytes + request->body_bytes;
 	request->end_byte = *behind;
 	*behind = 0;
-	*strchr(bytes, '\r') = 0;
+	char *first_end = strchr(bytes, '\r');
+	*first_end = 0;
+	keep_headers(request, first_end + 2, bytes + request->head_bytes);
 	if (!parse_first_line(request, bytes, &query))
 		return -1;
 	if (query)
 		parse_params(request, query);
+	request->form_from = request->param_count;
 	if (form && request->body_bytes)
 		parse_params(request, bytes + request->head_bytes);
 	return 1;
@@ -138,6 +165,15 @@ int request_parse(struct request *request, char *bytes, size_t len)
 const char *request_param(const struct request *request, const char *key)
 {
 	for (unsigned i = 0; i < request->param_count; i++) {
+		if (strcmp(request->params[i].key, key) == 0)
+			return request->params[i].value;
+	}
+	return NULL;
+}
+
+const char *request_form(const struct request *request, const char *key)
+{
+	for (unsigned i = request->form_from; i < request->param_count; i++) {
 		if (strcmp(request->params[i].key, key) == 0)
 			return request->params[i].value;
 	}
@@ -156,7 +192,15 @@ int64_t request_int(const struct request *request, const char *key, int64_t fall
 
 static bool is_secret(const char *key)
 {
-	return strcmp(key, "p") == 0 || strcmp(key, "t") == 0 || strcmp(key, "s") == 0 || strcmp(key, "apiKey") == 0;
+	static const char *const secrets[] = {
+		"p",          "t", "s", "apiKey", "code", "code_verifier", "refresh_token", "access_token", "client_secret",
+		"user_token",
+	};
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+		if (strcmp(secrets[i], key) == 0)
+			return true;
+	}
+	return false;
 }
 
 void request_query(const struct request *request, bool show_hidden, struct out *out)

@@ -18,6 +18,9 @@ struct request {
 	const char *method, *path;
 	struct param params[PARAM_MAX];
 	unsigned param_count; /* further ones are ignored */
+	unsigned form_from;   /* params from here on came in the body */
+	const char *host, *authorization,
+		*user_token; /* headers of these names, the last as Music-User-Token; "" when absent */
 	bool keep_alive, accepts_gzip, wants_continue;
 	size_t head_bytes, body_bytes;
 	char end_byte; /* what stood behind the body; the caller puts it back when done */
@@ -33,7 +36,9 @@ int request_parse(struct request *request, char *bytes, size_t len);
 const char *request_param(const struct request *request, const char *key);
 /* A whole number, or fallback when it is absent or not one. */
 int64_t request_int(const struct request *request, const char *key, int64_t fallback);
-/* "k=v&k=v" without p, t, s and apiKey, or with *** for them. For logs and matching; not encoded again. */
+/* As request_param, of what came in the body: some servers do not look for it in the URL. */
+const char *request_form(const struct request *request, const char *key);
+/* "k=v&k=v" without passwords, tokens and codes, or with *** for them. For logs and matching; not encoded again. */
 void request_query(const struct request *request, bool show_hidden, struct out *out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "cache.h"
 #include "edit.h"
 #include "fault.h"
+#include "grants.h"
 #include "journal.h"
 #include "library.h"
 #include "limit.h"
@@ -13,6 +14,7 @@
 struct simulator {
 	const struct flavour *flavour;
 	struct login login; /* texts are the options', not owned */
+	struct grants grants;
 	struct library library;
 	struct cache cache;
 	struct faults faults;
@@ -20,7 +22,8 @@ struct simulator {
 	struct limit limit;
 	struct journal journal;
 	struct out scratch, query; /* of the request at hand */
-	bool gzip;
+	uint64_t serial;           /* requests so far */
+	bool gzip, fat;
 };
 
 /* Fills *response, which is all zero before; its body is the caller's to give back. context is a struct simulator. */
