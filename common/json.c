@@ -188,7 +188,7 @@ yyjson_val *json_path(yyjson_val *root, const char *path)
 	yyjson_val *at = root;
 	while (at && *path) {
 		size_t len = strcspn(path, ".");
-		at = yyjson_obj_getn(at, path, len);
+		at = yyjson_is_arr(at) ? yyjson_arr_get(at, strtoul(path, NULL, 10)) : yyjson_obj_getn(at, path, len);
 		path += len;
 		path += *path == '.';
 	}

@@ -22,7 +22,7 @@ int json_read(struct span text, yyjson_doc **doc, struct err *err) MUST_USE;
  * before it is used. scratch: for a mended copy while the body is parsed, only used when it is refused as it is. */
 int json_read_loose(struct span text, struct buf *scratch, yyjson_doc **doc, bool *clean, struct err *err) MUST_USE;
 
-/* A member by dotted path ("subsonic-response.albumList2.album"); NULL when any part is missing. */
+/* A member by dotted path ("subsonic-response.albumList2.album", "errors.0.code"); NULL when any part is missing. */
 yyjson_val *json_path(yyjson_val *root, const char *path);
 
 /* Lists as servers send them: an array, one object where an array of one is meant, or nothing. */
