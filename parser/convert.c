@@ -233,6 +233,28 @@ bool convert_duration_lenient(struct conversion *conversion, yyjson_val *from, s
 	return true;
 }
 
+bool convert_ms(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	int64_t ms;
+	if (!json_int(from, &ms))
+		conversion->warnings++;
+	else if (ms < 0)
+		return convert_refuse(conversion, "negative_duration", "a duration of %lld ms is below zero", (long long)ms);
+	else
+		set_int(to, ms);
+	return true;
+}
+
+bool convert_ms_lenient(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	int64_t ms;
+	if (json_int(from, &ms) && ms >= 0)
+		set_int(to, ms);
+	else
+		conversion->warnings++;
+	return true;
+}
+
 /* ---- times ---- */
 
 bool convert_time(struct conversion *conversion, yyjson_val *from, struct value *to)
@@ -364,6 +386,41 @@ bool convert_codes(struct conversion *conversion, yyjson_val *from, struct value
 	return read_list(conversion, from, read_id, "id", LIST_TEXTS, to);
 }
 
+static bool read_isrc(struct conversion *conversion, yyjson_val *from, struct span *text)
+{
+	if (!read_id(conversion, from, text))
+		return false;
+	char *upper = text->len ? arena_copy(conversion->arena, *text) : NULL;
+	if (text->len && !upper)
+		return refuse_for_size(conversion);
+	for (size_t i = 0; i < text->len; i++) {
+		if (upper[i] >= 'a' && upper[i] <= 'z')
+			upper[i] = (char)(upper[i] - 'a' + 'A');
+	}
+	text->at = upper;
+	return true;
+}
+
+bool convert_isrcs(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	return read_list(conversion, from, read_isrc, "id", LIST_TEXTS, to);
+}
+
+bool convert_isrc(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	struct span text;
+	if (!read_isrc(conversion, from, &text))
+		return false;
+	set_text(to, text);
+	return true;
+}
+
+bool convert_local_uri(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	const char *uri = yyjson_get_str(from);
+	return !uri || !strstr(uri, ":local:") || convert_artwork(conversion, from, to);
+}
+
 static yyjson_val *first_member(yyjson_val *from, const char *name)
 {
 	return yyjson_obj_get(yyjson_is_arr(from) ? yyjson_arr_get_first(from) : from, name);
@@ -384,7 +441,7 @@ bool convert_first_id(struct conversion *conversion, yyjson_val *from, struct va
 bool convert_position(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
 	(void)from;
-	set_int(to, conversion->position);
+	set_int(to, conversion->first + conversion->position);
 	return true;
 }
 

@@ -30,8 +30,8 @@ struct conversion {
 	bool check_text;  /* the body may hold NUL or invalid UTF-8: look at each string */
 	yyjson_val *item; /* NULL when the entry is no object */
 	struct span parent;
-	int64_t position;
-	uint32_t present; /* bit per column that has a value */
+	int64_t position, first; /* in the page, from 0; and of the page in its playlist */
+	uint32_t present;        /* bit per column that has a value */
 	unsigned warnings;
 	/* A refusal: a stable word, the member (set by the engine) and a sentence. reason is NULL while there is none. */
 	const char *reason, *field;
@@ -54,6 +54,15 @@ convert convert_artwork;
 convert convert_name;
 convert convert_int;
 convert convert_bool;
+/* Milliseconds. Negative: negative_duration. Local files have been seen with an object there: none. */
+convert convert_ms;
+/* The same, but nothing refuses the item. */
+convert convert_ms_lenient;
+/* A list of recording codes or one of them, in capitals; servers differ in case. */
+convert convert_isrcs;
+convert convert_isrc;
+/* An address of a local file ("spotify:local:..."); others say no more than an id. */
+convert convert_local_uri;
 /* "explicit" and "clean"; "" is not told. */
 convert convert_explicit;
 /* Seconds, also with a fraction, to milliseconds. Negative: negative_duration. */
@@ -82,5 +91,13 @@ convert convert_codes;
 convert convert_position;
 convert convert_parent;
 convert convert_entry_type;
+/* The same, one answer after another: "null" for an entry without an item; "episode" of a member that says so; "local",
+ * "unavailable" and "track" of is_local, is_playable and an id; and "unavailable" for the rest. */
+convert convert_entry_null;
+convert convert_entry_episode;
+convert convert_entry_local;
+convert convert_entry_unplayable;
+convert convert_entry_track;
+convert convert_entry_rest;
 
 #endif

@@ -16,6 +16,7 @@ _Static_assert(ITEM_COLUMNS_MAX <= 32, "columns are bits of a word");
 struct member {
 	const char *name;
 	unsigned char len, next; /* next of the same slot, or NONE */
+	bool kept;               /* goes to the extra members as well */
 };
 
 struct fields {
@@ -61,7 +62,7 @@ static unsigned char add_member(struct fields *fields, const char *name, size_t 
 	assert(fields->count < MEMBERS_MAX && len < NONE);
 	at = (unsigned char)fields->count++;
 	unsigned char *slot = &fields->slots[hash(name, len)];
-	fields->members[at] = (struct member){name, (unsigned char)len, *slot};
+	fields->members[at] = (struct member){name, (unsigned char)len, *slot, false};
 	*slot = at;
 	return at;
 }
@@ -82,10 +83,13 @@ static void compile(struct fields *fields)
 		size_t len = strcspn(rule->member, ".");
 		fields->sources[i].member = add_member(fields, rule->member, len);
 		fields->sources[i].path = rule->member + len + (rule->member[len] == '.');
+		fields->members[fields->sources[i].member].kept |= (rule->flags & RULE_KEEP) != 0;
 	}
 	fields->not_music = NONE;
 	if (mapping->not_music)
 		fields->not_music = add_member(fields, mapping->not_music, strlen(mapping->not_music));
+	for (const char *const *name = mapping->cores; name && *name; name++)
+		add_member(fields, *name, strlen(*name));
 	for (const char *const *name = mapping->ignored; name && *name; name++)
 		add_member(fields, *name, strlen(*name)); /* found, and asked for by nobody */
 	for (size_t i = 0; i < item_kinds[mapping->kind].count; i++)
@@ -162,7 +166,8 @@ static bool find_members(const struct fields *fields, struct conversion *convers
 		if (at != NONE) {
 			if (!yyjson_is_null(value))
 				found->values[at] = value;
-			continue;
+			if (!fields->members[at].kept)
+				continue;
 		}
 		if (yyjson_is_null(value) || !fields->keeps_extra)
 			continue;
@@ -171,9 +176,32 @@ static bool find_members(const struct fields *fields, struct conversion *convers
 			return false;
 		add_extra(conversion, key, value, extra);
 	}
+	return true;
+}
+
+/* Of the wrapper first, so that the item's own members count where both have one. */
+static bool find_all(const struct fields *fields, struct conversion *conversion, yyjson_val *entry, struct found *found,
+                     struct buf *extra)
+{
+	bool wrapped = fields->mapping->cores != NULL;
+	if ((wrapped && !find_members(fields, conversion, entry, found, extra)) ||
+	    !find_members(fields, conversion, conversion->item, found, extra))
+		return false;
 	if (extra->len)
 		buf_add_byte(extra, '}');
 	return true;
+}
+
+yyjson_val *fields_item(const struct mapping *mapping, yyjson_val *entry)
+{
+	if (!mapping->cores)
+		return yyjson_is_obj(entry) ? entry : NULL;
+	for (const char *const *name = mapping->cores; *name; name++) {
+		yyjson_val *core = yyjson_obj_get(entry, *name);
+		if (yyjson_is_obj(core))
+			return core;
+	}
+	return yyjson_obj_get(entry, "id") ? entry : NULL;
 }
 
 static void pack(struct buf *rows, const struct value *value)
@@ -276,13 +304,20 @@ bool fields_take(const struct fields *fields, struct conversion *conversion, yyj
 	size_t before = rows->len;
 	memset(found.values, 0, fields->count * sizeof *found.values);
 	buf_reset(extra, LIMIT_EXTRA_BYTES);
-	conversion->item = yyjson_is_obj(item) ? item : NULL;
+	conversion->item = fields_item(fields->mapping, item);
 	conversion->present = 0;
-	if (!conversion->item && !fields->mapping->takes_null)
-		return convert_refuse(conversion, "not_an_object", "the %s is not a JSON object",
-		                      item_kinds[fields->mapping->kind].name);
-	if (find_members(fields, conversion, conversion->item, &found, extra) && is_music(fields, conversion, &found) &&
-	    convert_columns(fields, conversion, &found, extra, rows) && check_needs(fields, conversion))
+	if (!conversion->item && !fields->mapping->takes_null) {
+		bool null = yyjson_is_null(item) || fields->mapping->cores;
+		const char *kind = item_kinds[fields->mapping->kind].name;
+		return null ? convert_refuse(
+						  conversion, "null_item",
+						  "the provider lists one more %s and tells nothing of it; usually it is no longer available",
+						  kind)
+		            : convert_refuse(conversion, "not_an_object", "the %s is not a JSON object", kind);
+	}
+	if (find_all(fields, conversion, yyjson_is_obj(item) ? item : NULL, &found, extra) &&
+	    is_music(fields, conversion, &found) && convert_columns(fields, conversion, &found, extra, rows) &&
+	    check_needs(fields, conversion))
 		return true;
 	rows->len = before;
 	return false;

@@ -12,6 +12,7 @@ enum { RULES_MAX = 64, MEMBERS_MAX = 96, NEEDS_MAX = 4 };
 
 enum rule_flags {
 	RULE_ELSE_ZERO = 1, /* without any value: 0 and a warning */
+	RULE_KEEP = 2,      /* the whole member is kept among those that no rule takes, too */
 };
 
 /* One source of a column. Rules stand in the order of their kind's columns; of several for one column the first that
@@ -40,13 +41,16 @@ struct mapping {
 	size_t rule_count;
 	struct need needs[NEEDS_MAX]; /* ended by field == NULL */
 	const char *const *ignored;   /* members not worth keeping; ended by NULL */
-	const char *not_music;        /* an item in which this is true is refused, or NULL */
-	bool takes_null;              /* entries: a null keeps its place */
+	/* Where the item sits inside of a wrapper: members that may hold it, ended by NULL; the first that is an object does.
+	 * Rules find the members of both, of the item first. NULL: there is no wrapper. */
+	const char *const *cores;
+	const char *not_music; /* an item in which this is true is refused, or NULL */
+	bool takes_null;       /* entries: a null keeps its place */
 };
 
 struct provider_mappings {
 	const char *name;
-	const char *envelope;             /* path of the object around every answer */
+	const char *envelope;             /* path of the object around every answer; NULL: there is none, nor a status */
 	const char *status, *status_good; /* path and value that every good answer has */
 	const struct mapping *mappings;
 	size_t count;

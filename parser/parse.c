@@ -9,6 +9,7 @@
 #include "common/inflate.h"
 #include "common/json.h"
 #include "common/text.h"
+#include "parser/entries.h"
 #include "parser/fields.h"
 #include "parser/jsonout.h"
 
@@ -183,6 +184,9 @@ static void end_part(struct parse *parse, bool last)
 		.part = (int64_t)parse->part_count,
 		.kind = span_of(item_kinds[parse->figures.kind].name),
 		.parent = parse->figures.kind == KIND_entry ? page->parent : (struct span){0},
+		.first = page->first,
+		.more = page->more,
+		.refused = page->refused,
 		.columns = {.bytes = buf_span(&parse->columns[parse->figures.kind])},
 		.rows = {.bytes = buf_span(&parse->rows)},
 		.fetched_at = page->fetched_at,
@@ -234,7 +238,9 @@ static struct span keep(struct parse *parse, struct span text)
 /* The id of an item that is refused, when there is one that can be used. */
 static struct span readable_id(struct parse *parse, yyjson_val *item)
 {
-	yyjson_val *id = yyjson_obj_get(item, "id");
+	yyjson_val *id = yyjson_obj_get(fields_item(parse->mapping, item), "id");
+	if (!id)
+		id = yyjson_obj_get(item, "id"); /* of the wrapper */
 	struct conversion conversion = {.arena = &parse->item_arena, .check_text = true};
 	struct value value = {0};
 	if (!id || yyjson_is_null(id) || !convert_id(&conversion, id, &value) || value.type != VALUE_TEXT)
@@ -283,7 +289,8 @@ static void take_item(struct parse *parse, const struct fields *fields, bool cle
 	struct conversion conversion = {.arena = &parse->item_arena,
 	                                .check_text = !clean,
 	                                .parent = parse->page->parent,
-	                                .position = position};
+	                                .position = position,
+	                                .first = parse->page->first};
 	if (parse->part_rows == LIMIT_PART_ROWS || parse->rows.len > LIMIT_PART_BYTES)
 		end_part(parse, false);
 	arena_reset(&parse->item_arena);
@@ -298,42 +305,6 @@ static void take_item(struct parse *parse, const struct fields *fields, bool cle
 
 /* ---- a page ---- */
 
-/* The entries of a list, through the inner lists if the mapping has them. */
-struct entries {
-	const char *inner_name;
-	struct json_list outer, inner;
-};
-
-static struct entries entries_begin(const struct mapping *mapping, yyjson_val *root)
-{
-	return (struct entries){.inner_name = mapping->inner, .outer = json_list_begin(json_path(root, mapping->list))};
-}
-
-static yyjson_val *entries_next(struct entries *entries)
-{
-	if (!entries->inner_name)
-		return json_list_next(&entries->outer);
-	yyjson_val *entry;
-	while (!(entry = json_list_next(&entries->inner))) {
-		yyjson_val *group = json_list_next(&entries->outer);
-		if (!group)
-			return NULL;
-		entries->inner = json_list_begin(yyjson_obj_get(group, entries->inner_name));
-	}
-	return entry;
-}
-
-static int64_t count_entries(const struct mapping *mapping, yyjson_val *root)
-{
-	struct entries entries = entries_begin(mapping, root);
-	int64_t count = 0;
-	if (!mapping->inner)
-		return (int64_t)entries.outer.left;
-	while (entries_next(&entries))
-		count++;
-	return count;
-}
-
 static int open_body(struct parse *parse, const struct raw_page *page, yyjson_doc **doc, bool *clean, struct err *err)
 {
 	struct span plain;
@@ -347,12 +318,15 @@ static int open_body(struct parse *parse, const struct raw_page *page, yyjson_do
 
 static int check_envelope(const struct provider_mappings *provider, int64_t count, yyjson_val *root, struct err *err)
 {
-	yyjson_val *status = json_path(root, provider->status);
 	/* "{}" is what the fetcher makes of a provider's word that there is nothing. */
 	if (count == 0 && yyjson_is_obj(root) && yyjson_obj_size(root) == 0)
 		return 0;
-	if (!yyjson_is_obj(json_path(root, provider->envelope)))
-		return err_set(err, ERR_REJECT, 0, "the body has no %s", provider->envelope);
+	if (!provider->envelope && yyjson_is_obj(root))
+		return 0;
+	if (!provider->envelope || !yyjson_is_obj(json_path(root, provider->envelope)))
+		return err_set(err, ERR_REJECT, 0, "the body has no %s",
+		               provider->envelope ? provider->envelope : "JSON object");
+	yyjson_val *status = json_path(root, provider->status);
 	if (yyjson_equals_str(status, provider->status_good))
 		return 0;
 	return err_set(err, ERR_REJECT, 0, "the answer says %s: '%.40s'", provider->status,
@@ -400,7 +374,7 @@ static void bad_page(struct parse *parse, const char *reason, const char *text)
 static int take_list(struct parse *parse, yyjson_val *root, bool clean, struct err *err)
 {
 	const struct raw_page *page = parse->page;
-	int64_t found = count_entries(parse->mapping, root), skip = page->skip;
+	int64_t found = entries_count(parse->mapping, root), skip = page->skip;
 	if (page->count < 0 || skip < 0 || found - skip != page->count) {
 		char text[LIMIT_CAUSE];
 		snprintf(text, sizeof text,
@@ -441,6 +415,8 @@ static int take_page(struct parse *parse, struct err *err)
 		parse->figures.kind = parse->mapping->kind;
 	JSON_DOC *doc = NULL;
 	bool clean = false;
+	if (page->refused.len)
+		return 0; /* the body is the provider's excuse */
 	if (open_body(parse, page, &doc, &clean, err) ||
 	    check_envelope(provider, page->count, yyjson_doc_get_root(doc), err)) {
 		if (err->class != ERR_REJECT)
@@ -483,7 +459,7 @@ int parse_guess(struct parse *parse, struct raw_page *page, struct err *err)
 		return -1;
 	for (size_t i = 0; i < provider->count; i++) {
 		const struct mapping *mapping = &provider->mappings[i];
-		int64_t count = count_entries(mapping, root);
+		int64_t count = entries_count(mapping, root);
 		if (!span_is(page->category, category_name(mapping->category)) || count == 0)
 			continue;
 		page->request = span_of(mapping->request);

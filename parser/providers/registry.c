@@ -2,9 +2,10 @@
 #include "common/attributes.h"
 #include "parser/mapping.h"
 
-extern const struct provider_mappings mappings_opensubsonic;
+extern const struct provider_mappings mappings_opensubsonic, mappings_spotify, mappings_applemusic;
 
-static const struct provider_mappings *const providers[] = {&mappings_opensubsonic};
+static const struct provider_mappings *const providers[] = {&mappings_opensubsonic, &mappings_spotify,
+                                                            &mappings_applemusic};
 
 const struct provider_mappings *mappings_find(struct span provider)
 {

@@ -119,7 +119,7 @@ static void one_broken_item_costs_itself_and_not_its_neighbours(void **state)
 		{"escaped NUL", "{\"id\":\"b\",\"name\":\"a\\u0000b\"}", "nul_in_text", "b"},
 		{"half a surrogate pair", "{\"id\":\"b\",\"name\":\"a\\ud83d\"}", "invalid_utf8", "b"},
 		{"the other half", "{\"id\":\"b\",\"name\":\"\\ude80\\u0041\"}", "invalid_utf8", "b"},
-		{"null", "null", "not_an_object", ""},
+		{"null", "null", "null_item", ""},
 		{"no name", "{\"id\":\"b\"}", "missing_field", "b"},
 	};
 	struct page_test test;

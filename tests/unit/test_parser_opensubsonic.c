@@ -305,7 +305,7 @@ static const struct {
      "negative_duration", "duration", "t"},
 	{"video", "search3", TRACK(",\"isVideo\":true"), "not_music", "isVideo", "t"},
 	{"video as text", "getAlbum", TRACK(",\"isVideo\":\"true\""), "not_music", "isVideo", "t"},
-	{"null among tracks", "search3", "null", "not_an_object", "", ""},
+	{"null among tracks", "search3", "null", "null_item", "", ""},
 	{"text among tracks", "search3", "\"t\"", "not_an_object", "", ""},
 	{"playlist without id", "getPlaylists", "{\"name\":\"P\"}", "missing_field", "id", ""},
 	{"playlist without name", "getPlaylists", "{\"id\":\"p\"}", "missing_field", "name", "p"},

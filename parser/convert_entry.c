@@ -1,0 +1,53 @@
+/* What an entry of a playlist is, asked one question after another. */
+#include "common/json.h"
+#include "parser/convert.h"
+
+static void set_type(struct value *to, bool applies, const char *type)
+{
+	if (applies)
+		*to = (struct value){.type = VALUE_TEXT, .text = span_of(type)};
+}
+
+bool convert_entry_null(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	(void)from;
+	set_type(to, !conversion->item, "null");
+	return true;
+}
+
+bool convert_entry_episode(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	(void)conversion;
+	set_type(to, yyjson_equals_str(from, "episode"), "episode");
+	return true;
+}
+
+bool convert_entry_local(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	(void)conversion;
+	set_type(to, yyjson_is_true(from), "local");
+	return true;
+}
+
+bool convert_entry_unplayable(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	(void)conversion;
+	set_type(to, yyjson_is_false(from), "unavailable");
+	return true;
+}
+
+bool convert_entry_track(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	(void)conversion;
+	char scratch[JSON_NUMBER_TEXT];
+	set_type(to, json_text(from, scratch).len > 0, "track");
+	return true;
+}
+
+bool convert_entry_rest(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	(void)conversion;
+	(void)from;
+	set_type(to, true, "unavailable");
+	return true;
+}
