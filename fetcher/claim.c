@@ -107,7 +107,9 @@ static int start(struct fetcher *fetcher, const struct lease *lease, const struc
 		memcpy(sync->known_fence[i], background->fences[i], LIMIT_FENCE);
 		sync->totals[i] = background->items[i];
 	}
-	if (background->sync_epoch && resume(fetcher, sync, background, err)) {
+	bool has_versions = sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
+	if ((background->sync_epoch && resume(fetcher, sync, background, err)) ||
+	    (has_versions && !lease->full && versions_load(fetcher->pg, account->id, &sync->versions, err))) {
 		sync_close(&sync);
 		return -1;
 	}

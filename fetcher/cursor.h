@@ -13,12 +13,15 @@ struct cursor {
 	int plan;         /* which plan of the category */
 	int64_t offset;   /* items of the list already behind */
 	int64_t child;    /* children of the current list page already behind */
+	int64_t in_child; /* items of the next child already behind, when they come in several pages */
 	int64_t received; /* items in all pages of this walk so far */
 	bool moved;       /* the library was seen to move in this walk */
 	bool ended;       /* the end marker was reached: no page follows */
+	bool listed;      /* the list page at `offset` is behind, its children are not */
 	/* Fence read before the walk, digits and words without white space; "" while none was read. */
 	char fence[LIMIT_FENCE];
-	/* Id of the last item behind: the next list page must begin with it. Last, because it may hold anything. */
+	/* The place in the list: id of the last item behind, with which the next page must begin (PAGING_OFFSET) or behind which
+	 * it is asked for (PAGING_AFTER); of the last child behind otherwise. Last, because it may hold anything. */
 	char last_id[LIMIT_ID + 1];
 };
 

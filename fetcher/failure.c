@@ -26,6 +26,13 @@ static void fail_all(struct sync *sync, const struct verdict *verdict)
 		sync_fail_category(sync, verdict);
 }
 
+static void fail_auth(struct sync *sync, const struct verdict *verdict)
+{
+	struct verdict dead = *verdict;
+	dead.outcome = OUTCOME_NEEDS_AUTH;
+	fail_all(sync, &dead);
+}
+
 static void retry(struct sync *sync, const struct verdict *verdict)
 {
 	const struct settings *settings = sync->fetcher->settings;
@@ -64,7 +71,7 @@ static void wait_throttled(struct sync *sync, const struct verdict *verdict)
 	struct err err;
 	int64_t wait_ms = verdict->retry_after_ms > 0 ? verdict->retry_after_ms : THROTTLE_DEFAULT_MS;
 	stats_add(STAT_throttled_total, 1);
-	if (throttle_set(sync->fetcher->redis, sync->fetcher->settings, sync->account.url, wait_ms, &err))
+	if (throttle_pause(sync->fetcher->redis, sync->fetcher->settings, sync->credential, wait_ms, &err))
 		log_warn("pause not shared", "%s; this fetcher keeps it all the same", err.text);
 	sync->wake_ms = clock_ms() + wait_ms;
 	log_info("throttled", "account=%s: %s; going on in %lld s", sync->account.name, verdict->cause,
@@ -75,14 +82,12 @@ static void wait_throttled(struct sync *sync, const struct verdict *verdict)
 
 static void sign_otherwise(struct sync *sync, const struct verdict *verdict)
 {
-	int mode = sync->session.provider->next_sign_mode(&sync->account, sync->session.sign_mode);
+	int mode = provider_next_sign_mode(sync->session.provider, &sync->account, sync->session.sign_mode);
 	if (mode >= 0) {
 		sync->session.sign_mode = mode;
 		return; /* the same request again at once */
 	}
-	struct verdict dead = *verdict;
-	dead.outcome = OUTCOME_NEEDS_AUTH;
-	fail_all(sync, &dead);
+	fail_auth(sync, verdict);
 }
 
 /* A part of a fence, or the list of extras, that cannot be had is left out: a fact about the server, not a failure. */
@@ -100,25 +105,56 @@ static void skip_optional(struct sync *sync)
 		fence_take(&sync->fence, &sync->session, NULL);
 }
 
+/* The child that was asked for; NULL: it was something else. */
+static const char *child_asked(struct sync *sync)
+{
+	const char *id = NULL;
+	return sync->stage == STAGE_PAGES && walk_request(sync, &id) ? id : NULL;
+}
+
 /* A way of saying "there is nothing" that is not an empty list: published as the empty page it means, so that the ledger
- * and the parser see what the server said. */
+ * and the parser see what the server said. In the middle of a list it denies what was said before. */
 static void take_empty(struct sync *sync, const struct verdict *verdict)
 {
+	const char *child = child_asked(sync);
+	if (child && sync->cursor.in_child == 0) {
+		walk_take_nothing(sync, child, NULL);
+		return;
+	}
 	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0) {
-		sync_fail_category(sync, verdict);
+		struct verdict denied = *verdict;
+		denied.outcome = OUTCOME_CONTRADICTION;
+		retry(sync, &denied);
 		return;
 	}
 	struct answer nothing = {.status = 200, .body = span_of("{}"), .total = -1};
 	char before[CURSOR_TEXT];
 	cursor_text(&sync->cursor, before);
 	sync->cursor.ended = true;
-	publish_page(sync, &nothing, "", 0, 0, before);
+	const struct publishing publishing = {.cursor_before = before};
+	publish_page(sync, &nothing, &publishing);
+}
+
+/* A playlist that may not be read is recorded as such, and the walk goes on. */
+static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
+{
+	const char *child = child_asked(sync);
+	if (!child)
+		return false;
+	if (sync->request->instead && sync->session.way == WAY_UNKNOWN) {
+		sync->session.trying_instead = true; /* the same child, asked for in the other way */
+		return true;
+	}
+	sync->session.trying_instead = false;
+	log_info("playlist not readable", "account=%s: %s", sync->account.name, verdict->cause);
+	walk_take_nothing(sync, child, verdict);
+	return true;
 }
 
 static void child_missing(struct sync *sync, const struct verdict *verdict)
 {
-	const char *id;
-	if (sync->stage != STAGE_PAGES || !walk_request(sync, &id) || !id) {
+	const char *id = child_asked(sync);
+	if (!id) {
 		retry(sync, verdict);
 		return;
 	}
@@ -131,9 +167,10 @@ static void child_missing(struct sync *sync, const struct verdict *verdict)
 
 static bool ask_for_less(struct sync *sync)
 {
-	if (sync->page_size <= 1 || sync->request->paging != PAGING_OFFSET)
+	int max = sync->session.provider->page_size_max;
+	if (sync->page_size <= 1 || sync->request->paging == PAGING_NONE)
 		return false;
-	sync->page_size /= 2;
+	sync->page_size = (sync->page_size < max ? sync->page_size : max) / 2;
 	return true;
 }
 
@@ -171,13 +208,26 @@ static void give_up(struct sync *sync, const struct verdict *verdict)
 		sync_fail_category(sync, verdict);
 }
 
-void sync_handle_failure(struct sync *sync, const struct verdict *verdict)
+void sync_handle_token_failure(struct sync *sync, const struct verdict *verdict)
 {
 	stats_add(STAT_request_failures_total, 1);
 	if (verdict->outcome == OUTCOME_THROTTLED)
 		wait_throttled(sync, verdict);
-	else if (verdict->outcome == OUTCOME_NEEDS_AUTH)
+	else if (verdict->outcome == OUTCOME_RETRY)
+		retry(sync, verdict);
+	else
 		fail_all(sync, verdict);
+}
+
+void sync_handle_failure(struct sync *sync, const struct verdict *verdict)
+{
+	stats_add(STAT_request_failures_total, 1);
+	if (verdict->outcome == OUTCOME_TOKEN_EXPIRED && refresh_refused(sync))
+		return; /* the same request again with a new one */
+	if (verdict->outcome == OUTCOME_THROTTLED)
+		wait_throttled(sync, verdict);
+	else if (verdict->outcome == OUTCOME_NEEDS_AUTH || verdict->outcome == OUTCOME_TOKEN_EXPIRED)
+		fail_auth(sync, verdict);
 	else if (is_optional(sync))
 		handle_optional(sync, verdict);
 	else
@@ -202,6 +252,10 @@ static void handle_needed(struct sync *sync, const struct verdict *verdict)
 		return;
 	case OUTCOME_SMALLER_PAGE:
 		if (!ask_for_less(sync))
+			give_up(sync, verdict);
+		return;
+	case OUTCOME_FORBIDDEN:
+		if (!pass_refused_child(sync, verdict))
 			give_up(sync, verdict);
 		return;
 	case OUTCOME_UNSUPPORTED:

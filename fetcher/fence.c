@@ -4,20 +4,23 @@
 #include <stdio.h>
 
 #include "common/json.h"
+#include "fetcher/versions.h"
 
 void fence_begin(struct fence *fence, const struct provider *provider, enum category category, bool with_skip_parts)
 {
 	*fence = (struct fence){
-		.parts = category == CATEGORY_PLAYLISTS ? provider->playlist_fences : provider->fences,
+		.parts = provider->fences[category],
 		.with_skip_parts = with_skip_parts,
 	};
 }
 
-/* Parts of both tables share the mask; playlists use the upper bits. */
+/* Categories that share a list share its bits. */
 static unsigned absent_bit(const struct fence *fence, const struct session *session)
 {
-	bool playlists = fence->parts == session->provider->playlist_fences;
-	return 1u << (fence->next + (playlists ? 16 : 0));
+	int list = 0;
+	while (session->provider->fences[list] != fence->parts)
+		list++;
+	return 1u << (fence->next + list * (FENCE_PARTS_MAX + 1));
 }
 
 const struct request *fence_request(struct fence *fence, const struct session *session)
@@ -33,6 +36,8 @@ const struct request *fence_request(struct fence *fence, const struct session *s
 	return NULL;
 }
 
+#define FNV_BASIS 0xcbf29ce484222325ULL
+
 /* FNV-1a, 64 bits: a change detector, not a secret. The length tells where one value ends and the next begins. */
 static uint64_t mix(uint64_t hash, const char *bytes, size_t len)
 {
@@ -45,7 +50,7 @@ static uint64_t mix(uint64_t hash, const char *bytes, size_t len)
  * the time of that as its change: left out. */
 static bool is_telling(yyjson_val *object, const char *key)
 {
-	static const char *const keys[] = {"id", "name", "songCount", "duration", "changed", "starred"};
+	static const char *const keys[] = {"id", "name", "songCount", "duration", "changed", "starred", "added_at"};
 	if (strcmp(key, "changed") == 0 && yyjson_obj_get(object, "validUntil"))
 		return false;
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
@@ -83,14 +88,30 @@ static uint64_t digest(yyjson_val *value, uint64_t hash)
 	return mix(hash, "}", 1);
 }
 
+/* Lists whose elements have a version: nothing else of them counts. */
+static uint64_t digest_versions(const struct request *request, yyjson_val *value)
+{
+	uint64_t hash = FNV_BASIS;
+	struct json_list list = json_list_begin(value);
+	yyjson_val *item;
+	while ((item = json_list_next(&list))) {
+		yyjson_val *id = json_path(item, request->id ? request->id : "id");
+		struct span version = version_of(&request->version, item);
+		hash = mix(hash, yyjson_is_str(id) ? yyjson_get_str(id) : "", yyjson_get_len(id));
+		hash = mix(hash, version.len ? version.at : "", version.len);
+	}
+	return hash;
+}
+
 /* Text of a value for the fence; "" when it says nothing (gonic's lastModified is always 0). */
-static void value_text(yyjson_val *value, char text[48])
+static void value_text(const struct request *request, yyjson_val *value, char text[48])
 {
 	char scratch[JSON_NUMBER_TEXT];
 	bool flag;
 	text[0] = '\0';
 	if (yyjson_is_ctn(value)) {
-		snprintf(text, 48, "%016llx", (unsigned long long)digest(value, 0xcbf29ce484222325ULL));
+		uint64_t hash = request->version.tells_all ? digest_versions(request, value) : digest(value, FNV_BASIS);
+		snprintf(text, 48, "%016llx", (unsigned long long)hash);
 		return;
 	}
 	if (yyjson_is_bool(value) && json_bool(value, &flag)) {
@@ -107,13 +128,15 @@ static void value_text(yyjson_val *value, char text[48])
 }
 
 /* A list of playlists without times of change (supysonic) can change without its digest changing, and so can one whose
- * contents are worked out when they are asked for. */
-static bool list_tells_all(yyjson_val *value)
+ * contents are worked out when they are asked for, or one that goes on behind what was asked for. */
+static bool list_tells_all(const struct request *request, yyjson_val *root, yyjson_val *value)
 {
 	struct json_list list = json_list_begin(value);
 	yyjson_val *item;
-	while ((item = json_list_next(&list))) {
-		if (!yyjson_obj_get(item, "changed") || yyjson_obj_get(item, "validUntil"))
+	if (request->next && !yyjson_is_null(json_path(root, request->next)) && json_path(root, request->next))
+		return false;
+	while (request->version.path && (item = json_list_next(&list))) {
+		if (version_of(&request->version, item).len == 0)
 			return false;
 	}
 	return true;
@@ -127,8 +150,9 @@ static void add_part(struct fence *fence, const struct fence_part *part, yyjson_
 	for (size_t i = 0; i < COUNT_OF(part->values) && part->values[i] && used < size; i++) {
 		char text[48];
 		yyjson_val *value = json_path(root, part->values[i]);
-		value_text(value, text);
-		fence->strong |= part->tells_all && *text && (!yyjson_is_ctn(value) || list_tells_all(value));
+		value_text(part->request, value, text);
+		fence->strong |= part->tells_all && *text &&
+		                 (!yyjson_is_ctn(value) || list_tells_all(part->request, root, value));
 		fence->in_motion |= yyjson_is_true(value); /* "scanning": what is read now is half old, half new */
 		used += (size_t)snprintf(to + used, size - used, "%s%s", i ? "," : "", text);
 	}

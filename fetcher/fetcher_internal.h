@@ -13,6 +13,8 @@
 #include "fetcher/lease.h"
 #include "fetcher/outcome.h"
 #include "fetcher/page.h"
+#include "fetcher/throttle.h"
+#include "fetcher/token.h"
 
 /* What a sync asks for next. */
 enum stage {
@@ -32,7 +34,14 @@ struct sync {
 	struct account account;
 	struct session session;
 	struct transfer *transfer;
-	bool requesting;      /* the transfer is under way */
+	bool requesting; /* the transfer is under way */
+	/* The access token, where there is one (NULL: there is none), and its refresh. */
+	struct token *token;
+	enum { REFRESH_IDLE, REFRESH_ASKED, REFRESH_TAKEN } refresh; /* TAKEN: not stored yet */
+	bool token_refused;                                          /* a new one is needed */
+	bool token_new;                                              /* no answer was good since the refresh */
+	char credential[CREDENTIALS_THROTTLE];                       /* what the provider counts requests under */
+	struct throttle_rate rate;
 	bool abandoned;       /* do nothing more; free when inflight is 0 */
 	bool failed_delivery; /* Kafka lost something: another fetcher must go on from the saved cursors */
 	int64_t wake_ms;      /* nothing is asked before */
@@ -54,8 +63,15 @@ struct sync {
 	const char **children;
 	size_t children_count;
 	bool children_loaded;
-	int64_t page_entries;            /* of the list page whose children are read: how far the list goes on after it */
-	char page_last_id[LIMIT_ID + 1]; /* its last item */
+	/* Of the list page whose children are read, or that was just taken: where the list goes on after it. */
+	struct {
+		int64_t offset;
+		char last_id[LIMIT_ID + 1];
+		bool is_last;
+	} behind;
+	int64_t list_total, child_total; /* as the pages before told; -1: none has */
+	int child_restarts;
+	struct versions *versions; /* whose children need not be read; NULL: all are */
 
 	int64_t totals[CATEGORY_COUNT]; /* told or estimated; 0: not known */
 	bool totals_exact[CATEGORY_COUNT];
@@ -120,6 +136,19 @@ void sync_fail_category(struct sync *sync, const struct verdict *verdict);
 /* The verdict of a failed request. Retries are counted in sync->retries, which a good answer resets. */
 void sync_handle_failure(struct sync *sync, const struct verdict *verdict);
 
+/* The verdict of a failed refresh of the access token. */
+void sync_handle_token_failure(struct sync *sync, const struct verdict *verdict);
+
+/* ---- refresh.c ---- */
+/* May the next request be signed now? false: a refresh was begun, or must be waited for (wake_ms), or has failed. */
+bool refresh_ready(struct sync *sync);
+/* The answer of the token endpoint (refresh is REFRESH_ASKED). */
+void refresh_answer(struct sync *sync, const struct answer *answer);
+/* Stores what was answered. false: not yet; call again. */
+bool refresh_save(struct sync *sync);
+/* The provider refused the access token: is a new one worth a try? */
+bool refresh_refused(struct sync *sync);
+
 /* ---- walk.c ---- */
 /* Where the current category begins, or goes on after a takeover. */
 void walk_begin(struct sync *sync, const char *cursor);
@@ -129,14 +158,22 @@ const struct request *walk_request(struct sync *sync, const char **id);
 void walk_take(struct sync *sync, const struct answer *answer, yyjson_val *root);
 /* Did the whole list come in one answer? */
 bool walk_is_snapshot(const struct sync *sync);
-/* The child asked for is behind (published, or gone from the server). */
+/* The child asked for is behind (published, or gone from the server). id may be one of sync->children. */
 void walk_pass_child(struct sync *sync, const char *id);
+/* Publishes the child asked for as empty, or as refused by the provider for this reason, and passes it. */
+void walk_take_nothing(struct sync *sync, const char *id, const struct verdict *refused);
 /* The walk cannot be right: start it over, or on the last permitted one, go on and say so. */
 void walk_moved(struct sync *sync);
 
 /* ---- publish.c ---- */
-void publish_page(struct sync *sync, const struct answer *answer, const char *parent, int64_t count, int64_t skip,
-                  const char *cursor_before);
+struct publishing {
+	const char *cursor_before;
+	const char *parent;  /* NULL: it is a page of the list itself */
+	const char *refused; /* NULL: it is not */
+	int64_t count, skip, first;
+	bool more;
+};
+void publish_page(struct sync *sync, const struct answer *answer, const struct publishing *publishing);
 void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bool unchanged);
 struct mark {
 	const char *event, *cause, *next_step, *into;

@@ -91,15 +91,57 @@ static int read_body(struct span plain, yyjson_doc **doc, struct err *err)
 	return result;
 }
 
-static void judge_body(const struct provider *provider, const struct answer *answer, struct buf *scratch,
-                       struct verdict *verdict, yyjson_doc **ret)
+static bool fits(const struct error_rule *rule, const struct request *request, long status, const char *code,
+                 const char *message)
+{
+	bool child = request->path && strstr(request->path, "{id}");
+	if (status < rule->from || status > rule->to || (rule->asked == ASKED_CHILD && !child) ||
+	    (rule->asked == ASKED_LIST && child))
+		return false;
+	return !rule->code || strcmp(rule->code, code) == 0 || strstr(message, rule->code);
+}
+
+/* By the provider's table. false: it says nothing about this answer. */
+static bool judge_errors(const struct provider *provider, const struct request *request, const struct answer *answer,
+                         yyjson_val *root, struct verdict *verdict)
+{
+	const char *code = yyjson_get_str(json_path(root, provider->error_code));
+	const char *message = yyjson_get_str(json_path(root, provider->error_message));
+	if (answer->status >= 200 && answer->status < 300) {
+		verdict->outcome = OUTCOME_OK;
+		return yyjson_is_obj(root);
+	}
+	for (const struct error_rule *rule = provider->errors; rule->from; rule++) {
+		if (!fits(rule, request, answer->status, code ? code : "", message ? message : ""))
+			continue;
+		set(verdict, rule->outcome, rule->next_step, "%s (HTTP %ld%s%.200s)", rule->cause, answer->status,
+		    message ? ": " : "", message ? message : "");
+		if (rule->wait_ms)
+			verdict->retry_after_ms = rule->wait_ms;
+		int64_t told_ms = outcome_retry_after_ms(answer->retry_after, clock_wall_ms());
+		if (told_ms >= 0)
+			verdict->retry_after_ms = told_ms;
+		return true;
+	}
+	return false;
+}
+
+static bool judge_provider(const struct provider *provider, const struct request *request, const struct answer *answer,
+                           yyjson_val *root, struct verdict *verdict)
+{
+	return provider->judge ? provider->judge(root, verdict) : judge_errors(provider, request, answer, root, verdict);
+}
+
+static void judge_body(const struct provider *provider, const struct request *request, const struct answer *answer,
+                       struct buf *scratch, struct verdict *verdict, yyjson_doc **ret)
 {
 	struct err err = {0};
 	struct span plain;
 	yyjson_doc *doc = NULL;
 	bool parsed = inflate_body(span_of(answer->encoding), answer->body, scratch, &plain, &err) == 0 &&
 	              read_body(plain, &doc, &err) == 0;
-	if (parsed && provider->judge(yyjson_doc_get_root(doc), verdict)) {
+	/* Some errors come without a body. */
+	if ((parsed || !provider->judge) && judge_provider(provider, request, answer, yyjson_doc_get_root(doc), verdict)) {
 		verdict->said_by_server = true;
 		if (verdict->outcome == OUTCOME_OK) {
 			*ret = doc;
@@ -120,13 +162,13 @@ static void judge_body(const struct provider *provider, const struct answer *ans
 	yyjson_doc_free(doc);
 }
 
-void outcome_judge(const struct provider *provider, const struct answer *answer, struct buf *scratch,
-                   struct verdict *verdict, yyjson_doc **doc)
+void outcome_judge(const struct provider *provider, const struct request *request, const struct answer *answer,
+                   struct buf *scratch, struct verdict *verdict, yyjson_doc **doc)
 {
 	*doc = NULL;
-	*verdict = (struct verdict){.retry_after_ms = -1, .next_step = try_again};
+	*verdict = (struct verdict){.retry_after_ms = -1, .next_step = try_again, .status = answer->status};
 	if (answer->code == CURLE_OK)
-		judge_body(provider, answer, scratch, verdict, doc);
+		judge_body(provider, request, answer, scratch, verdict, doc);
 	else
 		judge_transport(answer, verdict);
 	/* It quotes servers, and a message that is not UTF-8 would be read by nobody. */

@@ -7,8 +7,8 @@
 
 /* Fills *verdict. When it is OUTCOME_OK, *doc is the parsed body (owned by the caller), else NULL. scratch holds a
  * decompressed body and must outlive *doc. */
-void outcome_judge(const struct provider *provider, const struct answer *answer, struct buf *scratch,
-                   struct verdict *verdict, yyjson_doc **doc);
+void outcome_judge(const struct provider *provider, const struct request *request, const struct answer *answer,
+                   struct buf *scratch, struct verdict *verdict, yyjson_doc **doc);
 
 /* Retry-After as seconds or as an HTTP date (RFC 9110 10.2.3) into ms from now_ms on: 0 for one in the past, capped at a
  * day, -1 when it is absent or unreadable. */

@@ -1,7 +1,9 @@
 /* Counting and naming the items of an answer. */
 #include "fetcher/page.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "common/text.h"
 
@@ -31,23 +33,66 @@ static yyjson_val *items_next(struct items_iter *iter)
 	return item;
 }
 
-static void copy_id(yyjson_val *item, char to[LIMIT_ID + 1])
+static void copy_id(const struct request *request, yyjson_val *item, char to[LIMIT_ID + 1])
 {
 	char scratch[JSON_NUMBER_TEXT];
-	struct span id = json_text(yyjson_obj_get(item, "id"), scratch);
+	struct span id = json_text(json_path(item, request->id ? request->id : "id"), scratch);
 	if (!text_valid(id) || !span_copy(id, to, LIMIT_ID + 1))
 		to[0] = '\0'; /* not an id: cursors are text */
 }
 
-/* The list itself may be left out when it is empty, the object around it may not: without it this is no such answer. */
+/* Where servers leave an empty list out, the object around it must be there: without it this is no such answer. A list with
+ * a `next` is never left out. */
 static int check_container(const struct request *request, yyjson_val *root, struct err *err)
 {
-	char container[128];
+	char container[128] = "";
 	const char *dot = strrchr(request->list, '.');
-	snprintf(container, sizeof container, "%.*s", (int)(dot - request->list), request->list);
-	if (yyjson_is_obj(json_path(root, container)))
+	if (request->next && yyjson_is_arr(json_path(root, request->list)))
 		return 0;
-	return err_set(err, ERR_REJECT, 0, "the answer to %s lacks its list (%s)", request->name, container);
+	if (dot)
+		snprintf(container, sizeof container, "%.*s", (int)(dot - request->list), request->list);
+	if (!request->next && yyjson_is_obj(json_path(root, container)))
+		return 0;
+	return err_set(err, ERR_REJECT, 0, "the answer to %s lacks its list (%s)", request->name,
+	               request->next ? request->list : container);
+}
+
+/* "https://.../tracks?offset=50&limit=50" or "/v1/...": only the number is of use. */
+static int64_t read_offset(const char *next)
+{
+	static const char name[] = "offset=";
+	const char *at = next;
+	while ((at = strstr(at, name)) && at > next && !strchr("?&", at[-1]))
+		at++;
+	if (!at)
+		return -1;
+	char *end;
+	errno = 0;
+	long long offset = strtoll(at + sizeof name - 1, &end, 10);
+	return errno || end == at + sizeof name - 1 || offset < 0 ? -1 : offset;
+}
+
+static void read_next(const struct request *request, yyjson_val *root, struct page_facts *facts)
+{
+	char scratch[JSON_NUMBER_TEXT];
+	yyjson_val *next = request->next ? json_path(root, request->next) : NULL;
+	facts->goes_on = next && !yyjson_is_null(next);
+	facts->next_offset = yyjson_is_str(next) ? read_offset(yyjson_get_str(next)) : -1;
+	if (!request->total || !json_int(json_path(root, request->total), &facts->total) || facts->total < 0)
+		facts->total = -1;
+	struct span after = request->after ? json_text(json_path(root, request->after), scratch) : (struct span){0};
+	if (!text_valid(after) || !span_copy(after, facts->after, sizeof facts->after))
+		facts->after[0] = '\0';
+}
+
+static int64_t count_of(const struct request *request, yyjson_val *item)
+{
+	int64_t counted;
+	for (size_t i = 0; i < COUNT_OF(request->count) && request->count[i]; i++) {
+		if (json_int(json_path(item, request->count[i]), &counted) && counted > 0 && counted <= LIMIT_ANNOUNCED)
+			return counted;
+	}
+	return 0;
 }
 
 int page_read(const struct request *request, yyjson_val *root, struct page_facts *ret, struct err *err)
@@ -58,24 +103,22 @@ int page_read(const struct request *request, yyjson_val *root, struct page_facts
 	struct items_iter iter = items_begin(request, root);
 	yyjson_val *item, *last = NULL;
 	while ((item = items_next(&iter))) {
-		int64_t counted;
 		if (facts.entries++ == 0)
-			copy_id(item, facts.first_id);
-		if (request->count && json_int(yyjson_obj_get(item, request->count), &counted) && counted > 0 &&
-		    counted <= LIMIT_ANNOUNCED)
-			facts.counted += counted;
+			copy_id(request, item, facts.first_id);
+		facts.counted += count_of(request, item);
 		last = item;
 	}
 	if (last)
-		copy_id(last, facts.last_id);
+		copy_id(request, last, facts.last_id);
+	read_next(request, root, &facts);
 	if (request->announced && !json_int(json_path(root, request->announced), &facts.announced))
 		facts.announced = -1;
 	*ret = facts;
 	return 0;
 }
 
-int page_ids(const struct request *request, yyjson_val *root, int64_t skip, struct arena *arena, const char ***ret,
-             size_t *count, struct err *err)
+int page_ids(const struct request *request, yyjson_val *root, int64_t skip, const struct versions *known,
+             struct arena *arena, const char ***ret, size_t *count, struct err *err)
 {
 	struct page_facts facts;
 	if (page_read(request, root, &facts, err))
@@ -89,8 +132,10 @@ int page_ids(const struct request *request, yyjson_val *root, int64_t skip, stru
 	size_t used = 0;
 	for (int64_t i = 0; ids && (item = items_next(&iter)); i++) {
 		char id[LIMIT_ID + 1];
-		copy_id(item, id);
-		if (i >= skip && *id && !(ids[used++] = arena_copy(arena, span_of(id))))
+		copy_id(request, item, id);
+		bool wanted = i >= skip && *id &&
+		              !(request->version.tells_all && versions_has(known, id, version_of(&request->version, item)));
+		if (wanted && !(ids[used++] = arena_copy(arena, span_of(id))))
 			ids = NULL;
 	}
 	if (!ids)

@@ -6,20 +6,25 @@
 #include "common/arena.h"
 #include "common/json.h"
 #include "fetcher/provider.h"
+#include "fetcher/versions.h"
 
 struct page_facts {
 	int64_t entries;
 	char first_id[LIMIT_ID + 1], last_id[LIMIT_ID + 1]; /* "" when there is none, or an entry without an id */
 	int64_t counted;                                    /* sum of request->count over the items */
 	int64_t announced;                                  /* items the answer says it has; -1: it does not say */
+	int64_t total;                                      /* items of the whole list; -1: not told */
+	bool goes_on;                                       /* there is a `next` */
+	int64_t next_offset;                                /* the offset in it; -1: none can be read */
+	char after[LIMIT_ID + 1];                           /* PAGING_AFTER: where to go on; "" when there is none */
 };
 
 /* REJECT: the place where the list must be is not there. An absent or empty list inside it is 0 entries. */
 int page_read(const struct request *request, yyjson_val *root, struct page_facts *facts, struct err *err) MUST_USE;
 
-/* The ids of the items behind the first `skip`, copied into the arena; entries without an id are left out, for they
- * cannot be asked for. REJECT: more than LIMIT_CHILDREN. */
-int page_ids(const struct request *request, yyjson_val *root, int64_t skip, struct arena *arena, const char ***ids,
-             size_t *count, struct err *err) MUST_USE;
+/* The ids of the items behind the first `skip`, copied into the arena; left out are entries without an id, for they
+ * cannot be asked for, and those whose version is known (known may be NULL). REJECT: more than LIMIT_CHILDREN. */
+int page_ids(const struct request *request, yyjson_val *root, int64_t skip, const struct versions *known,
+             struct arena *arena, const char ***ids, size_t *count, struct err *err) MUST_USE;
 
 #endif

@@ -3,12 +3,14 @@
 
 #include <stdio.h>
 
+#include "common/clock.h"
 #include "fetcher/outcome.h"
 #include "fetcher/page.h"
 #include "fetcher/query.h"
 
 struct probe {
 	struct session session;
+	struct credentials credentials;
 	struct transfer_set *set;
 	struct transfer *transfer;
 	struct buf scratch;
@@ -18,12 +20,21 @@ struct probe {
 static int probe_open(const struct settings *settings, const struct account *account, struct probe *probe,
                       struct err *err)
 {
-	*probe = (struct probe){.session = {.provider = provider_find(account->provider), .account = account}};
+	*probe = (struct probe){.session = {.provider = provider_find(account->provider), .account = account},
+	                        .credentials = {{0}}};
 	if (!probe->session.provider)
 		return err_set(err, ERR_CONFIG, 0, "there is no provider '%s'; there is %s", account->provider,
 		               provider_names());
-	probe->session.sign_mode = probe->session.provider->first_sign_mode(account);
+	probe->session.sign_mode = provider_first_sign_mode(probe->session.provider, account);
 	probe->page_size = (int)settings->page_size;
+	if (credentials_used(account->provider)) {
+		if (credentials_parse(account->provider, account->secret, &probe->credentials, err))
+			return -1;
+		probe->session.credentials = &probe->credentials;
+		const struct provider *provider = probe->session.provider;
+		if (provider->prepare && provider->prepare(&probe->session, clock_wall_ms(), err))
+			return -1;
+	}
 	buf_init(&probe->scratch, LIMIT_BODY_BYTES);
 	if (transfer_set_open(settings, &probe->set, err))
 		return -1;
@@ -35,6 +46,7 @@ static void probe_close(struct probe *probe)
 	transfer_close(&probe->transfer);
 	transfer_set_close(&probe->set);
 	buf_done(&probe->scratch);
+	credentials_wipe(&probe->credentials);
 }
 
 static int send_and_wait(struct probe *probe, const struct request *request, const struct query_args *args,
@@ -56,11 +68,12 @@ static int ask(struct probe *probe, const struct request *request, const struct 
 		const struct answer *answer;
 		if (send_and_wait(probe, request, args, &answer, err))
 			return -1;
-		outcome_judge(probe->session.provider, answer, &probe->scratch, verdict, doc);
+		outcome_judge(probe->session.provider, request, answer, &probe->scratch, verdict, doc);
 		if (verdict->outcome == OUTCOME_OK)
 			return 0;
 		int next = verdict->outcome == OUTCOME_SIGN_OTHERWISE
-		               ? probe->session.provider->next_sign_mode(probe->session.account, probe->session.sign_mode)
+		               ? provider_next_sign_mode(probe->session.provider, probe->session.account,
+		                                         probe->session.sign_mode)
 		               : -1;
 		if (next < 0)
 			break;
@@ -79,11 +92,11 @@ static int hello(struct probe *probe, struct err *err)
 	yyjson_doc *doc = NULL;
 	if (ask(probe, provider->hello, &none, &doc, &verdict, err))
 		return -1;
-	provider->learn(provider->hello, yyjson_doc_get_root(doc), &probe->session);
+	provider_learn(provider->hello, yyjson_doc_get_root(doc), &probe->session);
 	yyjson_doc_free(doc);
 	doc = NULL;
 	if (provider->extras && ask(probe, provider->extras, &none, &doc, &verdict, &ignored) == 0)
-		provider->learn(provider->extras, yyjson_doc_get_root(doc), &probe->session);
+		provider_learn(provider->extras, yyjson_doc_get_root(doc), &probe->session);
 	yyjson_doc_free(doc);
 	return 0;
 }
@@ -108,7 +121,8 @@ int probe_sign_in(const struct settings *settings, const struct account *account
 static int count_list(struct probe *probe, const struct plan *plan, int64_t *items, struct err *err)
 {
 	const struct request *request = plan->list;
-	struct query_args args = {.size = probe->page_size};
+	struct query_args args = {.size = probe->page_size, .after = ""};
+	char after[LIMIT_ID + 1] = "";
 	struct verdict verdict;
 	*items = 0;
 	for (;;) {
@@ -124,8 +138,12 @@ static int count_list(struct probe *probe, const struct plan *plan, int64_t *ite
 		/* An unpublished list counts what it lists (songs of albums), not itself. */
 		*items += plan->list_is_published ? facts.entries - overlaps : facts.counted;
 		args.offset += facts.entries - overlaps;
-		if (request->paging == PAGING_NONE || facts.entries <= overlaps)
+		if (request->next ? !facts.goes_on : request->paging == PAGING_NONE || facts.entries <= overlaps)
 			return 0;
+		if (facts.next_offset > args.offset)
+			args.offset = facts.next_offset;
+		snprintf(after, sizeof after, "%s", facts.after);
+		args.after = after;
 	}
 }
 

@@ -1,4 +1,4 @@
-/* What an adapter is: requests, plans and fences as data, and two small functions (how to sign, what a body means).
+/* What an adapter is: requests, plans, fences and meanings of errors as data, and a function that signs.
  *
  * An adapter never talks to the network, Kafka or a clock: the walk drives it. Adding one is a file in providers/ with
  * its tables, and a line in registry.c. */
@@ -10,6 +10,9 @@
 #include "common/buf.h"
 #include "common/category.h"
 #include "fetcher/account.h"
+#include "fetcher/credentials.h"
+#include "fetcher/request.h"
+#include "fetcher/throttle.h"
 
 /* What an answer means for the walk. */
 enum outcome {
@@ -19,6 +22,7 @@ enum outcome {
 	OUTCOME_SMALLER_PAGE,   /* too large: ask for less */
 	OUTCOME_THROTTLED,      /* not before verdict.retry_after_ms; not a failure */
 	OUTCOME_SIGN_OTHERWISE, /* this way of signing in is not understood: try the next one */
+	OUTCOME_TOKEN_EXPIRED,  /* a new access token is needed, then the same again */
 	OUTCOME_NEEDS_AUTH,     /* the credentials are refused */
 	OUTCOME_FORBIDDEN,      /* this resource may not be read, others may */
 	OUTCOME_MISSING,        /* this resource is not there */
@@ -29,47 +33,31 @@ enum outcome {
 
 struct verdict {
 	enum outcome outcome;
+	long status;            /* HTTP; 0 when there was none */
 	int64_t retry_after_ms; /* for THROTTLED; -1: not told */
 	bool said_by_server;    /* by the provider's envelope, not by HTTP or the network */
 	char cause[400];        /* sentence without credentials */
 	const char *next_step;  /* what a person can do; static text */
 };
 
-enum paging {
-	PAGING_NONE,   /* one answer holds all */
-	PAGING_OFFSET, /* {size} and {offset}; pages overlap by one item */
+/* Which requests a rule is about. */
+enum asked { ASKED_ANY, ASKED_LIST, ASKED_CHILD };
+
+/* What an error of the provider means. Of several that fit the first counts; without any, HTTP's own meaning. */
+struct error_rule {
+	long from, to;    /* HTTP status */
+	const char *code; /* what stands at the provider's error_code, or in its message; NULL: whatever */
+	enum asked asked;
+	enum outcome outcome;
+	const char *cause, *next_step;
+	int64_t wait_ms; /* THROTTLED without Retry-After; 0: the usual */
 };
 
-/* One kind of request. Its name is also its path and what the parser chooses its mapping by. */
-struct request {
-	const char *name;
-	/* Query with {size}, {offset}, {id}, {past} replaced; values are escaped. */
-	const char *query;
-	enum paging paging;
-	const char *list;      /* dotted path of the list in the answer */
-	const char *inner;     /* member of each element that holds the real list (indexes of artists), or NULL */
-	const char *count;     /* member of each item that counts items of a later category, or NULL */
-	enum category counted; /* that category */
-	const char *announced; /* dotted path of the number of items the answer itself announces, or NULL */
+/* What a request carries besides its own parameters; wiped when it is sent. */
+struct signature {
+	struct buf query;   /* parameters, escaped, joined by & */
+	struct buf headers; /* lines, each ended by a line feed */
 };
-
-/* How to read a category: pages of `list`, and for each listed item an answer of `child` if there is one. Plans of a
- * category are tried in order: the next one when the first page of this one is empty or not supported. */
-struct plan {
-	const struct request *list;
-	const struct request *child;
-	bool list_is_published; /* false: the list only tells the ids of the children */
-};
-enum { PLANS_MAX = 4 };
-
-/* A part of a fence: a request, and the values of its answer that are put together. A part that fails is left out. */
-struct fence_part {
-	const struct request *request;
-	const char *values[4]; /* dotted paths; a list's path means the digest of the list */
-	bool for_skip_only;    /* tells changes that do not disturb a walk (favourites) */
-	bool tells_all;        /* any change of the library moves it (a time of change, not a count) */
-};
-enum { FENCE_PARTS_MAX = 5 };
 
 /* What is known of a server and of how to talk to it, for one sync. */
 struct session {
@@ -79,29 +67,45 @@ struct session {
 	bool form_post;         /* send parameters as a form instead of in the address */
 	char server[96];        /* "supysonic 0.7.2", for people */
 	unsigned fences_absent; /* bit per part: the server has shown that it has none */
+	/* Which of a child's two ways this app may go (request.instead). */
+	enum { WAY_UNKNOWN, WAY_FIRST, WAY_INSTEAD } way;
+	bool trying_instead;
+	struct credentials *credentials; /* NULL where the account's secret is a password */
 };
 
 struct provider {
-	const char *name;
-	struct plan plans[CATEGORY_COUNT][PLANS_MAX]; /* ended by list == NULL */
-	struct fence_part fences[FENCE_PARTS_MAX];    /* ended by request == NULL */
-	struct fence_part playlist_fences[FENCE_PARTS_MAX];
-	const struct request *hello;  /* first request: are we understood and let in? */
+	const char *name, *title;
+	struct plan plans[CATEGORY_COUNT][PLANS_MAX];    /* ended by list == NULL */
+	const struct fence_part *fences[CATEGORY_COUNT]; /* ended by request == NULL; categories may share one */
+	const struct request *hello;                     /* first request: are we understood and let in? */
 	const struct request *extras; /* second: what the server can do; its failure means nothing. Or NULL */
 	int page_size_max;
 	bool library_is_catalogue;
-	/* The first way to sign in for an account. */
+	bool uses_oauth;           /* requests carry an access token that is refreshed (fetcher/token.h) */
+	struct throttle_rate rate; /* of one credential; the setting `rates` overrides it */
+	/* Errors: paths of code and message in their bodies, and rules ended by from == 0. Not used with judge. */
+	const char *error_code, *error_message;
+	const struct error_rule *errors;
+	/* The first way to sign in for an account. NULL: there is just one, 0. */
 	int (*first_sign_mode)(const struct account *account);
-	/* The next way after mode, -1 when there is none. */
+	/* The next way after mode, -1 when there is none. NULL as above. */
 	int (*next_sign_mode)(const struct account *account, int mode);
-	/* Appends the signed parameters (escaped, joined by &). */
-	void (*sign)(const struct session *session, struct buf *query);
-	/* Fills verdict from a parsed body: the envelope's own idea of success. root may be NULL (no JSON). Returns false when
-	 * the body says nothing and the HTTP status decides. */
+	/* Makes the credentials good for a request at this moment, without any network. CONFIG: a person must mend them. NULL:
+	 * nothing is to be made. */
+	int (*prepare)(struct session *session, int64_t now_wall_ms, struct err *err);
+	void (*sign)(const struct session *session, struct signature *signature);
+	/* For servers to which HTTP 200 is not success: fills verdict from a parsed body, the envelope's own idea of it. root may
+	 * be NULL (no JSON). Returns false when the body says nothing and the HTTP status decides. NULL: by `errors`. */
 	bool (*judge)(yyjson_val *root, struct verdict *verdict);
-	/* Reads facts about the server from the answers of hello and extras. */
+	/* Reads facts about the server from the answers of hello and extras. NULL: nothing is to be learned. */
 	void (*learn)(const struct request *request, yyjson_val *root, struct session *session);
 };
+
+/* The one way, or the first; session.provider and account are set. */
+int provider_first_sign_mode(const struct provider *provider, const struct account *account);
+int provider_next_sign_mode(const struct provider *provider, const struct account *account, int mode);
+/* Reads facts about the server, if there is something to be learned; session.server has a name afterwards. */
+void provider_learn(const struct request *request, yyjson_val *root, struct session *session);
 
 /* NULL: no such provider. */
 const struct provider *provider_find(const char *name);

@@ -10,7 +10,7 @@
 #include "fetcher/fetcher_internal.h"
 
 /* Remembered for each message until its delivery report. */
-struct token {
+struct ticket {
 	struct fetcher *fetcher;
 	struct sync *sync; /* NULL: about a job only */
 	enum category category;
@@ -41,10 +41,10 @@ static void report_job(struct fetcher *fetcher, struct started *started, bool de
 void publish_delivered(void *context, void *opaque, const struct err *err)
 {
 	(void)context;
-	struct token *token = opaque;
-	struct sync *sync = token->sync;
-	if (token->started)
-		report_job(token->fetcher, token->started, err == NULL);
+	struct ticket *ticket = opaque;
+	struct sync *sync = ticket->sync;
+	if (ticket->started)
+		report_job(ticket->fetcher, ticket->started, err == NULL);
 	if (sync) {
 		sync->inflight--;
 		/* After one lost message no later cursor may be saved: the resumed walk would skip the lost page. */
@@ -53,35 +53,35 @@ void publish_delivered(void *context, void *opaque, const struct err *err)
 			log_error("page not delivered", "account=%s sync=%s: %s; another fetcher will go on at the last saved page",
 			          sync->account.name, sync->lease.sync, err->text);
 		}
-		if (token->has_cursor && !sync->failed_delivery) {
-			memcpy(sync->saved[token->category], token->cursor, sizeof token->cursor);
-			sync->unsaved |= 1u << token->category;
+		if (ticket->has_cursor && !sync->failed_delivery) {
+			memcpy(sync->saved[ticket->category], ticket->cursor, sizeof ticket->cursor);
+			sync->unsaved |= 1u << ticket->category;
 		}
 	}
-	free(token);
+	free(ticket);
 }
 
-static struct token *token_of(struct fetcher *fetcher, struct sync *sync, enum category category)
+static struct ticket *ticket_of(struct fetcher *fetcher, struct sync *sync, enum category category)
 {
-	struct token *token = calloc(1, sizeof *token);
-	assert(token);
-	*token = (struct token){.fetcher = fetcher, .sync = sync, .category = category};
-	return token;
+	struct ticket *ticket = calloc(1, sizeof *ticket);
+	assert(ticket);
+	*ticket = (struct ticket){.fetcher = fetcher, .sync = sync, .category = category};
+	return ticket;
 }
 
 /* Sends, and on failure reports at once, as if Kafka had refused it. */
 static void send_message(struct fetcher *fetcher, enum topic topic, const char *key, enum msg_type type,
-                         const void *message, struct token *token)
+                         const void *message, struct ticket *ticket)
 {
 	struct buf bytes;
 	struct err err;
 	buf_init(&bytes, LIMIT_MESSAGE_BYTES);
 	msg_encode(type, message, &bytes);
-	if (token->sync)
-		token->sync->inflight++;
-	if (kafka_out_send(fetcher->out, topic, span_of(key), &bytes, token, &err)) {
+	if (ticket->sync)
+		ticket->sync->inflight++;
+	if (kafka_out_send(fetcher->out, topic, span_of(key), &bytes, ticket, &err)) {
 		log_warn("not sent", "%s: %s", msg_type_name(type), err.text);
-		publish_delivered(NULL, token, &err);
+		publish_delivered(NULL, ticket, &err);
 	}
 	buf_done(&bytes);
 }
@@ -94,16 +94,15 @@ static const char *category_key(const char *account, enum category category, cha
 	return key;
 }
 
-static struct token *category_token(struct sync *sync, const char *cursor)
+static struct ticket *category_ticket(struct sync *sync, const char *cursor)
 {
-	struct token *token = token_of(sync->fetcher, sync, sync->category);
-	token->has_cursor = true;
-	snprintf(token->cursor, sizeof token->cursor, "%s", cursor);
-	return token;
+	struct ticket *ticket = ticket_of(sync->fetcher, sync, sync->category);
+	ticket->has_cursor = true;
+	snprintf(ticket->cursor, sizeof ticket->cursor, "%s", cursor);
+	return ticket;
 }
 
-void publish_page(struct sync *sync, const struct answer *answer, const char *parent, int64_t count, int64_t skip,
-                  const char *cursor_before)
+void publish_page(struct sync *sync, const struct answer *answer, const struct publishing *publishing)
 {
 	char key[KEY_MAX], next[CURSOR_TEXT];
 	struct raw_page page = {
@@ -115,27 +114,30 @@ void publish_page(struct sync *sync, const struct answer *answer, const char *pa
 		.epoch = sync->lease.epoch,
 		.walk = sync->cursor.walk,
 		.page = sync->cursor.page,
-		.parent = span_of(parent),
-		.cursor = span_of(cursor_before),
+		.parent = span_of(publishing->parent),
+		.first = publishing->first,
+		.more = publishing->more,
+		.refused = span_of(publishing->refused),
+		.cursor = span_of(publishing->cursor_before),
 		.status = answer->status,
 		.content_type = span_of(answer->content_type),
 		.encoding = span_of(answer->encoding),
-		.count = count,
-		.skip = skip,
+		.count = publishing->count,
+		.skip = publishing->skip,
 		.total = sync->totals[sync->category],
 		.is_last = sync->cursor.ended,
 		.fetched_at = clock_wall_ms(),
 		.body = answer->body,
 	};
 	sync->cursor.page++;
-	sync->cursor.received += count;
+	sync->cursor.received += publishing->count;
 	page.next_cursor = span_of(cursor_text(&sync->cursor, next));
 	send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, sync->category, key), MSG_raw_page, &page,
-	             category_token(sync, next));
+	             category_ticket(sync, next));
 	sync->pages++;
-	sync->items += count;
+	sync->items += publishing->count;
 	stats_add(STAT_pages_fetched_total, 1);
-	stats_add(STAT_items_fetched_total, count);
+	stats_add(STAT_items_fetched_total, publishing->count);
 }
 
 void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bool unchanged)
@@ -160,7 +162,7 @@ void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bo
 	/* Another walk begins where its cursor says, should this fetcher end here. */
 	struct cursor over = {.walk = sync->cursor.walk + 1, .plan = sync->cursor.plan};
 	send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, sync->category, key), MSG_walk_end, &end,
-	             category_token(sync, again ? cursor_text(&over, next) : "end"));
+	             category_ticket(sync, again ? cursor_text(&over, next) : "end"));
 }
 
 static struct sync_mark mark_message(const struct lease *lease, const struct mark *mark, char set[CATEGORY_SET_TEXT])
@@ -188,10 +190,10 @@ void publish_mark(struct sync *sync, enum category category, const struct mark *
 	struct sync_mark message = mark_message(&sync->lease, mark, set);
 	message.walk = sync->cursor.walk;
 	bool ends = strcmp(mark->event, "category_failed") == 0;
-	struct token *token = ends ? category_token(sync, "end") : token_of(sync->fetcher, sync, category);
-	token->category = category;
+	struct ticket *ticket = ends ? category_ticket(sync, "end") : ticket_of(sync->fetcher, sync, category);
+	ticket->category = category;
 	send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, category, key), MSG_sync_mark, &message,
-	             token);
+	             ticket);
 }
 
 static struct started *started_of(const struct kafka_place *job, int marks)
@@ -214,10 +216,10 @@ void publish_started(struct sync *sync, const char *requested_by, const struct k
 		struct mark mark = {.event = "started", .category = category_name(category)};
 		struct sync_mark message = mark_message(&sync->lease, &mark, set);
 		message.requested_by = span_of(requested_by);
-		struct token *token = token_of(sync->fetcher, sync, category);
-		token->started = started;
+		struct ticket *ticket = ticket_of(sync->fetcher, sync, category);
+		ticket->started = started;
 		send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, category, key), MSG_sync_mark,
-		             &message, token);
+		             &message, ticket);
 	}
 }
 
@@ -227,11 +229,11 @@ void publish_job_mark(struct fetcher *fetcher, const struct lease *lease, const 
 	char key[KEY_MAX], set[CATEGORY_SET_TEXT];
 	struct sync_mark message = mark_message(lease, mark, set);
 	message.requested_by = span_of(requested_by);
-	struct token *token = token_of(fetcher, NULL, CATEGORY_ARTISTS);
-	token->started = started_of(job, 1);
+	struct ticket *ticket = ticket_of(fetcher, NULL, CATEGORY_ARTISTS);
+	ticket->started = started_of(job, 1);
 	/* About the sync as a whole: any category's partition will do, always the same one. */
 	send_message(fetcher, TOPIC_PAGES, category_key(lease->account, CATEGORY_ARTISTS, key), MSG_sync_mark, &message,
-	             token);
+	             ticket);
 }
 
 void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text)
@@ -250,7 +252,7 @@ void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job
 		.original = original,
 		.at = clock_wall_ms(),
 	};
-	struct token *token = token_of(fetcher, NULL, CATEGORY_ARTISTS);
-	token->started = started_of(&job->place, 1);
-	send_message(fetcher, TOPIC_REJECTS, "jobs", MSG_reject, &reject, token);
+	struct ticket *ticket = ticket_of(fetcher, NULL, CATEGORY_ARTISTS);
+	ticket->started = started_of(&job->place, 1);
+	send_message(fetcher, TOPIC_REJECTS, "jobs", MSG_reject, &reject, ticket);
 }

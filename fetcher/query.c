@@ -6,46 +6,94 @@
 /* Later than any library: servers that know ifModifiedSince then answer with the time alone. */
 #define FAR_FUTURE_MS "4102444800000"
 
-static void render(const struct session *session, const struct request *request, const struct query_args *args,
-                   struct buf *query)
+struct rendering {
+	const struct session *session;
+	const struct request *request;
+	const struct query_args *args;
+};
+
+static void add_size(const struct rendering *rendering, struct buf *out)
 {
-	bool overlaps = request->paging == PAGING_OFFSET && args->offset > 0 && !args->exactly;
 	/* One more than wanted where the first is only the overlap: a page of the overlap alone means the end. */
-	int size = args->size + (args->offset > 0), size_max = session->provider->page_size_max;
-	for (const char *c = request->query; *c;) {
-		if (strncmp(c, "{size}", 6) == 0)
-			buf_printf(query, "%d", size < size_max ? size : size_max);
-		else if (strncmp(c, "{offset}", 8) == 0)
-			buf_printf(query, "%lld", (long long)(args->offset - overlaps));
-		else if (strncmp(c, "{past}", 6) == 0)
-			buf_add_text(query, FAR_FUTURE_MS);
-		else if (strncmp(c, "{id}", 4) == 0)
-			provider_escape(query, span_of(args->id ? args->id : ""));
-		else {
-			buf_add_byte(query, *c++);
+	bool one_more = rendering->request->paging == PAGING_OFFSET && rendering->args->offset > 0;
+	int size = rendering->args->size + one_more, max = rendering->session->provider->page_size_max;
+	buf_printf(out, "%d", size < max ? size : max);
+}
+
+static void add_offset(const struct rendering *rendering, struct buf *out)
+{
+	const struct query_args *args = rendering->args;
+	bool overlaps = rendering->request->paging == PAGING_OFFSET && args->offset > 0 && !args->exactly;
+	buf_printf(out, "%lld", (long long)(args->offset - overlaps));
+}
+
+static void add_after(const struct rendering *rendering, struct buf *out)
+{
+	if (!rendering->args->after || !*rendering->args->after)
+		return;
+	buf_add_text(out, "&after=");
+	provider_escape(out, span_of(rendering->args->after));
+}
+
+static void add_id(const struct rendering *rendering, struct buf *out)
+{
+	provider_escape(out, span_of(rendering->args->id ? rendering->args->id : ""));
+}
+
+static void add_past(const struct rendering *rendering, struct buf *out)
+{
+	(void)rendering;
+	buf_add_text(out, FAR_FUTURE_MS);
+}
+
+static const struct {
+	const char *word;
+	void (*add)(const struct rendering *rendering, struct buf *out);
+} places[] = {
+	{"{size}", add_size}, {"{offset}", add_offset}, {"{&after}", add_after}, {"{id}", add_id}, {"{past}", add_past},
+};
+
+static void render(const struct rendering *rendering, const char *text, struct buf *out)
+{
+	while (*text) {
+		size_t i = 0;
+		while (i < COUNT_OF(places) && strncmp(text, places[i].word, strlen(places[i].word)) != 0)
+			i++;
+		if (i == COUNT_OF(places)) {
+			buf_add_byte(out, *text++);
 			continue;
 		}
-		c = strchr(c, '}') + 1;
+		places[i].add(rendering, out);
+		text += strlen(places[i].word);
 	}
 }
 
 int query_send(const struct session *session, const struct request *request, const struct query_args *args,
                struct transfer *transfer, struct err *err)
 {
-	struct buf query, url;
-	buf_init(&query, 4 * (LIMIT_SECRET + LIMIT_ID));
-	buf_init(&url, LIMIT_URL + 128);
-	session->provider->sign(session, &query);
-	if (*request->query)
-		buf_add_byte(&query, '&');
-	render(session, request, args, &query);
-	buf_printf(&url, "%s/rest/%s", session->account->url, request->name);
-	int result = buf_ok(&query) && buf_ok(&url)
-	                 ? transfer_start(transfer, buf_text(&url), buf_text(&query), session->form_post, err)
+	const struct rendering rendering = {session, request, args};
+	struct signature signature;
+	struct buf url;
+	buf_init(&signature.query, 4 * (LIMIT_SECRET + LIMIT_ID));
+	buf_init(&signature.headers, 2 * LIMIT_SECRET);
+	buf_init(&url, LIMIT_URL + 4 * LIMIT_ID);
+	session->provider->sign(session, &signature);
+	buf_add_text(&url, session->account->url);
+	render(&rendering, request->path, &url);
+	if (signature.query.len && *request->query)
+		buf_add_byte(&signature.query, '&');
+	render(&rendering, request->query, &signature.query);
+	const struct asking asking = {buf_text(&url), buf_text(&signature.query), buf_text(&signature.headers),
+	                              session->form_post};
+	int result = buf_ok(&signature.query) && buf_ok(&signature.headers) && buf_ok(&url)
+	                 ? transfer_start(transfer, &asking, err)
 	                 : err_set(err, ERR_CONFIG, 0, "the request %s is longer than allowed", request->name);
-	if (query.at)
-		vault_wipe(query.at, query.len);
-	buf_done(&query);
+	if (signature.query.at)
+		vault_wipe(signature.query.at, signature.query.len);
+	if (signature.headers.at)
+		vault_wipe(signature.headers.at, signature.headers.len);
+	buf_done(&signature.query);
+	buf_done(&signature.headers);
 	buf_done(&url);
 	return result;
 }

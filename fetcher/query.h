@@ -6,10 +6,11 @@
 #include "fetcher/transfer.h"
 
 struct query_args {
-	int size;       /* items wanted, without the overlap */
-	int64_t offset; /* items behind; a request with an offset begins one item early (PAGING_OFFSET) ... */
-	bool exactly;   /* ... unless this is set */
-	const char *id; /* of the child; NULL: none */
+	int size;          /* items wanted, without the overlap */
+	int64_t offset;    /* items behind; a request with an offset begins one item early (PAGING_OFFSET) ... */
+	bool exactly;      /* ... unless this is set */
+	const char *id;    /* of the child; NULL: none */
+	const char *after; /* PAGING_AFTER: where to go on; NULL or "": at the beginning */
 };
 
 /* Signs and starts it. The rendered text, which holds credentials, is wiped before this returns. */

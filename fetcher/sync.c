@@ -15,6 +15,26 @@ enum { CHILDREN_BYTES = 8 * 1024 * 1024 };
 
 /* ---- life ---- */
 
+static int read_credentials(struct sync *sync, struct err *err)
+{
+	sync->rate = sync->session.provider->rate;
+	if (throttle_rate_read(sync->fetcher->settings, sync->account.provider, &sync->rate, err))
+		return -1;
+	snprintf(sync->credential, sizeof sync->credential, "%.*s", (int)sizeof sync->credential - 1, sync->account.url);
+	if (!credentials_used(sync->account.provider))
+		return 0;
+	sync->session.credentials = calloc(1, sizeof *sync->session.credentials);
+	if (!sync->session.credentials)
+		return err_set(err, ERR_RETRY, 0, "no memory for credentials");
+	if (credentials_parse(sync->account.provider, sync->account.secret, sync->session.credentials, err))
+		return -1;
+	credentials_throttle_key(sync->account.provider, sync->session.credentials, sync->credential);
+	if (!sync->session.provider->uses_oauth)
+		return 0;
+	sync->token = calloc(1, sizeof *sync->token);
+	return sync->token ? 0 : err_set(err, ERR_RETRY, 0, "no memory for a token");
+}
+
 struct sync *sync_open(struct fetcher *fetcher, const struct lease *lease, const struct account *account,
                        struct err *err)
 {
@@ -32,9 +52,9 @@ struct sync *sync_open(struct fetcher *fetcher, const struct lease *lease, const
 	sync->renew_at_ms = clock_ms() + fetcher->settings->lease_ms / 3;
 	sync->session = (struct session){.provider = provider_find(account->provider), .account = &sync->account};
 	assert(sync->session.provider);
-	sync->session.sign_mode = sync->session.provider->first_sign_mode(&sync->account);
+	sync->session.sign_mode = provider_first_sign_mode(sync->session.provider, &sync->account);
 	arena_init(&sync->children_arena, CHILDREN_BYTES);
-	if (transfer_open(fetcher->transfers, sync, &sync->transfer, err)) {
+	if (read_credentials(sync, err) || transfer_open(fetcher->transfers, sync, &sync->transfer, err)) {
 		sync_close(&sync);
 		return NULL;
 	}
@@ -49,7 +69,12 @@ void sync_close(struct sync **ptr)
 	assert(sync->inflight == 0);
 	transfer_close(&sync->transfer);
 	arena_done(&sync->children_arena);
+	versions_free(&sync->versions);
 	account_wipe(&sync->account);
+	if (sync->session.credentials)
+		credentials_wipe(sync->session.credentials);
+	free(sync->session.credentials);
+	free(sync->token);
 	free(sync);
 	*ptr = NULL;
 }
@@ -61,6 +86,8 @@ void sync_abandon(struct sync *sync, const char *why)
 	sync->abandoned = true;
 	log_warn("sync given up", "account=%s sync=%s: %s; it goes on at its last saved page", sync->account.name,
 	         sync->lease.sync, why);
+	if (sync->refresh == REFRESH_ASKED)
+		return; /* its answer may be the only one that knows the new token */
 	transfer_close(&sync->transfer);
 	sync->requesting = false;
 }
@@ -101,7 +128,8 @@ static bool begin_category(struct sync *sync, enum category category)
 	sync->stage = resumed ? STAGE_PAGES : STAGE_FENCE_BEFORE;
 	fence_begin(&sync->fence, sync->session.provider, category, true);
 	/* The fence that closed the walk before opens this one, if it is made of the same parts. */
-	if (!resumed && *sync->closing_fence && category != CATEGORY_PLAYLISTS)
+	const struct fence_part *const *fences = sync->session.provider->fences;
+	if (!resumed && *sync->closing_fence && category > 0 && fences[category] == fences[category - 1])
 		open_walk(sync, sync->closing_fence);
 	return true;
 }
@@ -133,7 +161,8 @@ void sync_fail_category(struct sync *sync, const struct verdict *verdict)
 static void send_request(struct sync *sync, const struct request *request, const char *id)
 {
 	struct query_args args = {.size = sync->page_size,
-	                          .offset = sync->cursor.offset,
+	                          .offset = id ? sync->cursor.in_child : sync->cursor.offset,
+	                          .after = sync->cursor.last_id,
 	                          .id = id,
 	                          .exactly = sync->probing_end};
 	struct err err;
@@ -214,7 +243,8 @@ static bool is_throttled(struct sync *sync)
 {
 	struct err err;
 	int64_t wait_ms = 0;
-	if (throttle_wait_ms(sync->fetcher->redis, sync->fetcher->settings, sync->account.url, &wait_ms, &err)) {
+	if (throttle_take(sync->fetcher->redis, sync->fetcher->settings, sync->credential, sync->account.name, &sync->rate,
+	                  &wait_ms, &err)) {
 		sync->wake_ms = clock_ms() + 500; /* without Redis nobody knows: not now */
 		return true;
 	}
@@ -231,7 +261,10 @@ void sync_step(struct sync *sync)
 		return;
 	while (!request && sync->stage != STAGE_ENDING && !sync->abandoned)
 		request = next_request(sync, &id);
-	if (request && !sync->abandoned && !is_throttled(sync))
+	if (!request || sync->abandoned)
+		return;
+	sync->request = request;
+	if (refresh_ready(sync) && !is_throttled(sync))
 		send_request(sync, request, id);
 }
 
@@ -252,12 +285,12 @@ static void take_answer(struct sync *sync, const struct answer *answer, yyjson_v
 		sync->retries = 0;
 	switch (sync->stage) {
 	case STAGE_HELLO:
-		sync->session.provider->learn(sync->request, root, &sync->session);
+		provider_learn(sync->request, root, &sync->session);
 		log_info("signed in", "account=%s sync=%s: %s", sync->account.name, sync->lease.sync, sync->session.server);
 		sync->stage = STAGE_EXTRAS;
 		return;
 	case STAGE_EXTRAS:
-		sync->session.provider->learn(sync->request, root, &sync->session);
+		provider_learn(sync->request, root, &sync->session);
 		sync_next_category(sync);
 		return;
 	case STAGE_FENCE_BEFORE:
@@ -273,20 +306,28 @@ static void take_answer(struct sync *sync, const struct answer *answer, yyjson_v
 	assert(false && "stage");
 }
 
-void sync_answer(struct sync *sync, const struct answer *answer)
+static void judge_answer(struct sync *sync, const struct answer *answer)
 {
 	struct verdict verdict;
 	yyjson_doc *doc;
-	sync->requesting = false;
-	if (sync->abandoned)
-		return;
 	stats_add(STAT_bytes_fetched_total, (int64_t)answer->body.len);
-	outcome_judge(sync->session.provider, answer, &sync->fetcher->scratch, &verdict, &doc);
-	if (verdict.outcome == OUTCOME_OK)
+	outcome_judge(sync->session.provider, sync->request, answer, &sync->fetcher->scratch, &verdict, &doc);
+	if (verdict.outcome == OUTCOME_OK) {
+		sync->token_new = false;
 		take_answer(sync, answer, yyjson_doc_get_root(doc));
-	else
+	} else {
 		sync_handle_failure(sync, &verdict);
+	}
 	yyjson_doc_free(doc);
+}
+
+void sync_answer(struct sync *sync, const struct answer *answer)
+{
+	sync->requesting = false;
+	if (sync->refresh == REFRESH_ASKED)
+		refresh_answer(sync, answer);
+	else if (!sync->abandoned)
+		judge_answer(sync, answer);
 }
 
 /* ---- the tick ---- */
@@ -360,7 +401,7 @@ bool sync_tick(struct sync *sync)
 	if (!sync->abandoned)
 		log_progress(sync);
 	bool through = sync->stage == STAGE_ENDING && sync->unsaved == 0;
-	if (sync->inflight || (!sync->abandoned && !through))
+	if (!refresh_save(sync) || sync->inflight || (!sync->abandoned && !through))
 		return false;
 	/* Not done: whoever takes it over begins at the saved cursors. */
 	if (lease_release(sync->fetcher->redis, sync->fetcher->settings, &sync->lease, !sync->abandoned, &err))

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "common/vault.h"
+
 enum { MAX_EXTRA_FDS = 4, KEPT_BODY_BYTES = 512 * 1024 };
 
 struct transfer_set {
@@ -99,19 +101,46 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 	return size * count;
 }
 
+static void forget_headers(struct transfer *transfer)
+{
+	for (struct curl_slist *header = transfer->headers; header; header = header->next)
+		vault_wipe(header->data, strlen(header->data));
+	curl_slist_free_all(transfer->headers);
+	transfer->headers = NULL;
+}
+
+static bool add_header(struct transfer *transfer, const char *line)
+{
+	struct curl_slist *grown = curl_slist_append(transfer->headers, line);
+	if (grown)
+		transfer->headers = grown;
+	return grown != NULL;
+}
+
+static bool set_headers(struct transfer *transfer, const char *more)
+{
+	char line[LIMIT_SECRET + 256];
+	forget_headers(transfer);
+	bool added = add_header(transfer, "Accept-Encoding: gzip") && add_header(transfer, "Accept: application/json") &&
+	             add_header(transfer, "Expect:");
+	while (added && *more) {
+		size_t len = strcspn(more, "\n");
+		added = span_copy((struct span){more, len}, line, sizeof line) && add_header(transfer, line);
+		more += len + (more[len] == '\n');
+	}
+	vault_wipe(line, sizeof line);
+	return added && curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK;
+}
+
 static bool set_options(struct transfer *transfer)
 {
 	CURL *easy = transfer->easy;
 	const struct transfer_set *set = transfer->set;
-	transfer->headers = curl_slist_append(NULL, "Accept-Encoding: gzip");
-	transfer->headers = curl_slist_append(transfer->headers, "Accept: application/json");
-	transfer->headers = curl_slist_append(transfer->headers, "Expect:");
-	return transfer->headers && curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) == CURLE_OK &&
+	return curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->answer.error) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_USERAGENT, "syncline") == CURLE_OK &&
@@ -153,34 +182,35 @@ void transfer_close(struct transfer **ptr)
 		transfer->set->active--;
 	}
 	curl_easy_cleanup(transfer->easy);
-	curl_slist_free_all(transfer->headers);
+	forget_headers(transfer);
 	buf_done(&transfer->body);
 	free(transfer);
 	*ptr = NULL;
 }
 
 /* CURLOPT_URL and CURLOPT_COPYPOSTFIELDS copy their strings. */
-static bool set_address(CURL *easy, const char *url, const char *query, bool form_post)
+static bool set_address(CURL *easy, const struct asking *asking)
 {
-	if (form_post)
+	const char *url = asking->url, *query = asking->query;
+	if (asking->form_post)
 		return curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
 		       curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
 		       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)strlen(query)) == CURLE_OK &&
 		       curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, query) == CURLE_OK;
 	struct buf full;
 	buf_init(&full, 3 * (LIMIT_URL + LIMIT_SECRET));
-	buf_printf(&full, "%s?%s", url, query);
+	buf_printf(&full, "%s%s%s", url, *query ? "?" : "", query);
 	bool set = curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) == CURLE_OK && buf_ok(&full) &&
 	           curl_easy_setopt(easy, CURLOPT_URL, buf_text(&full)) == CURLE_OK;
 	buf_done(&full);
 	return set;
 }
 
-int transfer_start(struct transfer *transfer, const char *url, const char *query, bool form_post, struct err *err)
+int transfer_start(struct transfer *transfer, const struct asking *asking, struct err *err)
 {
 	buf_reset(&transfer->body, KEPT_BODY_BYTES);
 	transfer->answer = (struct answer){.total = -1};
-	if (!set_address(transfer->easy, url, query, form_post))
+	if (!set_headers(transfer, asking->headers) || !set_address(transfer->easy, asking))
 		return err_set(err, ERR_FATAL, 0, "no memory for a request");
 	CURLMcode code = curl_multi_add_handle(transfer->set->multi, transfer->easy);
 	if (code != CURLM_OK)

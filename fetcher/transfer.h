@@ -31,9 +31,14 @@ int transfer_open(struct transfer_set *set, void *owner, struct transfer **trans
 /* Ends it, also while under way. */
 void transfer_close(struct transfer **transfer);
 
-/* Begins a request. url has no parameters; query goes behind it, or as a form when form_post. Both are copied. */
-int transfer_start(struct transfer *transfer, const char *url, const char *query, bool form_post, struct err *err)
-	MUST_USE;
+/* What to ask. All is copied; what is secret in the copies is wiped with the next start or the end. */
+struct asking {
+	const char *url;     /* without parameters */
+	const char *query;   /* goes behind it, or as a form when form_post; "" for none */
+	const char *headers; /* further ones, lines ended by a line feed; "" for none */
+	bool form_post;
+};
+int transfer_start(struct transfer *transfer, const struct asking *asking, struct err *err) MUST_USE;
 
 /* Waits until something happens, at most timeout_ms; also wakes for the extra descriptors (readable). */
 void transfer_wait(struct transfer_set *set, const int *fds, size_t count, int timeout_ms);

@@ -11,34 +11,43 @@
 
 /* clang-format off */
 static const struct request
-	ping = {.name = "ping", .query = ""},
-	extensions = {.name = "getOpenSubsonicExtensions", .query = ""},
+	ping = {.name = "ping", .path = "/rest/ping", .query = ""},
+	extensions = {.name = "getOpenSubsonicExtensions", .path = "/rest/getOpenSubsonicExtensions", .query = ""},
 	artists = {
-		.name = "getArtists", .query = "", .list = ROOT "artists.index", .inner = "artist",
-		.count = "albumCount", .counted = CATEGORY_ALBUMS},
+		.name = "getArtists", .path = "/rest/getArtists",
+		.query = "", .list = ROOT "artists.index", .inner = "artist",
+		.count = {"albumCount"}, .counted = CATEGORY_ALBUMS},
 	albums = {
-		.name = "getAlbumList2", .query = "type=alphabeticalByName&size={size}&offset={offset}", .paging = PAGING_OFFSET,
-		.list = ROOT "albumList2.album", .count = "songCount", .counted = CATEGORY_TRACKS},
+		.name = "getAlbumList2", .path = "/rest/getAlbumList2",
+		.query = "type=alphabeticalByName&size={size}&offset={offset}", .paging = PAGING_OFFSET,
+		.list = ROOT "albumList2.album", .count = {"songCount"}, .counted = CATEGORY_TRACKS},
 	/* An empty query must return everything (OpenSubsonic); supysonic and gonic take it so, older Navidrome only as two
 	 * quotes, and some servers give nothing at all: then album by album. */
 	songs = {
-		.name = "search3", .query = "query=&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
+		.name = "search3", .path = "/rest/search3",
+		.query = "query=&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
 		.paging = PAGING_OFFSET, .list = ROOT "searchResult3.song"},
 	songs_quoted = {
-		.name = "search3", .query = "query=%22%22&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
+		.name = "search3", .path = "/rest/search3",
+		.query = "query=%22%22&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
 		.paging = PAGING_OFFSET, .list = ROOT "searchResult3.song"},
-	album = {.name = "getAlbum", .query = "id={id}", .list = ROOT "album.song", .announced = ROOT "album.songCount"},
+	album = {
+		.name = "getAlbum", .path = "/rest/getAlbum", .query = "id={id}", .list = ROOT "album.song",
+		.announced = ROOT "album.songCount"},
 	playlists = {
-		.name = "getPlaylists", .query = "", .list = ROOT "playlists.playlist",
-		.count = "songCount", .counted = CATEGORY_PLAYLISTS},
+		.name = "getPlaylists", .path = "/rest/getPlaylists",
+		.query = "", .list = ROOT "playlists.playlist",
+		.count = {"songCount"}, .counted = CATEGORY_PLAYLISTS,
+		.version = {"changed", "validUntil", NULL, false}},
 	playlist = {
-		.name = "getPlaylist", .query = "id={id}", .list = ROOT "playlist.entry",
+		.name = "getPlaylist", .path = "/rest/getPlaylist",
+		.query = "id={id}", .list = ROOT "playlist.entry",
 		.announced = ROOT "playlist.songCount"},
 	/* ifModifiedSince far ahead: servers that know it answer with the time alone. */
-	indexes = {.name = "getIndexes", .query = "ifModifiedSince={past}"},
-	scan = {.name = "getScanStatus", .query = ""},
-	newest = {.name = "getAlbumList2", .query = "type=newest&size=1&offset=0"},
-	starred = {.name = "getStarred2", .query = ""};
+	indexes = {.name = "getIndexes", .path = "/rest/getIndexes", .query = "ifModifiedSince={past}"},
+	scan = {.name = "getScanStatus", .path = "/rest/getScanStatus", .query = ""},
+	newest = {.name = "getAlbumList2", .path = "/rest/getAlbumList2", .query = "type=newest&size=1&offset=0"},
+	starred = {.name = "getStarred2", .path = "/rest/getStarred2", .query = ""};
 /* clang-format on */
 
 static const struct {
@@ -108,23 +117,26 @@ static void learn(const struct request *request, yyjson_val *root, struct sessio
 }
 
 /* clang-format off */
+static const struct fence_part library_fence[] = {
+	{&indexes, {ROOT "indexes.lastModified"}, false, true},
+	{&scan, {ROOT "scanStatus.count", ROOT "scanStatus.lastScan", ROOT "scanStatus.scanning"}, false, false},
+	{&newest, {ROOT "albumList2.album"}, false, false},
+	{&starred, {ROOT "starred2"}, true, false},
+	{0},
+}, playlist_fence[] = {
+	{&playlists, {ROOT "playlists.playlist"}, false, true},
+	{0},
+};
+
 const struct provider provider_opensubsonic = {
-	.name = "opensubsonic",
+	.name = "opensubsonic", .title = "a Subsonic server",
 	.plans = {
 		[CATEGORY_ARTISTS] = {{&artists, NULL, true}},
 		[CATEGORY_ALBUMS] = {{&albums, NULL, true}},
 		[CATEGORY_TRACKS] = {{&songs, NULL, true}, {&songs_quoted, NULL, true}, {&albums, &album, false}},
 		[CATEGORY_PLAYLISTS] = {{&playlists, &playlist, true}},
 	},
-	.fences = {
-		{&indexes, {ROOT "indexes.lastModified"}, false, true},
-		{&scan, {ROOT "scanStatus.count", ROOT "scanStatus.lastScan", ROOT "scanStatus.scanning"}, false, false},
-		{&newest, {ROOT "albumList2.album"}, false, false},
-		{&starred, {ROOT "starred2"}, true, false},
-	},
-	.playlist_fences = {
-		{&playlists, {ROOT "playlists.playlist"}, false, true},
-	},
+	.fences = {library_fence, library_fence, library_fence, playlist_fence},
 	.hello = &ping,
 	.extras = &extensions,
 	.page_size_max = 500,

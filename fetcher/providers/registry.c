@@ -1,9 +1,11 @@
 /* The adapters there are. */
 #include "fetcher/provider.h"
 
-extern const struct provider provider_opensubsonic;
+#include <stdio.h>
 
-static const struct provider *const providers[] = {&provider_opensubsonic};
+extern const struct provider provider_opensubsonic, provider_spotify, provider_applemusic;
+
+static const struct provider *const providers[] = {&provider_opensubsonic, &provider_spotify, &provider_applemusic};
 
 const struct provider *provider_find(const char *name)
 {
@@ -16,7 +18,25 @@ const struct provider *provider_find(const char *name)
 
 const char *provider_names(void)
 {
-	return "opensubsonic";
+	return "opensubsonic, spotify, applemusic";
+}
+
+int provider_first_sign_mode(const struct provider *provider, const struct account *account)
+{
+	return provider->first_sign_mode ? provider->first_sign_mode(account) : 0;
+}
+
+int provider_next_sign_mode(const struct provider *provider, const struct account *account, int mode)
+{
+	return provider->next_sign_mode ? provider->next_sign_mode(account, mode) : -1;
+}
+
+void provider_learn(const struct request *request, yyjson_val *root, struct session *session)
+{
+	if (session->provider->learn)
+		session->provider->learn(request, root, session);
+	else
+		snprintf(session->server, sizeof session->server, "%s", session->provider->title);
 }
 
 void provider_escape(struct buf *out, struct span text)

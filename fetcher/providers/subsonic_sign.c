@@ -46,8 +46,9 @@ static void sign_token(const struct account *account, struct buf *query)
 	add_hex(query, digest, len);
 }
 
-void subsonic_sign(const struct session *session, struct buf *query)
+void subsonic_sign(const struct session *session, struct signature *signature)
 {
+	struct buf *query = &signature->query;
 	const struct account *account = session->account;
 	assert(account);
 	buf_add_text(query, "v=1.16.1&c=syncline&f=json");

@@ -12,6 +12,6 @@ int subsonic_first_sign_mode(const struct account *account);
 int subsonic_next_sign_mode(const struct account *account, int mode);
 /* Adds the parameters of every request, in the session's mode. The secret's own bytes are in query only with a key or a
  * password; the caller keeps it out of logs. */
-void subsonic_sign(const struct session *session, struct buf *query);
+void subsonic_sign(const struct session *session, struct signature *signature);
 
 #endif

@@ -1,4 +1,5 @@
 -- Which version of each playlist the stored entries are: $1 account_id. A playlist that is listed in that version need not be
--- read again.
+-- read again. LIMIT_CHILDREN at most: more playlists are never read.
 SELECT id, entries_version FROM playlist
 WHERE account_id = $1::integer AND removed_at IS NULL AND entries_version IS NOT NULL
+LIMIT 50000

@@ -25,7 +25,7 @@ static bool judge(const struct answer *answer, struct verdict *verdict)
 	yyjson_doc *doc = (yyjson_doc *)verdict;
 	buf_init(&scratch, LIMIT_BODY_BYTES);
 	memset(verdict, 0x55, sizeof *verdict);
-	outcome_judge(provider, answer, &scratch, verdict, &doc);
+	outcome_judge(provider, provider->hello, answer, &scratch, verdict, &doc);
 	bool has_doc = doc != NULL;
 	yyjson_doc_free(doc);
 	buf_done(&scratch);

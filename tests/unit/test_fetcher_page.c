@@ -6,13 +6,13 @@
 
 static const struct request albums = {.name = "getAlbumList2",
                                       .list = "subsonic-response.albumList2.album",
-                                      .count = "songCount",
+                                      .count = {"songCount"},
                                       .counted = CATEGORY_TRACKS,
                                       .announced = "subsonic-response.albumList2.total"};
 static const struct request artists = {.name = "getArtists",
                                        .list = "subsonic-response.artists.index",
                                        .inner = "artist",
-                                       .count = "albumCount"};
+                                       .count = {"albumCount"}};
 
 static yyjson_doc *read_body(const char *body)
 {
@@ -167,7 +167,7 @@ static int read_ids(const struct request *request, const char *body, int64_t ski
                     const char ***ids, size_t *count, struct err *err)
 {
 	yyjson_doc *doc = read_body(body);
-	int result = page_ids(request, yyjson_doc_get_root(doc), skip, arena, ids, count, err);
+	int result = page_ids(request, yyjson_doc_get_root(doc), skip, NULL, arena, ids, count, err);
 	yyjson_doc_free(doc);
 	return result;
 }

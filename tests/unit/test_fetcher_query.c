@@ -52,15 +52,27 @@ static const char *send_query(const struct request *request, const struct query_
 	return server.request;
 }
 
-static const struct request plain = {.name = "ping", .query = ""};
+static const struct request plain = {.name = "ping", .path = "/rest/ping", .query = ""};
 static const struct request list = {.name = "getList",
+                                    .path = "/rest/getList",
                                     .query = "type=a&size={size}&offset={offset}",
                                     .paging = PAGING_OFFSET};
-static const struct request child = {.name = "getAlbum", .query = "id={id}"};
-static const struct request past = {.name = "getIndexes", .query = "ifModifiedSince={past}"};
-static const struct request strange = {.name = "odd", .query = "a={b}&{size&x={id}{id}&q=%22"};
+static const struct request child = {.name = "getAlbum", .path = "/rest/getAlbum", .query = "id={id}"};
+static const struct request past = {.name = "getIndexes",
+                                    .path = "/rest/getIndexes",
+                                    .query = "ifModifiedSince={past}"};
+static const struct request strange = {.name = "odd", .path = "/rest/odd", .query = "a={b}&{size&x={id}{id}&q=%22"};
+static const struct request next = {.name = "next",
+                                    .path = "/rest/next",
+                                    .query = "s={size}&o={offset}",
+                                    .paging = PAGING_NEXT};
+static const struct request after = {.name = "after",
+                                     .path = "/rest/after",
+                                     .query = "s={size}{&after}",
+                                     .paging = PAGING_AFTER};
+static const struct request below = {.name = "below", .path = "/rest/lists/{id}/items", .query = "s={size}"};
 /* Offsets without overlaps: not PAGING_OFFSET. */
-static const struct request once = {.name = "once", .query = "o={offset}&s={size}"};
+static const struct request once = {.name = "once", .path = "/rest/once", .query = "o={offset}&s={size}"};
 
 #define SIGNED "?v=1.16.1&c=syncline&f=json&apiKey=k"
 
@@ -89,7 +101,11 @@ static const struct {
      {.size = 100, .offset = 300, .exactly = true},
      "getList" SIGNED "&type=a&size=101&offset=300"},
 	{"exactly at the beginning", &list, {.size = 100, .exactly = true}, "getList" SIGNED "&type=a&size=100&offset=0"},
-	{"a request without overlaps", &once, {.size = 10, .offset = 20}, "once" SIGNED "&o=20&s=11"},
+	{"a request without overlaps", &once, {.size = 10, .offset = 20}, "once" SIGNED "&o=20&s=10"},
+	{"a later page of a list with a next", &next, {.size = 50, .offset = 100}, "next" SIGNED "&s=50&o=100"},
+	{"the beginning of a list that goes on behind an item", &after, {.size = 50, .after = ""}, "after" SIGNED "&s=50"},
+	{"behind an item", &after, {.size = 50, .after = "a&b"}, "after" SIGNED "&s=50&after=a%26b"},
+	{"a child in the path", &below, {.size = 50, .id = "../x?y"}, "lists/..%2Fx%3Fy/items" SIGNED "&s=50"},
 	{"a child", &child, {.id = "al-17"}, "getAlbum" SIGNED "&id=al-17"},
 	{"an id of anything",
      &child,

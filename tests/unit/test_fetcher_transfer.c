@@ -47,7 +47,7 @@ static const struct answer *finish(void)
 static void start(const char *url, bool form_post)
 {
 	struct err err;
-	if (transfer_start(transfer, url, QUERY, form_post, &err))
+	if (transfer_start(transfer, &(struct asking){url, QUERY, "", form_post}, &err))
 		fail_msg("%s", err.text);
 }
 
@@ -277,7 +277,7 @@ static void one_that_is_closed_under_way_is_never_told_of(void **state)
 	assert_int_equal(transfer_open(set, NULL, &second, &err), 0);
 	server.silent = true;
 	small_server_begin(&server, (struct span){0});
-	assert_int_equal(transfer_start(second, server.url, QUERY, false, &err), 0);
+	assert_int_equal(transfer_start(second, &(struct asking){server.url, QUERY, "", false}, &err), 0);
 	transfer_wait(set, NULL, 0, 50);
 	transfer_close(&second);
 	assert_null(second);

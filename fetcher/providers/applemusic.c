@@ -1,0 +1,87 @@
+/* Apple Music: songs, albums, artists and playlists of a user's library.
+ *
+ * Wire facts: developer.apple.com, Apple Music API; error codes as servers were seen to send them. */
+#include <stdio.h>
+
+#include "fetcher/apple_token.h"
+#include "fetcher/provider.h"
+
+/* clang-format off */
+#define LIST(what, rest) \
+	.path = "/v1/me/library/" what, .query = "limit={size}&offset={offset}" rest, \
+	.paging = PAGING_NEXT, .list = "data", .next = "next", .total = "meta.total"
+
+static const struct request
+	storefront = {.name = "storefront", .path = "/v1/me/storefront", .query = ""},
+	artists = {.name = "artists", LIST("artists", "&include=catalog")},
+	albums = {.name = "albums", LIST("albums", "&include=catalog,artists")},
+	songs = {.name = "songs", LIST("songs", "&include=catalog,albums,artists")},
+	playlists = {
+		.name = "playlists", LIST("playlists", "&include=catalog"),
+		.version = {"attributes.lastModifiedDate", NULL, NULL, true}},
+	entries = {.name = "playlist_tracks", LIST("playlists/{id}/tracks", "&include=catalog")},
+	first_artists = {.name = "artists", .path = "/v1/me/library/artists", .query = "limit=25", .list = "data"},
+	first_albums = {.name = "albums", .path = "/v1/me/library/albums", .query = "limit=25", .list = "data"},
+	first_songs = {.name = "songs", .path = "/v1/me/library/songs", .query = "limit=25", .list = "data"},
+	first_playlists = {.name = "playlists", .path = "/v1/me/library/playlists", .query = "limit=25", .list = "data"};
+
+/* There is no feed of changes: a total and the head of an alphabetical list tell only some of them. */
+static const struct fence_part
+	artist_fence[] = {{&first_artists, {"meta.total", "data"}, false, false}, {0}},
+	album_fence[] = {{&first_albums, {"meta.total", "data"}, false, false}, {0}},
+	song_fence[] = {{&first_songs, {"meta.total", "data"}, false, false}, {0}},
+	playlist_fence[] = {{&first_playlists, {"meta.total", "data"}, false, false}, {0}};
+
+static const struct error_rule errors[] = {
+	{401, 401, NULL, ASKED_ANY, OUTCOME_OPERATOR, "Apple refused the developer token",
+		"check team id, key id and key file, then: syncline account login NAME", 0},
+	{403, 403, NULL, ASKED_ANY, OUTCOME_NEEDS_AUTH, "Apple refused the user token",
+		"get a new user token, then: syncline account login NAME", 0},
+	/* A list that is not there says 404 at its beginning when the library is empty; later it is a slip of the server. */
+	{404, 404, "40403", ASKED_CHILD, OUTCOME_EMPTY, "the playlist is empty", "nothing", 0},
+	{404, 404, NULL, ASKED_CHILD, OUTCOME_MISSING, "the playlist is gone", "nothing: the next sync will show it", 0},
+	{404, 404, NULL, ASKED_LIST, OUTCOME_EMPTY, "Apple says that there is nothing", "start the sync again later", 0},
+	/* Deep pages and large ones take Apple too long. */
+	{504, 504, NULL, ASKED_ANY, OUTCOME_SMALLER_PAGE, "Apple took too long", "start the sync again later", 0},
+	{0},
+};
+
+/* The token that is signed here lives in the place of an access token. */
+static int prepare(struct session *session, int64_t now_wall_ms, struct err *err)
+{
+	struct credentials *credentials = session->credentials;
+	struct apple_token token = {0};
+	if (*credentials->access_token && now_wall_ms < credentials->expires_at)
+		return 0;
+	int result = apple_token_get(credentials, now_wall_ms, &token, err);
+	if (result == 0) {
+		snprintf(credentials->access_token, sizeof credentials->access_token, "%s", token.text);
+		credentials->expires_at = token.renew_at ? token.renew_at : INT64_MAX;
+	}
+	apple_token_wipe(&token);
+	return result;
+}
+
+static void sign(const struct session *session, struct signature *signature)
+{
+	buf_printf(&signature->headers, "Authorization: Bearer %s\nMusic-User-Token: %s\n",
+	           session->credentials->access_token, session->credentials->user_token);
+}
+
+const struct provider provider_applemusic = {
+	.name = "applemusic", .title = "Apple Music",
+	.plans = {
+		[CATEGORY_ARTISTS] = {{&artists, NULL, true}},
+		[CATEGORY_ALBUMS] = {{&albums, NULL, true}},
+		[CATEGORY_TRACKS] = {{&songs, NULL, true}},
+		[CATEGORY_PLAYLISTS] = {{&playlists, &entries, true}},
+	},
+	.fences = {artist_fence, album_fence, song_fence, playlist_fence},
+	.hello = &storefront,
+	.page_size_max = 100,
+	.rate = {4, 1000, 4}, /* not published; at this rate clients are left alone */
+	.error_code = "errors.0.code", .error_message = "errors.0.title", .errors = errors,
+	.prepare = prepare,
+	.sign = sign,
+};
+/* clang-format on */

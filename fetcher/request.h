@@ -1,0 +1,59 @@
+/* What a provider can be asked, as data: one request, the plan by which a category is read, the parts of a fence. */
+#ifndef SYNCLINE_FETCHER_REQUEST_H
+#define SYNCLINE_FETCHER_REQUEST_H
+
+#include "common/category.h"
+
+enum paging {
+	PAGING_NONE,   /* one answer holds all */
+	PAGING_OFFSET, /* {size} and {offset}; pages overlap by one item */
+	PAGING_NEXT,   /* the same without overlap: `next` tells whether and where it goes on */
+	PAGING_AFTER,  /* {size} and {&after}: behind the item that `after` names, as long as there is a `next` */
+};
+
+/* Of a list's elements: what changes when somebody edits the entries of one. */
+struct version {
+	const char *path;           /* in the element; NULL: there is nothing of the kind */
+	const char *moving, *value; /* where this has this value (NULL: any), it means nothing */
+	bool tells_all;             /* nothing else changes the entries: equal ones need not be read again */
+};
+
+/* One kind of request. The parser chooses its mapping by the name. */
+struct request {
+	const char *name;
+	const char *path; /* below the account's address; {id} is replaced, escaped */
+	/* Query with {size}, {offset}, {&after}, {id}, {past} replaced; values are escaped. */
+	const char *query;
+	enum paging paging;
+	const char *list;  /* dotted path of the list in the answer */
+	const char *inner; /* member of each element that holds the real list (indexes of artists), or NULL */
+	const char *id;    /* dotted path of an item's id; NULL: "id" */
+	const char *next;  /* NEXT, AFTER: path of what is null or absent on the last page; never followed as an address */
+	const char *after; /* AFTER: path of the place behind which to go on */
+	const char *total; /* path of the size of the whole list, or NULL */
+	const char *count[2];  /* paths in each item of a number of items of a later category; the first that is there */
+	enum category counted; /* that category */
+	const char *announced; /* dotted path of the number of items the answer itself announces, or NULL */
+	struct version version;
+	const struct request *instead; /* of children: an older or newer way, asked when this one is refused; or NULL */
+};
+
+/* How to read a category: pages of `list`, and for each listed item an answer of `child` if there is one. Plans of a
+ * category are tried in order: the next one when the first page of this one is empty or not supported. */
+struct plan {
+	const struct request *list;
+	const struct request *child;
+	bool list_is_published; /* false: the list only tells the ids of the children */
+};
+enum { PLANS_MAX = 4 };
+
+/* A part of a fence: a request, and the values of its answer that are put together. A part that fails is left out. */
+struct fence_part {
+	const struct request *request;
+	const char *values[4]; /* dotted paths; a list's path means the digest of the list */
+	bool for_skip_only;    /* tells changes that do not disturb a walk (favourites) */
+	bool tells_all;        /* any change of the library moves it (a time of change, not a count) */
+};
+enum { FENCE_PARTS_MAX = 7 }; /* four lists of them share 32 bits, one each is the end */
+
+#endif
