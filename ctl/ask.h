@@ -2,21 +2,18 @@
 #ifndef SYNCLINE_CTL_ASK_H
 #define SYNCLINE_CTL_ASK_H
 
-#include "common/settings.h"
 #include "fetcher/transfer.h"
 
-enum { ASK_HEADERS = 4 };
-
 struct ask {
-	const char *url;
-	const char *form;                 /* POSTed when not NULL, else it is a GET */
-	const char *headers[ASK_HEADERS]; /* whole lines, NULL at the end */
-	struct buf body;                  /* what answer.body points to; ask_done wipes it */
-	struct answer answer;
+	const struct answer *answer; /* whatever came of it */
+	struct span body;            /* plain, also when it was compressed; empty when it cannot be read */
+	struct transfer_set *set;
+	struct transfer *transfer;
+	struct buf scratch;
 };
 
-/* Fills ask->answer, also when nobody answered (answer.code). FATAL: no memory. Call ask_done in every case. */
-int ask_run(const struct settings *settings, struct ask *ask, struct err *err) MUST_USE;
+/* Sends and waits. FATAL: no memory. Call ask_done in every case: it wipes what came. */
+int ask_run(const struct settings *settings, const struct asking *asking, struct ask *ask, struct err *err) MUST_USE;
 void ask_done(struct ask *ask);
 
 #endif

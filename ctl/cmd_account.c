@@ -6,6 +6,7 @@
 #include "ctl/args.h"
 #include "ctl/expiries.h"
 #include "ctl/figure.h"
+#include "ctl/refresh.h"
 #include "ctl/table.h"
 #include "fetcher/probe.h"
 
@@ -134,7 +135,7 @@ static int run_test(struct ctl *ctl, int argc, char **argv)
 	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
 	    ctl_find_account(ctl, name, id, &err) || vault_open(ctl->settings.key_file, &vault, &err))
 		return ctl_fail(&err);
-	int result = account_load(ctl->pg, vault, name, &account, &err);
+	int result = refresh_load(ctl, vault, name, &account, &err);
 	if (result == 0 && (result = probe_sign_in(&ctl->settings, &account, &server, &err)))
 		err_wrap(&err, "%s: ", account.url);
 	account_wipe(&account);

@@ -10,6 +10,7 @@
 #include "ctl/args.h"
 #include "ctl/doctor.h"
 #include "ctl/expiries.h"
+#include "ctl/refresh.h"
 #include "ctl/term.h"
 #include "fetcher/probe.h"
 
@@ -137,7 +138,7 @@ static void check_account(struct doctor *doctor, const struct vault *vault, cons
 	static struct account account;
 	struct probe_server server;
 	struct err err;
-	if (account_load(doctor->ctl->pg, vault, name, &account, &err) ||
+	if (refresh_load(doctor->ctl, vault, name, &account, &err) ||
 	    probe_sign_in(&doctor->ctl->settings, &account, &server, &err))
 		doctor_say(doctor, FINDING_FAIL, "syncline account test tells more", "account %s: %s", name, err.text);
 	else

@@ -6,6 +6,7 @@
 #include "common/sql.h"
 #include "ctl/args.h"
 #include "ctl/figure.h"
+#include "ctl/refresh.h"
 #include "ctl/table.h"
 #include "fetcher/probe.h"
 
@@ -106,7 +107,7 @@ static int count_at_server(struct ctl *ctl, const char *name, struct probe_total
 	struct vault *vault = NULL;
 	if (vault_open(ctl->settings.key_file, &vault, err))
 		return -1;
-	int result = account_load(ctl->pg, vault, name, &account, err);
+	int result = refresh_load(ctl, vault, name, &account, err);
 	if (result == 0)
 		result = probe_totals(&ctl->settings, &account, on_progress, NULL, totals, err);
 	account_wipe(&account);

@@ -130,19 +130,19 @@ static void say_storefront(struct span body)
 static int test(struct ctl *ctl, const struct account *account, const struct credentials *credentials,
                 const struct apple_token *token, struct err *err)
 {
-	char url[LIMIT_URL + 32], developer[CREDENTIALS_TOKEN + 32], user[CREDENTIALS_TOKEN + 32];
+	char url[LIMIT_URL + 32], headers[2 * CREDENTIALS_TOKEN + 64];
+	struct ask ask;
 	snprintf(url, sizeof url, "%s/v1/me/storefront", account->url);
-	snprintf(developer, sizeof developer, "Authorization: Bearer %s", token->text);
-	snprintf(user, sizeof user, "Music-User-Token: %s", credentials->user_token);
-	struct ask ask = {.url = url, .headers = {developer, user}};
-	int result = ask_run(&ctl->settings, &ask, err);
+	snprintf(headers, sizeof headers, "Authorization: Bearer %s\nMusic-User-Token: %s\n", token->text,
+	         credentials->user_token);
+	const struct asking asking = {url, "", headers, false};
+	int result = ask_run(&ctl->settings, &asking, &ask, err);
 	if (result == 0)
-		result = judge(&ask.answer, err);
+		result = judge(ask.answer, err);
 	if (result == 0)
-		say_storefront(ask.answer.body);
+		say_storefront(ask.body);
 	ask_done(&ask);
-	vault_wipe(developer, sizeof developer);
-	vault_wipe(user, sizeof user);
+	vault_wipe(headers, sizeof headers);
 	return result ? err_wrap(err, "nothing was stored: ") : 0;
 }
 

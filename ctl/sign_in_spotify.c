@@ -159,15 +159,17 @@ static int take_redirect(struct try *try, struct err *err)
 static int redeem(struct try *try, struct err *err)
 {
 	static struct oauth_request request;
-	char header[sizeof request.authorization + 16];
+	char header[sizeof request.authorization + 32] = "";
 	struct verdict verdict;
+	struct ask ask;
 	oauth_redeem(try->account->url, &try->credentials, try->code, try->authorize.verifier, try->authorize.redirect_uri,
 	             &request);
-	snprintf(header, sizeof header, "Authorization: %s", request.authorization);
-	struct ask ask = {.url = request.url, .form = request.form, .headers = {*request.authorization ? header : NULL}};
-	int result = ask_run(&try->ctl->settings, &ask, err);
+	if (*request.authorization)
+		snprintf(header, sizeof header, "Authorization: %s\n", request.authorization);
+	const struct asking asking = {request.url, request.form, header, true};
+	int result = ask_run(&try->ctl->settings, &asking, &ask, err);
 	if (result == 0)
-		oauth_judge(&ask.answer, clock_wall_ms(), &try->credentials, &verdict);
+		oauth_judge(ask.answer, clock_wall_ms(), &try->credentials, &verdict);
 	ask_done(&ask);
 	oauth_request_wipe(&request);
 	vault_wipe(header, sizeof header);
@@ -216,10 +218,11 @@ static int ask_me(struct try *try, struct err *err)
 {
 	char url[LIMIT_URL + 16], header[CREDENTIALS_TOKEN + 32];
 	snprintf(url, sizeof url, "%s/v1/me", try->account->url);
-	snprintf(header, sizeof header, "Authorization: Bearer %s", try->credentials.access_token);
-	struct ask ask = {.url = url, .headers = {header}};
-	int result = ask_run(&try->ctl->settings, &ask, err);
-	if (result == 0 && (judge_me(&ask.answer, err) || read_user(try, ask.answer.body, err)))
+	struct ask ask;
+	snprintf(header, sizeof header, "Authorization: Bearer %s\n", try->credentials.access_token);
+	const struct asking asking = {url, "", header, false};
+	int result = ask_run(&try->ctl->settings, &asking, &ask, err);
+	if (result == 0 && (judge_me(ask.answer, err) || read_user(try, ask.body, err)))
 		result = -1;
 	ask_done(&ask);
 	vault_wipe(header, sizeof header);

@@ -111,7 +111,7 @@ int probe_sign_in(const struct settings *settings, const struct account *account
 		result = hello(&probe, err);
 	if (result == 0) {
 		snprintf(server->name, sizeof server->name, "%s", probe.session.server);
-		server->auth = modes[probe.session.sign_mode];
+		server->auth = probe.session.provider->first_sign_mode ? modes[probe.session.sign_mode] : account->auth;
 	}
 	probe_close(&probe);
 	return result;

@@ -9,7 +9,7 @@
 
 struct probe_server {
 	char name[96];    /* "supysonic 0.7.2" */
-	const char *auth; /* how the sign-in worked: "token", "password", "apikey"; static */
+	const char *auth; /* how the sign-in worked: "token", "password", "apikey"; or the account's own word */
 };
 
 /* CONFIG: the server refused, or is not such a server (the text says what to do). RETRY: it did not answer. */
