@@ -9,6 +9,7 @@
 #include "ctl/expiries.h"
 #include "ctl/figure.h"
 #include "ctl/report.h"
+#include "ctl/slow.h"
 #include "ctl/table.h"
 
 /* "3 h ago", "never", "3 of 4 categories". */
@@ -57,12 +58,16 @@ static void print_accounts(const PGresult *rows)
 	table_show(&table);
 	table_done(&table);
 	for (int i = 0; i < PQntuples(rows); i++) {
-		char held[FIGURE_TEXT];
+		char held[FIGURE_TEXT], slow[SLOW_TEXT];
+		if (*slow_sentence(rows, i, slow))
+			printf("%s: %s\n", pg_text(rows, i, "account"), slow);
 		if (strcmp(pg_text(rows, i, "sync_state"), "complete") != 0)
 			report_cause(pg_text(rows, i, "account"), pg_text(rows, i, "cause"), pg_text(rows, i, "next_step"));
 		if (pg_int(rows, i, "held"))
 			printf("%s: %s held; look: syncline confirm %s\n", pg_text(rows, i, "account"),
 			       figure_many(pg_int(rows, i, "held"), "removal", held), pg_text(rows, i, "account"));
+		report_refused(pg_text(rows, i, "account"), pg_int(rows, i, "refused_playlists"),
+		               pg_text(rows, i, "refused_cause"));
 	}
 }
 
@@ -120,7 +125,7 @@ static int print_account(struct ctl *ctl, const char *name, struct err *err)
 		printf("\nNever synced. Start with: syncline sync %s --wait\n", name);
 		return 0;
 	}
-	if (report_read(ctl, pg_text(history, 0, "sync"), &sync, &categories, err))
+	if (report_read(ctl, pg_text(history, 0, "sync"), 0, &sync, &categories, err))
 		return -1;
 	putchar('\n');
 	report_categories(name, categories);
@@ -130,15 +135,36 @@ static int print_account(struct ctl *ctl, const char *name, struct err *err)
 	return 0;
 }
 
-static int print_json(struct ctl *ctl, const char *const values[2], struct err *err)
+/* {"home": 1764000000000}: which accounts with a sync under way wait for a limit, and until when. Names are slugs. */
+static int read_slow(struct ctl *ctl, struct buf *json, struct err *err)
+{
+	PG_RESULT *names = NULL;
+	struct slow slow = {0};
+	if (pg_query(ctl->pg, "SELECT DISTINCT name FROM account JOIN sync USING (account_id) WHERE ended_at IS NULL", 0,
+	             NULL, &names, err))
+		return -1;
+	buf_add_byte(json, '{');
+	for (int i = 0; i < PQntuples(names); i++) {
+		int64_t until_ms = slow_until(&slow, &ctl->settings, pg_text(names, i, "name"));
+		if (until_ms)
+			buf_printf(json, "%s\"%s\":%lld", json->len > 1 ? "," : "", pg_text(names, i, "name"), (long long)until_ms);
+	}
+	buf_add_byte(json, '}');
+	slow_close(&slow);
+	return 0;
+}
+
+enum { STATUS_VALUES = 3 };
+
+static int print_json(struct ctl *ctl, const char *const values[STATUS_VALUES], struct err *err)
 {
 	if (!values[0])
-		return ctl_print_json(ctl, sql_text("q_ctl_status"), 2, values, err);
+		return ctl_print_json(ctl, sql_text("q_ctl_status"), STATUS_VALUES, values, err);
 	struct buf sql;
 	buf_init(&sql, LIMIT_SETTINGS_FILE);
 	buf_printf(&sql, "SELECT a.*, array_to_json(ARRAY(SELECT row_to_json(h) FROM (%s\n) h)) AS history FROM (%s\n) a",
 	           sql_text("q_ctl_history"), sql_text("q_ctl_status"));
-	int result = ctl_print_json(ctl, buf_text(&sql), 2, values, err);
+	int result = ctl_print_json(ctl, buf_text(&sql), STATUS_VALUES, values, err);
 	buf_done(&sql);
 	return result;
 }
@@ -146,13 +172,17 @@ static int print_json(struct ctl *ctl, const char *const values[2], struct err *
 static int show(struct ctl *ctl, const char *name, const struct expiries *expiries, struct err *err)
 {
 	PG_RESULT *rows = NULL;
-	struct buf ends;
+	struct buf ends, slow;
 	buf_init(&ends, EXPIRIES_JSON);
+	buf_init(&slow, EXPIRIES_JSON);
 	expiries_json(expiries, &ends);
-	const char *values[] = {name, buf_text(&ends)};
-	int result = ctl->json ? print_json(ctl, values, err)
-	                       : pg_query(ctl->pg, sql_text("q_ctl_status"), 2, values, &rows, err);
+	int result = read_slow(ctl, &slow, err);
+	const char *values[STATUS_VALUES] = {name, buf_text(&ends), buf_text(&slow)};
+	if (result == 0)
+		result = ctl->json ? print_json(ctl, values, err)
+		                   : pg_query(ctl->pg, sql_text("q_ctl_status"), STATUS_VALUES, values, &rows, err);
 	buf_done(&ends);
+	buf_done(&slow);
 	if (result || ctl->json)
 		return result;
 	if (PQntuples(rows) == 0)

@@ -36,6 +36,7 @@ const struct command command_watch = {
 	.text =
 		"Shows a bar for each category on a terminal, and lines elsewhere. \"~\" marks a total that is the server's\n"
 		"estimate. The sync does not depend on being watched: Ctrl-C ends only the watching.\n"
+		"While a provider's limit holds it up it says so, and when it goes on (--json: slow_until).\n"
 		"Without a name: the newest sync. For an account: its newest sync.\n\n"
 		"  --json   one object per line: at most one a second, the last one is the result\n\n"
 		"  syncline watch home\n\n"

@@ -12,6 +12,7 @@
 #include "ctl/figure.h"
 #include "ctl/progress.h"
 #include "ctl/report.h"
+#include "ctl/slow.h"
 #include "ctl/term.h"
 
 enum { FRAME_MS = 200, LINE_MS = 1000, WAITS_LONG_MS = 5000, PICTURE_BYTES = 16 * 1024, LINE_COLUMNS = 200 };
@@ -27,6 +28,9 @@ struct follow {
 	struct ctl *ctl;
 	char sync_id[UUID_TEXT];
 	struct category_view views[CATEGORY_COUNT];
+	char account[LIMIT_ACCOUNT + 1]; /* whose sync it is; "" before the first turn */
+	struct slow slow;
+	int64_t slow_ms; /* as slow_until told in this turn */
 	bool live, away;
 	int64_t printed_ms;
 	uint64_t printed;   /* what was printed last, as JSON */
@@ -78,11 +82,10 @@ static struct progress read_progress(struct follow *follow, struct category_view
 static void say_why(const PGresult *sync, char *text, size_t size)
 {
 	const char *state = pg_text(sync, 0, "state");
-	char span[FIGURE_TEXT];
+	char slow[SLOW_TEXT];
 	text[0] = '\0';
-	if (strcmp(state, "throttled") == 0 && pg_int(sync, 0, "wait_ms") > 0)
-		snprintf(text, size, "throttled by the server until %.8s UTC (%s)", pg_text(sync, 0, "not_before") + 11,
-		         figure_ago(pg_int(sync, 0, "wait_ms"), span));
+	if (*slow_sentence(sync, 0, slow))
+		snprintf(text, size, "%s", slow);
 	else if (strcmp(state, "throttled") == 0)
 		snprintf(text, size, "the server's pause is over, going on soon");
 	else if (strcmp(state, "cancelling") == 0)
@@ -165,6 +168,7 @@ static uint64_t fingerprint(const PGresult *sync, const PGresult *rows)
 	uint64_t print = 14695981039346656037u; /* FNV-1a */
 	for (const char *c = pg_text(sync, 0, "state"); *c; c++)
 		print = (print ^ (unsigned char)*c) * 1099511628211u;
+	print = (print ^ (*pg_text(sync, 0, "slow_until") != '\0')) * 1099511628211u;
 	for (int i = 0; i < PQntuples(rows); i++) {
 		for (const char *c = pg_text(rows, i, "state"); *c; c++)
 			print = (print ^ (unsigned char)*c) * 1099511628211u;
@@ -179,7 +183,7 @@ static bool print_json(struct follow *follow, const PGresult *sync, const PGresu
 	struct err err;
 	uint64_t print = fingerprint(sync, rows);
 	if (print == follow->printed ||
-	    report_json(follow->ctl, follow->sync_id, &err)) /* failed: the next turn asks again */
+	    report_json(follow->ctl, follow->sync_id, follow->slow_ms, &err)) /* failed: the next turn asks again */
 		return false;
 	follow->printed = print;
 	return true;
@@ -222,9 +226,11 @@ static int turn(struct follow *follow, int *code, struct err *err)
 {
 	PG_RESULT *sync = NULL;
 	PG_RESULT *rows = NULL;
-	if (report_read(follow->ctl, follow->sync_id, &sync, &rows, err))
+	follow->slow_ms = slow_until(&follow->slow, &follow->ctl->settings, follow->account);
+	if (report_read(follow->ctl, follow->sync_id, follow->slow_ms, &sync, &rows, err))
 		return -1;
 	follow->away = false;
+	snprintf(follow->account, sizeof follow->account, "%s", pg_text(sync, 0, "account"));
 	if (join(follow, sync))
 		return 0;
 	if (!is_over(sync)) {
@@ -235,7 +241,7 @@ static int turn(struct follow *follow, int *code, struct err *err)
 	if (follow->live)
 		live_end(true);
 	if (follow->ctl->json)
-		return report_json(follow->ctl, follow->sync_id, err) ? -1 : 1;
+		return report_json(follow->ctl, follow->sync_id, follow->slow_ms, err) ? -1 : 1;
 	report_print(sync, rows);
 	return 1;
 }
@@ -280,5 +286,6 @@ int follow_sync(struct ctl *ctl, const char *sync_id)
 		live_begin();
 	int code = follow_until_over(&follow);
 	buf_done(&follow.picture);
+	slow_close(&follow.slow);
 	return code;
 }

@@ -1,5 +1,5 @@
 /* Following a sync until it ends: a live picture on a terminal, plain lines elsewhere, JSON lines with --json. Reads
- * only Postgres. Ctrl-C ends the following, never the sync. */
+ * only Postgres, and from Redis whether the sync waits for its provider's limit. Ctrl-C ends the following, never the sync. */
 #ifndef SYNCLINE_CTL_FOLLOW_H
 #define SYNCLINE_CTL_FOLLOW_H
 

@@ -115,6 +115,16 @@ static void held_removals(const char *account, const PGresult *categories)
 	}
 }
 
+void report_refused(const char *who, int64_t count, const char *cause)
+{
+	char playlists[FIGURE_TEXT];
+	if (count <= 0)
+		return;
+	printf("%s%s%s may not be read: ", who, *who ? ": " : "", figure_many(count, "playlist", playlists));
+	term_write(stdout, span_of(cause));
+	putchar('\n');
+}
+
 void report_categories(const char *account, const PGresult *categories)
 {
 	static const struct table_column columns[] = {
@@ -139,6 +149,8 @@ void report_categories(const char *account, const PGresult *categories)
 	for (int i = 0; i < PQntuples(categories); i++)
 		report_cause(pg_text(categories, i, "category"), pg_text(categories, i, "cause"),
 		             pg_text(categories, i, "next_step"));
+	for (int i = 0; i < PQntuples(categories); i++)
+		report_refused("", pg_int(categories, i, "refused"), pg_text(categories, i, "refused_cause"));
 	moved_libraries(categories);
 	held_removals(account, categories);
 }
@@ -162,10 +174,20 @@ void report_print(const PGresult *sync, const PGresult *categories)
 	}
 }
 
-int report_read(struct ctl *ctl, const char *sync_id, PGresult **sync, PGresult **categories, struct err *err)
+/* NULL: it does not wait. */
+static const char *slow_text(int64_t slow_ms, char text[24])
+{
+	snprintf(text, 24, "%lld", (long long)slow_ms);
+	return slow_ms > 0 ? text : NULL;
+}
+
+int report_read(struct ctl *ctl, const char *sync_id, int64_t slow_ms, PGresult **sync, PGresult **categories,
+                struct err *err)
 {
 	PGresult *row = NULL;
-	if (pg_query(ctl->pg, sql_text("q_ctl_sync"), 1, &sync_id, &row, err))
+	char slow[24];
+	const char *values[] = {sync_id, slow_text(slow_ms, slow)};
+	if (pg_query(ctl->pg, sql_text("q_ctl_sync"), COUNT_OF(values), values, &row, err))
 		return -1;
 	if (PQntuples(row) == 0 || pg_query(ctl->pg, sql_text("q_ctl_categories"), 1, &sync_id, categories, err)) {
 		bool gone = PQntuples(row) == 0;
@@ -176,15 +198,17 @@ int report_read(struct ctl *ctl, const char *sync_id, PGresult **sync, PGresult 
 	return 0;
 }
 
-int report_json(struct ctl *ctl, const char *sync_id, struct err *err)
+int report_json(struct ctl *ctl, const char *sync_id, int64_t slow_ms, struct err *err)
 {
 	struct buf sql;
+	char slow[24];
+	const char *values[] = {sync_id, slow_text(slow_ms, slow)};
 	buf_init(&sql, LIMIT_SETTINGS_FILE);
 	buf_printf(&sql,
 	           "WITH c AS (%s\n) SELECT s.*, array_to_json(ARRAY(SELECT row_to_json(c) FROM c)) AS by_category "
 	           "FROM (%s\n) s",
 	           sql_text("q_ctl_categories"), sql_text("q_ctl_sync"));
-	int result = ctl_print_json(ctl, buf_text(&sql), 1, &sync_id, err);
+	int result = ctl_print_json(ctl, buf_text(&sql), COUNT_OF(values), values, err);
 	buf_done(&sql);
 	return result;
 }

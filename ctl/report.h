@@ -19,9 +19,12 @@ void report_print(const PGresult *sync, const PGresult *categories);
 /* 0 complete, 3 partial, else 1. */
 int report_exit_code(const char *state);
 
-/* Both results of one sync. */
-int report_read(struct ctl *ctl, const char *sync_id, PGresult **sync, PGresult **categories, struct err *err) MUST_USE;
+/* Both results of one sync. slow_ms: until when it waits for its provider's limit, as far as slow_until knows. */
+int report_read(struct ctl *ctl, const char *sync_id, int64_t slow_ms, PGresult **sync, PGresult **categories,
+                struct err *err) MUST_USE;
 /* The sync with its categories as one JSON object on a line. */
-int report_json(struct ctl *ctl, const char *sync_id, struct err *err) MUST_USE;
+int report_json(struct ctl *ctl, const char *sync_id, int64_t slow_ms, struct err *err) MUST_USE;
+/* "3 playlists may not be read: why" on a line; nothing when count is 0. who stands before it, or "". */
+void report_refused(const char *who, int64_t count, const char *cause);
 
 #endif
