@@ -71,9 +71,12 @@ static void wait_throttled(struct sync *sync, const struct verdict *verdict)
 	struct err err;
 	int64_t wait_ms = verdict->retry_after_ms > 0 ? verdict->retry_after_ms : THROTTLE_DEFAULT_MS;
 	stats_add(STAT_throttled_total, 1);
-	if (throttle_pause(sync->fetcher->redis, sync->fetcher->settings, sync->credential, wait_ms, &err))
+	bool shared =
+		throttle_pause(sync->fetcher->redis, sync->fetcher->settings, sync->credential, wait_ms, &err) == 0;
+	if (!shared)
 		log_warn("pause not shared", "%s; this fetcher keeps it all the same", err.text);
-	sync->wake_ms = clock_ms() + wait_ms;
+	/* Once it is shared the throttle says how long it is, also to people: so it is asked at once. */
+	sync->wake_ms = clock_ms() + (shared ? 0 : wait_ms);
 	log_info("throttled", "account=%s: %s; going on in %lld s", sync->account.name, verdict->cause,
 	         (long long)(wait_ms / 1000));
 	if (wait_ms > PARK_MS)

@@ -1,6 +1,8 @@
 """A server that answers badly: once, and for ever."""
+import calendar
 import collections
 import json
+import time
 
 from case import Case
 from relay import Relay
@@ -195,6 +197,18 @@ class Throttled(Case):
         self.assertGreaterEqual(after.time_ms - ban.time_ms, 1950)
         self.assert_library(account, server)
 
+    def test_while_a_short_pause_lasts_people_see_until_when(self):
+        server = self.simulator(300)
+        account = self.account(server)
+        server.fault("status", status=429, retry_after="6", endpoint="search3", nth=2)
+        asked = time.time()
+        done = self.pipeline.cli("watch", self.pipeline.enqueue(account), "--json")
+        told = [json.loads(line)["slow_until"] for line in done.stdout.splitlines()]
+        self.assertTrue(any(told), "the pause was told while it lasted")
+        self.assertIsNone(told[-1], "and no more when it was over")
+        until = calendar.timegm(time.strptime(next(filter(None, told)), "%Y-%m-%dT%H:%M:%SZ"))
+        self.assertTrue(asked + 4 < until < time.time(), f"{until} is when it went on")
+
     def test_while_a_long_pause_lasts_the_sync_is_parked_and_says_until_when(self):
         self.wait_state(self.parked, "throttled", "complete")
         server, sync = self.patient, self.parked
@@ -202,6 +216,7 @@ class Throttled(Case):
             self.assertEqual(self.pipeline.workers["fetcher-1"].metric("syncs_running"), 0, "a parked sync holds no slot")
             [[seconds]] = self.pipeline.sql(f"SELECT extract(epoch FROM not_before - now()) FROM sync WHERE sync_id = '{sync}'")
             self.assertLessEqual(float(seconds), 31)
+            self.assertIn("Syncing slower due to API limits, goes on at ", self.pipeline.cli("status").stdout)
         self.assert_complete(self.pipeline.watch(sync, timeout=60))
         log = server.log()
         ban = next(request for request in log if request.status == 429)
