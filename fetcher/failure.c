@@ -71,8 +71,7 @@ static void wait_throttled(struct sync *sync, const struct verdict *verdict)
 	struct err err;
 	int64_t wait_ms = verdict->retry_after_ms > 0 ? verdict->retry_after_ms : THROTTLE_DEFAULT_MS;
 	stats_add(STAT_throttled_total, 1);
-	bool shared =
-		throttle_pause(sync->fetcher->redis, sync->fetcher->settings, sync->credential, wait_ms, &err) == 0;
+	bool shared = throttle_pause(sync->fetcher->redis, sync->fetcher->settings, sync->credential, wait_ms, &err) == 0;
 	if (!shared)
 		log_warn("pause not shared", "%s; this fetcher keeps it all the same", err.text);
 	/* Once it is shared the throttle says how long it is, also to people: so it is asked at once. */
