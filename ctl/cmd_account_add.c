@@ -1,4 +1,5 @@
 /* `syncline account add`: checks what was typed, signs in the provider's way, seals the secret, stores it. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,10 +40,12 @@ static int refuse_existing(struct ctl *ctl, const char *name, struct err *err)
 static int add(struct ctl *ctl, const struct sign_in_options *options, struct account *account, struct vault **vault,
                struct err *err)
 {
-	const struct sign_in_way *way;
-	if (check(options, &way, account, err) || vault_open(ctl->settings.key_file, vault, err) ||
-	    ctl_database(ctl, true, err) || refuse_existing(ctl, options->name, err) ||
-	    way->run(ctl, options, false, account, err))
+	const struct sign_in_way *way = NULL;
+	if (check(options, &way, account, err))
+		return -1;
+	assert(way);
+	if (vault_open(ctl->settings.key_file, vault, err) || ctl_database(ctl, true, err) ||
+	    refuse_existing(ctl, options->name, err) || way->run(ctl, options, false, account, err))
 		return -1;
 	return account_store_new(ctl->pg, *vault, account, err);
 }

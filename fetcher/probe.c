@@ -20,8 +20,7 @@ struct probe {
 static int probe_open(const struct settings *settings, const struct account *account, struct probe *probe,
                       struct err *err)
 {
-	*probe = (struct probe){.session = {.provider = provider_find(account->provider), .account = account},
-	                        .credentials = {{0}}};
+	*probe = (struct probe){.session = {.provider = provider_find(account->provider), .account = account}};
 	if (!probe->session.provider)
 		return err_set(err, ERR_CONFIG, 0, "there is no provider '%s'; there is %s", account->provider,
 		               provider_names());
