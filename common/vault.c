@@ -92,8 +92,8 @@ int vault_unseal(const struct vault *vault, struct span account, const unsigned 
 	                                               sealed + 1, vault->key))
 		return err_set(err, ERR_CONFIG, 0,
 		               "the credentials of account '%.*s' cannot be unsealed with this key file; "
-		               "use the key they were sealed with, or add the account again",
-		               SPAN_ARG(account));
+		               "use the key they were sealed with, or sign in again: syncline account login %.*s",
+		               SPAN_ARG(account), SPAN_ARG(account));
 	secret[used] = '\0';
 	return 0;
 }

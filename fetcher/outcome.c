@@ -175,6 +175,16 @@ void outcome_judge(const struct provider *provider, const struct request *reques
 	text_mend(verdict->cause, sizeof verdict->cause - 1);
 }
 
+const char *outcome_step_of(const char *next_step, const char *account, char text[OUTCOME_STEP])
+{
+	const char *name = next_step ? strstr(next_step, "NAME") : NULL;
+	if (name)
+		snprintf(text, OUTCOME_STEP, "%.*s%s%s", (int)(name - next_step), next_step, account, name + strlen("NAME"));
+	else
+		snprintf(text, OUTCOME_STEP, "%s", next_step ? next_step : "");
+	return text;
+}
+
 int64_t outcome_retry_after_ms(const char *text, int64_t now_wall_ms)
 {
 	const int64_t day_ms = 24LL * 3600 * 1000;

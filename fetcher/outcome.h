@@ -10,6 +10,11 @@
 void outcome_judge(const struct provider *provider, const struct request *request, const struct answer *answer,
                    struct buf *scratch, struct verdict *verdict, yyjson_doc **doc);
 
+/* A next step for one account's people: the word NAME becomes the account's, so that a command can be copied as it is.
+ * next_step may be NULL: "". Returns text. */
+enum { OUTCOME_STEP = LIMIT_CAUSE + 1 };
+const char *outcome_step_of(const char *next_step, const char *account, char text[OUTCOME_STEP]);
+
 /* Retry-After as seconds or as an HTTP date (RFC 9110 10.2.3) into ms from now_ms on: 0 for one in the past, capped at a
  * day, -1 when it is absent or unreadable. */
 int64_t outcome_retry_after_ms(const char *text, int64_t now_wall_ms);

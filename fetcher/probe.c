@@ -59,6 +59,20 @@ static int send_and_wait(struct probe *probe, const struct request *request, con
 	return 0;
 }
 
+/* What a person can do; an account that is not stored yet cannot sign in again, it is still to be added. */
+static const char *step_of(const struct probe *probe, const struct verdict *verdict, char text[OUTCOME_STEP])
+{
+	static const char login[] = "account login ", add[] = "account add ";
+	const struct account *account = probe->session.account;
+	outcome_step_of(verdict->next_step, account->name, text);
+	char *at = strstr(text, login);
+	if (at && !account->id) {
+		memcpy(at, add, sizeof add - 1);
+		memmove(at + sizeof add - 1, at + sizeof login - 1, strlen(at + sizeof login - 1) + 1);
+	}
+	return text;
+}
+
 /* Asks until there is an answer that decides; tries the next way of signing in when one is not understood. */
 static int ask(struct probe *probe, const struct request *request, const struct query_args *args, yyjson_doc **doc,
                struct verdict *verdict, struct err *err)
@@ -79,7 +93,8 @@ static int ask(struct probe *probe, const struct request *request, const struct 
 		probe->session.sign_mode = next;
 	}
 	bool later = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_THROTTLED;
-	return err_set(err, later ? ERR_RETRY : ERR_CONFIG, 0, "%s; %s", verdict->cause, verdict->next_step);
+	char step[OUTCOME_STEP];
+	return err_set(err, later ? ERR_RETRY : ERR_CONFIG, 0, "%s; %s", verdict->cause, step_of(probe, verdict, step));
 }
 
 static int hello(struct probe *probe, struct err *err)

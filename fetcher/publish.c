@@ -186,9 +186,10 @@ static struct sync_mark mark_message(const struct lease *lease, const struct mar
 
 void publish_mark(struct sync *sync, enum category category, const struct mark *mark)
 {
-	char key[KEY_MAX], set[CATEGORY_SET_TEXT];
+	char key[KEY_MAX], set[CATEGORY_SET_TEXT], step[OUTCOME_STEP];
 	struct sync_mark message = mark_message(&sync->lease, mark, set);
 	message.walk = sync->cursor.walk;
+	message.next_step = span_of(outcome_step_of(mark->next_step, sync->account.name, step));
 	bool ends = strcmp(mark->event, "category_failed") == 0;
 	struct ticket *ticket = ends ? category_ticket(sync, "end") : ticket_of(sync->fetcher, sync, category);
 	ticket->category = category;

@@ -281,10 +281,14 @@ class SignIn(Case):
 
     def test_an_opensubsonic_account_gets_a_new_password(self):
         server = self.simulator(10, password="new-password-1")
+        done = self.cli("account", "add", "home", "--provider", "opensubsonic", "--url", server.url, "--user", "demo",
+                        "--password-stdin", text="wrong\n")
+        self.assertIn("then: syncline account add home", done.stderr)  # it is not there to sign in again
         self.pipeline.add_account("home", server.url, "old-password-1")
         done = self.cli("account", "login", "home", "--password-stdin", text="wrong\n")
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertIn("nothing was stored", done.stderr)
+        self.assertIn("then: syncline account login home", done.stderr)
         done = self.cli("account", "login", "home", "--password-stdin", text="new-password-1\n")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.cli("account", "test", "home").returncode, 0)

@@ -354,6 +354,16 @@ static void a_server_that_names_a_time_is_not_failing_but_pausing(void **state)
 	}
 }
 
+static void a_next_step_names_the_account_so_that_its_command_can_be_copied(void **state)
+{
+	(void)state;
+	char text[OUTCOME_STEP];
+	assert_string_equal(outcome_step_of("first; then: syncline account login NAME --paste", "home", text),
+	                    "first; then: syncline account login home --paste");
+	assert_string_equal(outcome_step_of("wait", "home", text), "wait");
+	assert_string_equal(outcome_step_of(NULL, "home", text), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,6 +378,7 @@ int main(void)
 		cmocka_unit_test(an_error_of_the_network_can_be_sent_on_too),
 		cmocka_unit_test(retry_after_is_read_and_capped),
 		cmocka_unit_test(a_server_that_names_a_time_is_not_failing_but_pausing),
+		cmocka_unit_test(a_next_step_names_the_account_so_that_its_command_can_be_copied),
 	};
 	return cmocka_run_group_tests(tests, find_provider, NULL);
 }
