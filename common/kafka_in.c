@@ -142,7 +142,8 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *con
 {
 	struct kafka_in *in = context;
 	stats_add(STAT_kafka_errors_total, 1);
-	in->away |= code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+	/* One lost connection, too, until somebody answers: it may be the coordinator's. */
+	in->away |= code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__TRANSPORT;
 	if (code != RD_KAFKA_RESP_ERR__FATAL)
 		return; /* informational: librdkafka recovers by itself */
 	char text[256] = "";
@@ -303,9 +304,11 @@ static void wake_client(struct kafka_in *in, const rd_kafka_message_t *raw)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
+/* Not without a coordinator: librdkafka keeps such a commit, and sends it after the session was lost without a member id,
+ * for which the broker fences a static member off (librdkafka#5585). */
 static void commit_now_and_then(struct kafka_in *in)
 {
-	if (!in->uncommitted || in->away || clock_ms() < in->commit_ms)
+	if (!in->uncommitted || clock_ms() < in->commit_ms || kafka_in_away(in))
 		return;
 	in->uncommitted = false;
 	in->commit_ms = clock_ms() + COMMIT_MS;
