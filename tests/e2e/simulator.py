@@ -64,7 +64,7 @@ class Simulator:
         self._call("reset", "POST", what=what)
 
     def revoke(self, user="demo", what="all"):
-        """Takes back what a user granted: all, access (tokens alone) or refresh (tokens alone)."""
+        """Takes back what a user granted: all, access (tokens alone) or refresh (tokens alone); Apple's token anyway."""
         self._call("revoke", "POST", user=user, what=what)
 
     def grant(self, scope, user="demo"):
@@ -84,6 +84,11 @@ class Simulator:
     def refresh_token(user="demo", number=1):
         """Spotify's: the number-th of a user's chain; each works once, the first one is 1."""
         return f"refresh-{user}-{number}"
+
+    @staticmethod
+    def user_token(user="demo", revocations=0):
+        """Apple's Music-User-Token, after so many revoke()."""
+        return f"user-{user}.{revocations + 1}" if revocations else f"user-{user}"
 
     def truth(self, kind, names=False):
         """Lines of ids, or [id, name] with names; entries are lists of columns, see its README."""

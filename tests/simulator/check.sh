@@ -37,7 +37,7 @@ is() { # NAME WANT GOT
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
-		echo "FAILED $1: wanted '$2', got '${3:0:300}'"
+		echo "FAILED $1: wanted '${2:0:300}', got '${3:0:300}'"
 	fi
 }
 

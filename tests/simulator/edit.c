@@ -32,6 +32,8 @@ static void insert_album(const struct edit *edit, struct library *library)
 	order_insert(&library->album_order, 0, &album, 1);
 	order_insert(&library->newest_order, 0, &album, 1);
 	free(added);
+	if (!edit->placed)
+		library_sort(library);
 	library_sweep(library); /* for the artist's album count */
 }
 
@@ -195,6 +197,7 @@ const char *edits_add(struct edits *edits, struct library *library, const struct
 		.entries = number(request, "entries", 1, &wrong),
 		.seed = (uint64_t)request_int(request, "seed", 1),
 		.silent = request_int(request, "silent", 0) != 0,
+		.placed = request_param(request, "index") != NULL,
 	};
 	for (size_t i = 0; op && i < sizeof kinds / sizeof *kinds; i++) {
 		if (strcmp(kinds[i].name, op) == 0)

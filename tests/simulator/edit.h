@@ -17,7 +17,7 @@ struct edit {
 	const struct edit_kind *kind;
 	uint32_t index, tracks, playlist, position, entries;
 	uint64_t seed;
-	bool silent;
+	bool silent, placed; /* placed: the index was given */
 };
 
 struct edits {

@@ -1,11 +1,12 @@
 /* The servers' quirks as data. Sources: the OpenSubsonic specification; navidrome, sentriz/gonic and spl0k/supysonic as
  * read and run; legacy gathers what Subsonic, Airsonic and LMS installations were reported to do. Spotify: its pages, its
- * announcements of 2024 to 2026, and recorded responses. */
+ * announcements of 2024 to 2026, and recorded responses. Apple Music: its pages, and responses that clients recorded. */
 #include "flavour.h"
 
 #include <stddef.h>
 #include <string.h>
 
+#include "applemusic.h"
 #include "opensubsonic.h"
 #include "spotify.h"
 
@@ -110,6 +111,14 @@ static const struct flavour flavours[] = {
 		.reduced = true,
 		.entries_stay = true,
 	},
+	{
+		.service = &applemusic_service,
+		.name = "applemusic",
+		.ids = ID_APPLE,
+		.dates = DATE_SECONDS_Z,
+		.entries_stay = true,
+		.alphabetical = true,
+	},
 };
 
 const struct flavour *flavour_find(const char *name)
@@ -123,5 +132,5 @@ const struct flavour *flavour_find(const char *name)
 
 const char *flavour_names(void)
 {
-	return "navidrome|supysonic|gonic|legacy|spotify|spotify-both|spotify-2026";
+	return "navidrome|supysonic|gonic|legacy|spotify|spotify-both|spotify-2026|applemusic";
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum id_scheme { ID_BASE62, ID_UUID, ID_ROW, ID_NUMBER };
+enum id_scheme { ID_BASE62, ID_UUID, ID_ROW, ID_NUMBER, ID_APPLE };
 enum date_style { DATE_NANOS_Z, DATE_SECONDS_Z, DATE_ZONELESS };
 enum extensions { EXTENSIONS_PUBLIC, EXTENSIONS_SIGNED_IN, EXTENSIONS_UNKNOWN };
 enum unknown_method { UNKNOWN_404_JSON, UNKNOWN_404_HTML, UNKNOWN_200_CODE_70, UNKNOWN_404_TEXT };
@@ -43,6 +43,7 @@ struct flavour {
 	bool old_shape;    /* /playlists/{id}/tracks, entries with `track`, playlists with `tracks` */
 	bool new_shape;    /* /playlists/{id}/items, entries with `item`, playlists with `items` */
 	bool reduced;      /* fields that development mode lost in 2026 are missing, and what it may not ask for is 403 */
+	bool alphabetical; /* lists are in the order of names, and some playlists are empty */
 	bool entries_stay; /* a track taken out of the library stays in playlists: they are of a catalogue */
 };
 

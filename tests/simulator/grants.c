@@ -12,6 +12,7 @@ struct grant_user {
 	uint32_t refresh;                  /* n of the refresh token that works */
 	uint32_t access_made, access_from; /* numbers of access tokens: made so far, and the first that works */
 	bool revoked;                      /* no refresh token works */
+	uint32_t revocations;              /* so far */
 };
 
 static const char all_scopes[] = "user-library-read user-follow-read playlist-read-private playlist-read-collaborative "
@@ -84,9 +85,23 @@ static bool between(const char *token, const char *prefix, unsigned dashes, char
 	return true;
 }
 
+/* user-<user> or user-<user>.<n>; 0: neither. */
+static unsigned user_token(const char *token, char user[USER_MAX])
+{
+	char *dot, *end;
+	if (!between(token, "user-", 0, user))
+		return 0;
+	dot = strrchr(user, '.');
+	unsigned long number = dot ? strtoul(dot + 1, &end, 10) : 1;
+	if (!dot || *end || !dot[1])
+		return 1; /* a dot in the name */
+	*dot = 0;
+	return (unsigned)number;
+}
+
 bool grants_user_of(const char *token, char user[USER_MAX])
 {
-	return between(token, "access-", 3, user) || between(token, "refresh-", 1, user);
+	return between(token, "access-", 3, user) || between(token, "refresh-", 1, user) || user_token(token, user);
 }
 
 bool grants_knows(const struct grants *grants, const char *user)
@@ -137,6 +152,12 @@ bool grants_use_refresh(struct grants *grants, const char *token, char user[USER
 	return true;
 }
 
+bool grants_check_user_token(struct grants *grants, const char *token, char user[USER_MAX])
+{
+	unsigned number = user_token(token, user);
+	return number && grants_knows(grants, user) && number == user_of(grants, user)->revocations + 1;
+}
+
 void grants_refresh_token(struct grants *grants, const char *user, char token[TOKEN_MAX])
 {
 	snprintf(token, TOKEN_MAX, "refresh-%s-%u", user, user_of(grants, user)->refresh);
@@ -153,6 +174,7 @@ void grants_renew(struct grants *grants, const char *user, const char *scope)
 void grants_revoke(struct grants *grants, const char *user, enum revoke what)
 {
 	struct grant_user *found = user_of(grants, user);
+	found->revocations++;
 	if (what != REVOKE_REFRESH)
 		found->access_from = found->access_made;
 	if (what != REVOKE_ACCESS)

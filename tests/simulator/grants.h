@@ -3,6 +3,8 @@
  * A refresh token is refresh-<user>-<n>; the n that works is 1 at first and rises with each use. An access token names its
  * user, its number and its end, and carries a check, so that thousands of users need no table of tokens.
  *
+ * Apple's user tokens are user-<user> and, once that was taken back n times, user-<user>.<n + 1>.
+ *
  * grants_open → sign-ins and checks → grants_close. One thread. */
 #ifndef SIMULATOR_GRANTS_H
 #define SIMULATOR_GRANTS_H
@@ -49,7 +51,7 @@ void grants_close(struct grants *grants);
 /* Forgets users and codes: all refresh tokens begin at 1 again. Options stay. */
 void grants_reset(struct grants *grants);
 
-/* The user of an access or refresh token, unchecked; false when it has no such shape. */
+/* The user of an access, refresh or Apple user token, unchecked; false when it has no such shape. */
 bool grants_user_of(const char *token, char user[USER_MAX]);
 /* Whether there is such a user to sign in. */
 bool grants_knows(const struct grants *grants, const char *user);
@@ -60,6 +62,8 @@ enum token_state grants_check_access(struct grants *grants, const char *token, i
 bool grants_use_refresh(struct grants *grants, const char *token, char user[USER_MAX]);
 /* The user's refresh token that works now. */
 void grants_refresh_token(struct grants *grants, const char *user, char token[TOKEN_MAX]);
+/* Whether an Apple user token is one that was not taken back. */
+bool grants_check_user_token(struct grants *grants, const char *token, char user[USER_MAX]);
 /* A new grant: what was revoked works again, with these scopes. The refresh token becomes another one. */
 void grants_renew(struct grants *grants, const char *user, const char *scope);
 void grants_revoke(struct grants *grants, const char *user, enum revoke what);

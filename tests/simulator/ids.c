@@ -26,6 +26,19 @@ static unsigned write_base62(uint64_t number, char *text)
 	return 11;
 }
 
+/* Apple's: a letter for what it is, a dot, and fifteen characters. */
+static unsigned write_apple(uint64_t number, enum kind kind, char *text)
+{
+	char check[11];
+	text[0] = kind == KIND_ARTIST ? 'r' : kind == KIND_ALBUM ? 'l' : kind == KIND_PLAYLIST ? 'p' : 'i';
+	text[1] = '.';
+	write_base62(number, text + 2);
+	write_base62(mix64(number ^ check_key), check);
+	memcpy(text + 13, check + 7, 4);
+	text[17] = 0;
+	return 17;
+}
+
 static unsigned write_uuid(uint64_t high, uint64_t low, char *text)
 {
 	return (unsigned)snprintf(text, ID_TEXT_MAX, "%08x-%04x-%04x-%04x-%012llx", (unsigned)(high >> 32),
@@ -64,6 +77,8 @@ unsigned id_write(enum id_scheme scheme, uint64_t seed, enum kind kind, uint32_t
 		if (kind == KIND_PLAYLIST)
 			return write_path(index, text);
 		return (unsigned)snprintf(text, ID_TEXT_MAX, "%s%u", row_prefix[kind], index + 1);
+	case ID_APPLE:
+		return write_apple(number, kind, text);
 	case ID_NUMBER:
 		return (unsigned)snprintf(text, ID_TEXT_MAX, "%llu", (unsigned long long)index * 4 + (unsigned)kind + 1);
 	}
@@ -128,6 +143,12 @@ static bool read_path(const char *text, uint32_t *index)
 static bool guess(enum id_scheme scheme, uint64_t seed, enum kind kind, const char *text, uint32_t *index)
 {
 	uint64_t number;
+	if (scheme == ID_APPLE) {
+		if (strlen(text) != 17 || !read_base62(text + 2, &number))
+			return false;
+		*index = (uint32_t)(unmix64(number) ^ mix64(seed + 1));
+		return true;
+	}
 	if (scheme == ID_BASE62 || scheme == ID_UUID) {
 		if (!(scheme == ID_UUID ? read_uuid(text, &number) : read_base62(text, &number)))
 			return false;

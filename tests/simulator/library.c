@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alphabet.h"
 #include "mix.h"
 #include "out.h"
 
@@ -119,6 +120,8 @@ uint32_t library_add_playlist(struct library *library, uint32_t entries)
 	*playlist = (struct playlist){.step = library->step, .live = true};
 	library_draw_entries(library, index, entries, &playlist->entries);
 	order_insert(&library->playlist_order, UINT32_MAX, &index, 1);
+	if (index >= library->size.playlists && library->size.alphabetical)
+		alphabet_sort(library, KIND_PLAYLIST, &library->playlist_order);
 	return index;
 }
 
@@ -175,6 +178,17 @@ void library_sweep(struct library *library)
 		if (library->artist_albums[i])
 			order_insert(&library->artist_order, UINT32_MAX, &i, 1);
 	}
+	if (library->size.alphabetical)
+		alphabet_sort(library, KIND_ARTIST, &library->artist_order);
+}
+
+void library_sort(struct library *library)
+{
+	if (!library->size.alphabetical)
+		return;
+	alphabet_sort(library, KIND_TRACK, &library->track_order);
+	alphabet_sort(library, KIND_ALBUM, &library->album_order);
+	alphabet_sort(library, KIND_PLAYLIST, &library->playlist_order);
 }
 
 static void fill_order(struct order *order, uint32_t count)
@@ -200,7 +214,8 @@ static void build(struct library *library)
 	build_newest(library);
 	library_sweep(library);
 	for (uint32_t i = 0; i < size->playlists; i++)
-		library_add_playlist(library, size->entries);
+		library_add_playlist(library, size->some_empty && i % 8 == 5 ? 0 : size->entries);
+	library_sort(library);
 }
 
 /* Equal shares whose edges are moved by less than half a share: albums differ in size and none is empty. */

@@ -18,6 +18,7 @@ enum kind {
 	KIND_TWIN,
 	KIND_EPISODE,
 	KIND_SHOW,
+	KIND_VIDEO,
 };
 
 struct library_size {
@@ -25,6 +26,8 @@ struct library_size {
 	uint32_t smart; /* the first so many playlists are smart: always changed just now */
 	uint64_t seed;
 	bool entries_stay; /* a removed track stays in playlists */
+	bool alphabetical; /* lists are in the order of names */
+	bool some_empty;   /* every eighth playlist, from the sixth on, begins without entries */
 };
 
 struct track {
@@ -87,6 +90,8 @@ uint32_t library_add_album(struct library *library, uint32_t tracks);
 uint32_t library_add_playlist(struct library *library, uint32_t entries);
 /* Appends to *entries tracks drawn from the live ones: the same for the same salt. */
 void library_draw_entries(const struct library *library, uint32_t salt, uint32_t count, struct order *entries);
+/* Puts every list in the order of names, where lists are. */
+void library_sort(struct library *library);
 /* Drops from every order what is no longer live. Call after tracks were marked dead. */
 void library_sweep(struct library *library);
 

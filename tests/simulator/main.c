@@ -44,11 +44,14 @@ static void open_simulator(struct simulator *sim, const struct options *options,
 		.smart = (uint32_t)options->smart,
 		.seed = options->seed,
 		.entries_stay = flavour->entries_stay,
+		.alphabetical = flavour->alphabetical,
+		.some_empty = flavour->alphabetical,
 	};
 	sim->flavour = flavour;
 	sim->login = (struct login){options->user, options->password, options->api_key, options->any_user};
 	sim->gzip = options->gzip;
 	sim->fat = options->fat;
+	sim->empty_404 = options->empty_404;
 	grants_open(&sim->grants);
 	sim->grants.user = options->user;
 	sim->grants.any_user = options->any_user;
@@ -64,6 +67,7 @@ static void open_simulator(struct simulator *sim, const struct options *options,
 static void close_simulator(struct simulator *sim)
 {
 	grants_close(&sim->grants);
+	jwt_key_close(sim->developer_key);
 	journal_close(&sim->journal);
 	cache_done(&sim->cache);
 	library_close(&sim->library);
@@ -101,6 +105,11 @@ int main(int argc, char **argv)
 	const struct flavour *flavour = flavour_find(options.flavour);
 	if (!flavour) {
 		fprintf(stderr, "syncline-simulator: --flavour is one of %s\n", flavour_names());
+		return 2;
+	}
+	sim.developer_key = options.apple_key ? jwt_key_open(options.apple_key) : NULL;
+	if (options.apple_key && !sim.developer_key) {
+		fprintf(stderr, "syncline-simulator: no public key in %s\n", options.apple_key);
 		return 2;
 	}
 	int stop_fd = stop_signals();

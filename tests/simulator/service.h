@@ -7,6 +7,7 @@
 #include "auth.h"
 #include "grants.h"
 #include "ids.h"
+#include "jwt.h"
 #include "library.h"
 #include "page.h"
 #include "request.h"
@@ -21,9 +22,11 @@ struct call {
 	const struct login *login;
 	const struct request *request;
 	struct grants *grants;
-	int64_t now_ms;  /* since 1970 */
-	uint64_t serial; /* another one for each request */
-	bool fat;        /* bodies are as large as they get */
+	const struct jwt_key *developer_key; /* that tokens must be signed with; NULL: any is taken */
+	int64_t now_ms;                      /* since 1970 */
+	uint64_t serial;                     /* another one for each request */
+	bool fat;                            /* bodies are as large as they get */
+	bool empty_404;                      /* an empty list is 404 */
 
 	char endpoint[ENDPOINT_MAX]; /* as faults, edits and the log name it */
 	char id[ID_TEXT_MAX];        /* out of the path; "": none */

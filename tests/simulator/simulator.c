@@ -180,9 +180,11 @@ void simulator_answer(void *context, const struct request *request, struct respo
 		.login = &sim->login,
 		.request = request,
 		.grants = &sim->grants,
+		.developer_key = sim->developer_key,
 		.now_ms = wall_ms(),
 		.serial = ++sim->serial,
 		.fat = sim->fat,
+		.empty_404 = sim->empty_404,
 	};
 	if (strncmp(request->path, "/_sim/", 6) == 0) {
 		control_answer(sim, request, response);

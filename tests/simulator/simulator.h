@@ -8,6 +8,7 @@
 #include "fault.h"
 #include "grants.h"
 #include "journal.h"
+#include "jwt.h"
 #include "library.h"
 #include "limit.h"
 
@@ -15,6 +16,7 @@ struct simulator {
 	const struct flavour *flavour;
 	struct login login; /* texts are the options', not owned */
 	struct grants grants;
+	struct jwt_key *developer_key; /* NULL: none */
 	struct library library;
 	struct cache cache;
 	struct faults faults;
@@ -23,7 +25,7 @@ struct simulator {
 	struct journal journal;
 	struct out scratch, query; /* of the request at hand */
 	uint64_t serial;           /* requests so far */
-	bool gzip, fat;
+	bool gzip, fat, empty_404;
 };
 
 /* Fills *response, which is all zero before; its body is the caller's to give back. context is a struct simulator. */
