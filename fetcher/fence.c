@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "common/hash.h"
 #include "common/json.h"
 #include "fetcher/versions.h"
 
@@ -36,16 +37,6 @@ const struct request *fence_request(struct fence *fence, const struct session *s
 	return NULL;
 }
 
-#define FNV_BASIS 0xcbf29ce484222325ULL
-
-/* FNV-1a, 64 bits: a change detector, not a secret. The length tells where one value ends and the next begins. */
-static uint64_t mix(uint64_t hash, const char *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3ULL;
-	return (hash ^ len) * 0x100000001b3ULL;
-}
-
 /* What identifies an item and its contents. A playlist that is evaluated when it is asked for (it has validUntil) tells
  * the time of that as its change: left out. */
 static bool is_telling(yyjson_val *object, const char *key)
@@ -77,28 +68,27 @@ static uint64_t digest(yyjson_val *value, uint64_t hash)
 		bool container = yyjson_is_ctn(member);
 		if (!container && !is_telling(value, yyjson_get_str(key)))
 			continue;
-		hash = mix(hash, yyjson_get_str(key), yyjson_get_len(key));
+		hash = hash_add(hash, span_of(yyjson_get_str(key)));
 		if (container) {
 			hash = digest(member, hash);
 		} else {
-			struct span text = json_text(member, scratch);
-			hash = mix(hash, text.at ? text.at : "", text.len);
+			hash = hash_add(hash, json_text(member, scratch));
 		}
 	}
-	return mix(hash, "}", 1);
+	return hash_add(hash, span_of("}"));
 }
 
 /* Lists whose elements have a version: nothing else of them counts. */
 static uint64_t digest_versions(const struct request *request, yyjson_val *value)
 {
-	uint64_t hash = FNV_BASIS;
+	uint64_t hash = HASH_EMPTY;
 	struct json_list list = json_list_begin(value);
 	yyjson_val *item;
 	while ((item = json_list_next(&list))) {
 		yyjson_val *id = json_path(item, request->id ? request->id : "id");
 		struct span version = version_of(&request->version, item);
-		hash = mix(hash, yyjson_is_str(id) ? yyjson_get_str(id) : "", yyjson_get_len(id));
-		hash = mix(hash, version.len ? version.at : "", version.len);
+		hash = hash_add(hash, span_of(yyjson_get_str(id)));
+		hash = hash_add(hash, version);
 	}
 	return hash;
 }
@@ -110,7 +100,7 @@ static void value_text(const struct request *request, yyjson_val *value, char te
 	bool flag;
 	text[0] = '\0';
 	if (yyjson_is_ctn(value)) {
-		uint64_t hash = request->version.tells_all ? digest_versions(request, value) : digest(value, FNV_BASIS);
+		uint64_t hash = request->version.tells_all ? digest_versions(request, value) : digest(value, HASH_EMPTY);
 		snprintf(text, 48, "%016llx", (unsigned long long)hash);
 		return;
 	}

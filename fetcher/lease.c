@@ -1,11 +1,10 @@
 /* Lease scripts. Lua runs alone in Redis, so each is atomic. */
 #include "fetcher/lease.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEY_MAX = LIMIT_SETTING + LIMIT_ACCOUNT + 16 };
+#include "common/redis_key.h"
 
 /* KEYS lease epoch done; ARGV sync owner ttl floor mode categories. Epochs only grow: over the counter, over what
  * Postgres has seen, and over the clock, so that an empty Redis cannot give out an old one again. */
@@ -41,18 +40,6 @@ static const char release_script[] = "if redis.call('HGET', KEYS[1], 'epoch') ~=
 									 "redis.call('DEL', KEYS[1]) "
 									 "return 1";
 
-static const char *key(const struct settings *settings, const char *kind, const char *name, char text[KEY_MAX])
-{
-	snprintf(text, KEY_MAX, "%s%s:%s", settings->kafka_prefix, kind, name);
-	return text;
-}
-
-static const char *number(int64_t value, char text[24])
-{
-	snprintf(text, 24, "%" PRId64, value);
-	return text;
-}
-
 static int read_claim(const redisReply *reply, struct lease *lease, enum lease_result *result,
                       struct lease_holder *holder, struct err *err)
 {
@@ -77,15 +64,15 @@ static int read_claim(const redisReply *reply, struct lease *lease, enum lease_r
 int lease_claim(struct redis *redis, const struct settings *settings, struct lease *lease, int64_t epoch_floor,
                 enum lease_result *result, struct lease_holder *holder, struct err *err)
 {
-	char keys[3][KEY_MAX], ttl[24], floor[24], set[CATEGORY_SET_TEXT];
+	char keys[3][REDIS_KEY], ttl[REDIS_NUMBER], floor[REDIS_NUMBER], set[CATEGORY_SET_TEXT];
 	const char *words[] = {
-		key(settings, "lease", lease->account, keys[0]),
-		key(settings, "epoch", lease->account, keys[1]),
-		key(settings, "done", lease->sync, keys[2]),
+		redis_key(settings, "lease", lease->account, keys[0]),
+		redis_key(settings, "epoch", lease->account, keys[1]),
+		redis_key(settings, "done", lease->sync, keys[2]),
 		lease->sync,
 		settings->worker_name,
-		number(settings->lease_ms, ttl),
-		number(epoch_floor, floor),
+		redis_number(settings->lease_ms, ttl),
+		redis_number(epoch_floor, floor),
 		lease->full ? "full" : "incremental",
 		category_set_text(lease->categories, set),
 	};
@@ -108,21 +95,21 @@ static int run_held(struct redis *redis, const char *script, int keys, int count
 int lease_renew(struct redis *redis, const struct settings *settings, const struct lease *lease,
                 enum lease_result *result, struct err *err)
 {
-	char name[KEY_MAX], epoch[24], ttl[24];
-	const char *words[] = {key(settings, "lease", lease->account, name), number(lease->epoch, epoch),
-	                       number(settings->lease_ms, ttl)};
+	char name[REDIS_KEY], epoch[REDIS_NUMBER], ttl[REDIS_NUMBER];
+	const char *words[] = {redis_key(settings, "lease", lease->account, name), redis_number(lease->epoch, epoch),
+	                       redis_number(settings->lease_ms, ttl)};
 	return run_held(redis, renew_script, 1, COUNT_OF(words), words, result, err);
 }
 
 int lease_save(struct redis *redis, const struct settings *settings, const struct lease *lease, enum category category,
                const char *cursor, enum lease_result *result, struct err *err)
 {
-	char names[2][KEY_MAX], epoch[24], ttl[24];
+	char names[2][REDIS_KEY], epoch[REDIS_NUMBER], ttl[REDIS_NUMBER];
 	const char *words[] = {
-		key(settings, "lease", lease->account, names[0]),
-		key(settings, "cursor", lease->sync, names[1]),
-		number(lease->epoch, epoch),
-		number(settings->lease_ms, ttl),
+		redis_key(settings, "lease", lease->account, names[0]),
+		redis_key(settings, "cursor", lease->sync, names[1]),
+		redis_number(lease->epoch, epoch),
+		redis_number(settings->lease_ms, ttl),
 		category_name(category),
 		cursor,
 	};
@@ -132,9 +119,9 @@ int lease_save(struct redis *redis, const struct settings *settings, const struc
 int lease_cursor(struct redis *redis, const struct settings *settings, const struct lease *lease,
                  enum category category, char *text, struct err *err)
 {
-	char name[KEY_MAX];
+	char name[REDIS_KEY];
 	REDIS_REPLY *reply = NULL;
-	if (redis_command(redis, &reply, err, "HGET %s %s", key(settings, "cursor", lease->sync, name),
+	if (redis_command(redis, &reply, err, "HGET %s %s", redis_key(settings, "cursor", lease->sync, name),
 	                  category_name(category)))
 		return -1;
 	text[0] = '\0';
@@ -146,9 +133,10 @@ int lease_cursor(struct redis *redis, const struct settings *settings, const str
 int lease_release(struct redis *redis, const struct settings *settings, const struct lease *lease, bool done,
                   struct err *err)
 {
-	char names[2][KEY_MAX], epoch[24];
-	const char *words[] = {key(settings, "lease", lease->account, names[0]),
-	                       key(settings, "done", lease->sync, names[1]), number(lease->epoch, epoch), done ? "1" : "0"};
+	char names[2][REDIS_KEY], epoch[REDIS_NUMBER];
+	const char *words[] = {redis_key(settings, "lease", lease->account, names[0]),
+	                       redis_key(settings, "done", lease->sync, names[1]), redis_number(lease->epoch, epoch),
+	                       done ? "1" : "0"};
 	enum lease_result ignored;
 	return run_held(redis, release_script, 2, COUNT_OF(words), words, &ignored, err);
 }

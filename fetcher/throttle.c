@@ -2,11 +2,12 @@
 #include "fetcher/throttle.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEY_MAX = LIMIT_SETTING + LIMIT_URL + 24, DAY_MS = 24 * 3600 * 1000 };
+#include "common/redis_key.h"
+
+enum { DAY_MS = 24 * 3600 * 1000 };
 
 /* What both scripts begin with: KEYS[1] pause, KEYS[2] rate (hash: tat, factor, since).
  *
@@ -83,36 +84,24 @@ static const char pause_script[] = BEGIN
 	"end "
 	"return 1";
 
-static const char *key(const struct settings *settings, const char *kind, const char *name, char text[KEY_MAX])
-{
-	snprintf(text, KEY_MAX, "%s%s:%s", settings->kafka_prefix, kind, name);
-	return text;
-}
-
-static const char *number(int64_t value, char text[24])
-{
-	snprintf(text, 24, "%" PRId64, value);
-	return text;
-}
-
 int throttle_take(struct redis *redis, const struct settings *settings, const char *credential, const char *account,
                   const struct throttle_rate *rate, int64_t *wait_ms, struct err *err)
 {
-	char keys[7][KEY_MAX], requests[24], window[24], burst[24];
+	char keys[7][REDIS_KEY], requests[REDIS_NUMBER], window[REDIS_NUMBER], burst[REDIS_NUMBER];
 	assert(rate->requests >= 0 && rate->requests <= THROTTLE_REQUESTS_MAX);
 	assert(rate->requests == 0 || (rate->window_ms > 0 && rate->window_ms <= DAY_MS && rate->burst > 0));
 	const char *words[] = {
-		key(settings, "throttle", credential, keys[0]),
-		key(settings, "rate", credential, keys[1]),
-		key(settings, "rate_log", credential, keys[2]),
-		key(settings, "rate_queue", credential, keys[3]),
-		key(settings, "rate_due", credential, keys[4]),
-		key(settings, "rate_last", credential, keys[5]),
-		key(settings, "slow", account, keys[6]),
+		redis_key(settings, "throttle", credential, keys[0]),
+		redis_key(settings, "rate", credential, keys[1]),
+		redis_key(settings, "rate_log", credential, keys[2]),
+		redis_key(settings, "rate_queue", credential, keys[3]),
+		redis_key(settings, "rate_due", credential, keys[4]),
+		redis_key(settings, "rate_last", credential, keys[5]),
+		redis_key(settings, "slow", account, keys[6]),
 		account,
-		number(rate->requests, requests),
-		number(rate->window_ms * 1000, window),
-		number(rate->burst, burst),
+		redis_number(rate->requests, requests),
+		redis_number(rate->window_ms * 1000, window),
+		redis_number(rate->burst, burst),
 	};
 	REDIS_REPLY *reply = NULL;
 	if (redis_script(redis, take_script, COUNT_OF(keys), COUNT_OF(words), words, &reply, err))
@@ -124,11 +113,12 @@ int throttle_take(struct redis *redis, const struct settings *settings, const ch
 int throttle_pause(struct redis *redis, const struct settings *settings, const char *credential, int64_t wait_ms,
                    struct err *err)
 {
-	char keys[2][KEY_MAX], wait[24];
+	char keys[2][REDIS_KEY], wait[REDIS_NUMBER];
 	if (wait_ms < 1)
 		return 0;
-	const char *words[] = {key(settings, "throttle", credential, keys[0]), key(settings, "rate", credential, keys[1]),
-	                       number(wait_ms < DAY_MS ? wait_ms : DAY_MS, wait)};
+	const char *words[] = {redis_key(settings, "throttle", credential, keys[0]),
+	                       redis_key(settings, "rate", credential, keys[1]),
+	                       redis_number(wait_ms < DAY_MS ? wait_ms : DAY_MS, wait)};
 	REDIS_REPLY *reply = NULL;
 	return redis_script(redis, pause_script, COUNT_OF(keys), COUNT_OF(words), words, &reply, err);
 }
@@ -136,28 +126,11 @@ int throttle_pause(struct redis *redis, const struct settings *settings, const c
 int throttle_slow_until(struct redis *redis, const struct settings *settings, const char *account, int64_t *until_ms,
                         struct err *err)
 {
-	char name[KEY_MAX];
+	char name[REDIS_KEY];
 	REDIS_REPLY *reply = NULL;
-	if (redis_command(redis, &reply, err, "GET %s", key(settings, "slow", account, name)))
+	if (redis_command(redis, &reply, err, "GET %s", redis_key(settings, "slow", account, name)))
 		return -1;
 	*until_ms = reply->type == REDIS_REPLY_STRING ? strtoll(reply->str, NULL, 10) : 0;
-	return 0;
-}
-
-int throttle_set(struct redis *redis, const struct settings *settings, const char *url, int64_t wait_ms,
-                 struct err *err)
-{
-	return throttle_pause(redis, settings, url, wait_ms, err);
-}
-
-int throttle_wait_ms(struct redis *redis, const struct settings *settings, const char *url, int64_t *wait_ms,
-                     struct err *err)
-{
-	REDIS_REPLY *reply = NULL;
-	char name[KEY_MAX];
-	if (redis_command(redis, &reply, err, "PTTL %s", key(settings, "throttle", url, name)))
-		return -1;
-	*wait_ms = reply->integer > 0 ? reply->integer : 0;
 	return 0;
 }
 

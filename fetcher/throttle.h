@@ -49,10 +49,4 @@ int throttle_pause(struct redis *redis, const struct settings *settings, const c
 int throttle_slow_until(struct redis *redis, const struct settings *settings, const char *account, int64_t *until_ms,
                         struct err *err) MUST_USE;
 
-/* The pause alone, by a server's address: what throttle_pause and throttle_take without a rate do. */
-int throttle_set(struct redis *redis, const struct settings *settings, const char *url, int64_t wait_ms,
-                 struct err *err) MUST_USE;
-int throttle_wait_ms(struct redis *redis, const struct settings *settings, const char *url, int64_t *wait_ms,
-                     struct err *err) MUST_USE;
-
 #endif

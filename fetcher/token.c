@@ -6,13 +6,14 @@
 #include <sodium.h>
 #include <stdio.h>
 
+#include "common/redis_key.h"
+
 enum {
 	DUE_MS = 60 * 1000,
 	LOOK_AGAIN_MS = 250,
 	/* Beyond the request's own time: storing the answer, with Redis and Postgres at their slowest. */
 	LOCK_MORE_MS = 15 * 1000,
 	SPARE_DAYS = 30,
-	KEY_MAX = LIMIT_SETTING + LIMIT_ACCOUNT + 16,
 	HEX_MAX = 2 * VAULT_SEALED_MAX + 1,
 };
 
@@ -24,12 +25,6 @@ struct row {
 bool token_due(const struct credentials *credentials, int64_t now_wall_ms)
 {
 	return !*credentials->access_token || credentials->expires_at - now_wall_ms < DUE_MS;
-}
-
-static const char *key(const struct token_places *at, const char *kind, const struct token *token, char text[KEY_MAX])
-{
-	snprintf(text, KEY_MAX, "%s%s:%s", at->settings->kafka_prefix, kind, token->account);
-	return text;
 }
 
 /* ---- sealed texts ---- */
@@ -108,11 +103,11 @@ static int replace_row(const struct token_places *at, const struct token *token,
 
 static int keep_spare(const struct token_places *at, const struct token *token, struct err *err)
 {
-	char name[KEY_MAX];
+	char name[REDIS_KEY];
 	REDIS_REPLY *reply = NULL;
 	REDIS_REPLY *expire = NULL;
-	if (redis_command(at->redis, &reply, err, "HSET %s sealed %s replaces %s", key(at, "token", token, name),
-	                  token->sealed, token->replaces))
+	if (redis_command(at->redis, &reply, err, "HSET %s sealed %s replaces %s",
+	                  redis_key(at->settings, "token", token->account, name), token->sealed, token->replaces))
 		return -1;
 	return redis_command(at->redis, &expire, err, "EXPIRE %s %d", name, SPARE_DAYS * 24 * 3600);
 }
@@ -120,18 +115,20 @@ static int keep_spare(const struct token_places *at, const struct token *token, 
 /* When it is not dropped now, the next token_begin sees that it is of no use. */
 static void drop_spare(const struct token_places *at, const struct token *token)
 {
-	char name[KEY_MAX];
+	char name[REDIS_KEY];
 	struct err ignored;
 	REDIS_REPLY *reply = NULL;
-	IGNORE(redis_command(at->redis, &reply, &ignored, "DEL %s", key(at, "token", token, name)));
+	IGNORE(
+		redis_command(at->redis, &reply, &ignored, "DEL %s", redis_key(at->settings, "token", token->account, name)));
 }
 
 /* Takes a spare that replaces what the row holds: the answer of a worker that could not save it. */
 static int find_spare(const struct token_places *at, struct token *token, bool *found, struct err *err)
 {
-	char name[KEY_MAX];
+	char name[REDIS_KEY];
 	REDIS_REPLY *reply = NULL;
-	if (redis_command(at->redis, &reply, err, "HMGET %s sealed replaces", key(at, "token", token, name)))
+	if (redis_command(at->redis, &reply, err, "HMGET %s sealed replaces",
+	                  redis_key(at->settings, "token", token->account, name)))
 		return -1;
 	const redisReply *sealed = reply->elements == 2 ? reply->element[0] : NULL;
 	const redisReply *replaces = sealed ? reply->element[1] : NULL;
@@ -149,12 +146,13 @@ static int find_spare(const struct token_places *at, struct token *token, bool *
 
 static int lock(const struct token_places *at, struct token *token, bool *ours, struct err *err)
 {
-	char name[KEY_MAX];
+	char name[REDIS_KEY];
 	unsigned char random[16];
 	REDIS_REPLY *reply = NULL;
 	randombytes_buf(random, sizeof random);
 	sodium_bin2hex(token->owner, sizeof token->owner, random, sizeof random);
-	if (redis_command(at->redis, &reply, err, "SET %s %s NX PX %lld", key(at, "token_lock", token, name), token->owner,
+	if (redis_command(at->redis, &reply, err, "SET %s %s NX PX %lld",
+	                  redis_key(at->settings, "token_lock", token->account, name), token->owner,
 	                  (long long)at->settings->request_timeout_ms + LOCK_MORE_MS)) {
 		token->owner[0] = '\0';
 		return -1;
@@ -169,9 +167,9 @@ void token_end(const struct token_places *at, struct token *token)
 {
 	static const char script[] = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end "
 								 "return redis.call('DEL', KEYS[1])";
-	char name[KEY_MAX];
+	char name[REDIS_KEY];
 	struct err ignored;
-	const char *words[] = {key(at, "token_lock", token, name), token->owner};
+	const char *words[] = {redis_key(at->settings, "token_lock", token->account, name), token->owner};
 	REDIS_REPLY *reply = NULL;
 	if (*token->owner)
 		IGNORE(redis_script(at->redis, script, 1, COUNT_OF(words), words, &reply, &ignored)); /* it ends by itself */

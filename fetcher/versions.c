@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/hash.h"
 #include "common/json.h"
 #include "common/sql.h"
 
@@ -15,15 +16,6 @@ struct versions {
 	size_t count;
 	struct pair pairs[];
 };
-
-/* FNV-1a, 64 bits. */
-static uint64_t hash(struct span text)
-{
-	uint64_t hash = 0xcbf29ce484222325ULL;
-	for (size_t i = 0; i < text.len; i++)
-		hash = (hash ^ (unsigned char)text.at[i]) * 0x100000001b3ULL;
-	return hash;
-}
 
 static int compare(const void *a, const void *b)
 {
@@ -45,8 +37,8 @@ int versions_load(struct pg *pg, int64_t account_id, struct versions **ret, stru
 		return err_set(err, ERR_RETRY, 0, "no memory for the versions of %zu playlists", count);
 	versions->count = count;
 	for (size_t i = 0; i < count; i++)
-		versions->pairs[i] = (struct pair){hash(span_of(pg_text(rows, (int)i, "id"))),
-		                                   hash(span_of(pg_text(rows, (int)i, "entries_version")))};
+		versions->pairs[i] = (struct pair){hash_of(span_of(pg_text(rows, (int)i, "id"))),
+		                                   hash_of(span_of(pg_text(rows, (int)i, "entries_version")))};
 	qsort(versions->pairs, count, sizeof *versions->pairs, compare);
 	*ret = versions;
 	return 0;
@@ -62,9 +54,9 @@ bool versions_has(const struct versions *versions, const char *id, struct span v
 {
 	if (!versions || version.len == 0)
 		return false;
-	const struct pair wanted = {.id = hash(span_of(id))};
+	const struct pair wanted = {.id = hash_of(span_of(id))};
 	const struct pair *found = bsearch(&wanted, versions->pairs, versions->count, sizeof *versions->pairs, compare);
-	return found && found->version == hash(version);
+	return found && found->version == hash_of(version);
 }
 
 struct span version_of(const struct version *version, yyjson_val *item)

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "common/hash.h"
 #include "common/log.h"
 #include "common/stats.h"
 #include "fetcher/fetcher_internal.h"
@@ -99,14 +100,6 @@ static void fail_page(struct sync *sync, enum outcome outcome, const char *cause
 	sync_handle_failure(sync, &verdict);
 }
 
-static uint64_t hash_id(const char *id)
-{
-	uint64_t hash = 0xcbf29ce484222325ULL;
-	for (; *id; id++)
-		hash = (hash ^ (unsigned char)*id) * 0x100000001b3ULL;
-	return hash;
-}
-
 /* The overlap: the page must begin with the last item of the page before. Returns how many items to skip, or -1 when
  * the page was dealt with (retried, failed, walk started over). */
 static int64_t check_overlap(struct sync *sync, const struct page_facts *facts)
@@ -121,7 +114,7 @@ static int64_t check_overlap(struct sync *sync, const struct page_facts *facts)
 	}
 	if (strcmp(facts->first_id, sync->cursor.last_id) == 0)
 		return 1;
-	if (hash_id(facts->first_id) == sync->first_hash) {
+	if (hash_of(span_of(facts->first_id)) == sync->first_hash) {
 		fail_page(sync, OUTCOME_OPERATOR, "the server gives the same page whatever offset is asked for");
 		return -1;
 	}
@@ -223,7 +216,7 @@ static void take_list_page(struct sync *sync, const struct answer *answer, yyjso
 	learn_totals(sync, plan->list, facts, answer);
 	cursor_text(&sync->cursor, before);
 	if (facts->entries)
-		sync->first_hash = hash_id(facts->first_id);
+		sync->first_hash = hash_of(span_of(facts->first_id));
 	if (plan->child && !load_children(sync, plan->list, root, skip))
 		return;
 	/* With children to come the page is behind when they are, so that a takeover finds it again, and the end is theirs. */

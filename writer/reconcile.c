@@ -5,10 +5,9 @@
 
 #include "common/clock.h"
 #include "common/msg.h"
+#include "common/redis_key.h"
 #include "common/stats.h"
 #include "writer/params.h"
-
-enum { KEY_MAX = LIMIT_SETTING + LIMIT_ACCOUNT + 16 };
 
 /* The fetcher's note (done:SYNC) lives for an hour from the moment it has finished; for its first ten minutes it says that
  * the rest is on its way. */
@@ -30,10 +29,10 @@ void reconcile_done(struct reconcile *reconcile)
 /* Any lease of the account counts: of this sync, then it runs; of another, then it has to wait. */
 static int has_lease(struct reconcile *reconcile, const char *account, bool *alive, struct err *err)
 {
-	char key[KEY_MAX];
+	char key[REDIS_KEY];
 	REDIS_REPLY *reply = NULL;
-	snprintf(key, sizeof key, "%slease:%s", reconcile->settings->kafka_prefix, account);
-	if (redis_command(reconcile->redis, &reply, err, "EXISTS %s", key))
+	if (redis_command(reconcile->redis, &reply, err, "EXISTS %s",
+	                  redis_key(reconcile->settings, "lease", account, key)))
 		return -1;
 	*alive = reply->integer == 1;
 	return 0;
@@ -42,9 +41,9 @@ static int has_lease(struct reconcile *reconcile, const char *account, bool *ali
 /* An old note would make fetchers refuse the job, so it is taken away. */
 static int is_just_done(struct reconcile *reconcile, const char *sync, bool *alive, struct err *err)
 {
-	char key[KEY_MAX];
+	char key[REDIS_KEY];
 	REDIS_REPLY *left = NULL, *deleted = NULL;
-	snprintf(key, sizeof key, "%sdone:%s", reconcile->settings->kafka_prefix, sync);
+	redis_key(reconcile->settings, "done", sync, key);
 	if (redis_command(reconcile->redis, &left, err, "PTTL %s", key))
 		return -1;
 	*alive = left->integer > DONE_MS - DONE_ALIVE_MS;
