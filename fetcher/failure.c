@@ -108,10 +108,9 @@ static void skip_optional(struct sync *sync)
 }
 
 /* The child that was asked for; NULL: it was something else. */
-static const char *child_asked(struct sync *sync)
+static const char *child_asked(const struct sync *sync)
 {
-	const char *id = NULL;
-	return sync->stage == STAGE_PAGES && walk_request(sync, &id) ? id : NULL;
+	return sync->stage == STAGE_PAGES ? children_current(sync) : NULL;
 }
 
 /* A way of saying "there is nothing" that is not an empty list: published as the empty page it means, so that the ledger
@@ -120,7 +119,7 @@ static void take_empty(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
 	if (child && sync->cursor.in_child == 0) {
-		walk_take_nothing(sync, child, NULL);
+		children_take_nothing(sync, child, NULL);
 		return;
 	}
 	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0) {
@@ -147,9 +146,8 @@ static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
 		sync->session.trying_instead = true; /* the same child, asked for in the other way */
 		return true;
 	}
-	sync->session.trying_instead = false;
 	log_info("playlist not readable", "account=%s: %s", sync->account.name, verdict->cause);
-	walk_take_nothing(sync, child, verdict);
+	children_take_nothing(sync, child, verdict);
 	return true;
 }
 
@@ -160,11 +158,11 @@ static void child_missing(struct sync *sync, const struct verdict *verdict)
 		retry(sync, verdict);
 		return;
 	}
-	/* It was listed a moment ago, so the library moved. */
+	/* It was listed a moment ago, so the library moved. On the last permitted walk the others are still to be read. */
 	bool again = sync->cursor.walk + 1 < LIMIT_WALKS;
 	walk_moved(sync);
 	if (!again)
-		walk_pass_child(sync, id);
+		children_take_nothing(sync, id, verdict);
 }
 
 static bool ask_for_less(struct sync *sync)

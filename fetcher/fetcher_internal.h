@@ -13,6 +13,7 @@
 #include "fetcher/lease.h"
 #include "fetcher/outcome.h"
 #include "fetcher/page.h"
+#include "fetcher/promise.h"
 #include "fetcher/throttle.h"
 #include "fetcher/token.h"
 
@@ -152,18 +153,37 @@ bool refresh_refused(struct sync *sync);
 /* ---- walk.c ---- */
 /* Where the current category begins, or goes on after a takeover. */
 void walk_begin(struct sync *sync, const char *cursor);
+/* How the current category is read. */
+const struct plan *walk_plan(const struct sync *sync);
 /* The request of the next page; NULL when the walk has ended. *id is the child asked for, or NULL. */
 const struct request *walk_request(struct sync *sync, const char **id);
 /* Takes a good answer of a page. */
 void walk_take(struct sync *sync, const struct answer *answer, yyjson_val *root);
 /* Did the whole list come in one answer? */
 bool walk_is_snapshot(const struct sync *sync);
-/* The child asked for is behind (published, or gone from the server). id may be one of sync->children. */
-void walk_pass_child(struct sync *sync, const char *id);
-/* Publishes the child asked for as empty, or as refused by the provider for this reason, and passes it. */
-void walk_take_nothing(struct sync *sync, const char *id, const struct verdict *refused);
 /* The walk cannot be right: start it over, or on the last permitted one, go on and say so. */
 void walk_moved(struct sync *sync);
+/* The page cannot be taken: deals with it as a failure. */
+void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause);
+/* false: it was broken, and the page was dealt with as a failure. */
+bool walk_keeps_promise(struct sync *sync, enum promise promise);
+
+/* ---- walk_list.c ---- */
+void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root, const struct page_facts *facts);
+/* The list page is behind, with all its children: the next one begins after it. */
+void list_pass_page(struct sync *sync);
+
+/* ---- walk_children.c ---- */
+void children_forget(struct sync *sync);
+/* The ids in a list page behind the first skip items. false: dealt with as a failure. */
+bool children_load(struct sync *sync, const struct request *request, yyjson_val *root, int64_t skip);
+/* The child to ask for; NULL: a page of the list is due. */
+const char *children_current(const struct sync *sync);
+/* Takes a page of the child asked for. child may be one of sync->children, here and below. */
+void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts);
+/* Publishes the child asked for as empty, or as not given by the provider for this reason (what is stored of it stays), and
+ * passes it. */
+void children_take_nothing(struct sync *sync, const char *child, const struct verdict *refused);
 
 /* ---- publish.c ---- */
 struct publishing {

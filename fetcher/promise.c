@@ -1,0 +1,34 @@
+/* The rules for lists with a `next`. */
+#include "fetcher/promise.h"
+
+#include <string.h>
+
+/* Servers were seen to promise one page too many; then what they counted is here. */
+static bool is_all_here(const struct promised *promised, const struct page_facts *facts)
+{
+	return !facts->goes_on && facts->total >= 0 && facts->total == promised->offset;
+}
+
+static bool leads_back(const struct request *request, const struct promised *promised, const struct page_facts *facts)
+{
+	if (request->paging == PAGING_AFTER)
+		return !*facts->after || strcmp(facts->after, promised->after) == 0;
+	return facts->next_offset >= 0 && facts->next_offset <= promised->offset;
+}
+
+enum promise promise_check(const struct request *request, const struct promised *promised,
+                           const struct page_facts *facts)
+{
+	bool due = facts->goes_on || promised->offset > 0;
+	if (facts->entries == 0 && due && !is_all_here(promised, facts))
+		return PROMISE_EMPTY;
+	if (facts->goes_on && leads_back(request, promised, facts))
+		return PROMISE_BACK;
+	bool changed = promised->total >= 0 && facts->total >= 0 && facts->total != promised->total;
+	return changed ? PROMISE_CHANGED : PROMISE_KEPT;
+}
+
+int64_t promise_next_offset(const struct page_facts *facts, int64_t offset, int64_t page_size)
+{
+	return facts->next_offset >= 0 ? facts->next_offset : offset + page_size;
+}

@@ -1,0 +1,121 @@
+/* What is asked for each element of a list page: the entries of a playlist, the tracks of an album, in one answer or in
+ * several pages. */
+#include <stdio.h>
+
+#include "fetcher/fetcher_internal.h"
+
+static void begin_child(struct sync *sync)
+{
+	sync->cursor.in_child = 0;
+	sync->child_total = -1;
+	sync->child_restarts = 0;
+}
+
+void children_forget(struct sync *sync)
+{
+	arena_reset(&sync->children_arena);
+	sync->children = NULL;
+	sync->children_count = 0;
+	sync->children_loaded = false;
+	sync->child_total = -1;
+	sync->child_restarts = 0;
+}
+
+bool children_load(struct sync *sync, const struct request *request, yyjson_val *root, int64_t skip)
+{
+	struct err err;
+	children_forget(sync);
+	if (page_ids(request, root, skip, sync->versions, &sync->children_arena, &sync->children, &sync->children_count,
+	             &err)) {
+		walk_fail_page(sync, OUTCOME_OPERATOR, err.text);
+		return false;
+	}
+	sync->children_loaded = true;
+	return true;
+}
+
+const char *children_current(const struct sync *sync)
+{
+	bool there = sync->children_loaded && (size_t)sync->cursor.child < sync->children_count;
+	return there ? sync->children[sync->cursor.child] : NULL;
+}
+
+/* id may be one of sync->children, which the last one forgets. */
+static void pass(struct sync *sync, const char *id)
+{
+	sync->cursor.child++;
+	begin_child(sync);
+	/* A list with overlaps needs the field for them. */
+	if (walk_plan(sync)->list->paging != PAGING_OFFSET)
+		snprintf(sync->cursor.last_id, sizeof sync->cursor.last_id, "%s", id);
+	if ((size_t)sync->cursor.child < sync->children_count)
+		return;
+	list_pass_page(sync);
+	children_forget(sync);
+}
+
+/* Changed in length while it was read: from its beginning again, and the last time as it comes. */
+static void restart(struct sync *sync)
+{
+	if (++sync->child_restarts >= LIMIT_WALKS)
+		sync->cursor.moved = true;
+	sync->cursor.in_child = 0;
+	sync->child_total = -1;
+}
+
+static bool joins(struct sync *sync, const struct page_facts *facts)
+{
+	if (facts->entries == 0 && facts->announced > 0) {
+		walk_fail_page(sync, OUTCOME_CONTRADICTION,
+		               "the server gave an empty list, although it says that there are items in it");
+		return false;
+	}
+	if (!sync->request->next)
+		return true;
+	const struct promised promised = {sync->cursor.in_child, sync->child_total, ""};
+	enum promise promise = promise_check(sync->request, &promised, facts);
+	if (!walk_keeps_promise(sync, promise))
+		return false;
+	sync->child_total = facts->total;
+	if (promise != PROMISE_CHANGED || sync->child_restarts >= LIMIT_WALKS)
+		return true;
+	restart(sync);
+	return false;
+}
+
+void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts)
+{
+	char before[CURSOR_TEXT], id[LIMIT_ID + 1];
+	if (!joins(sync, facts))
+		return;
+	const struct publishing publishing = {.cursor_before = before,
+	                                      .parent = id,
+	                                      .count = facts->entries,
+	                                      .first = sync->cursor.in_child,
+	                                      .more = facts->goes_on};
+	snprintf(id, sizeof id, "%s", child);
+	cursor_text(&sync->cursor, before);
+	if (facts->goes_on)
+		sync->cursor.in_child = promise_next_offset(facts, sync->cursor.in_child, sync->page_size);
+	else
+		pass(sync, id);
+	if (sync->request->instead || sync->session.trying_instead)
+		sync->session.way = sync->session.trying_instead ? WAY_INSTEAD : WAY_FIRST;
+	sync->session.trying_instead = false;
+	publish_page(sync, answer, &publishing);
+}
+
+void children_take_nothing(struct sync *sync, const char *child, const struct verdict *refused)
+{
+	const struct answer nothing = {.status = refused ? refused->status : 200, .body = span_of("{}"), .total = -1};
+	char before[CURSOR_TEXT], id[LIMIT_ID + 1];
+	const struct publishing publishing = {.cursor_before = before,
+	                                      .parent = id,
+	                                      .refused = refused ? refused->cause : NULL,
+	                                      .first = sync->cursor.in_child};
+	snprintf(id, sizeof id, "%s", child);
+	cursor_text(&sync->cursor, before);
+	pass(sync, id);
+	sync->session.trying_instead = false;
+	publish_page(sync, &nothing, &publishing);
+}

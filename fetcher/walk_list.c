@@ -1,0 +1,209 @@
+/* A page of a category's list: does it join the page before, where does the list go on, is it the end?
+ *
+ * A page of an offset-paged list is asked for one item early, so that it begins with the last item of the page before.
+ * Three things follow: an insert or a removal behind the cursor is seen at once; the end is an answer with that item and
+ * nothing else; and an empty answer in the middle is a contradiction, not an end. Servers that filter a page after
+ * cutting it could still leave just that item in the middle: so one more request, behind it, must find nothing. */
+#include <stdio.h>
+
+#include "common/hash.h"
+#include "fetcher/fetcher_internal.h"
+
+/* An answer, its list, and what of it is new. */
+struct list_page {
+	const struct request *request;
+	const struct answer *answer;
+	yyjson_val *root;
+	const struct page_facts *facts;
+	bool overlaps; /* it was asked for one item early */
+	int64_t skip;  /* items at its head that are behind already */
+};
+
+static const struct plan *next_plan(const struct sync *sync)
+{
+	const struct plan *plan = walk_plan(sync) + 1;
+	return sync->cursor.plan + 1 < PLANS_MAX && plan->list ? plan : NULL;
+}
+
+void list_pass_page(struct sync *sync)
+{
+	sync->cursor.offset = sync->behind.offset;
+	sync->cursor.child = sync->cursor.in_child = 0;
+	sync->cursor.listed = false;
+	snprintf(sync->cursor.last_id, sizeof sync->cursor.last_id, "%s", sync->behind.last_id);
+	sync->cursor.ended |= sync->behind.is_last;
+}
+
+/* ---- joining the page before ---- */
+
+/* On the last permitted walk the page is taken all the same. */
+static bool begins_again(struct sync *sync)
+{
+	bool again = sync->cursor.walk + 1 < LIMIT_WALKS;
+	walk_moved(sync);
+	return again;
+}
+
+/* Sets skip. false: the page was dealt with (retried, failed, walk started over). */
+static bool check_overlap(struct sync *sync, struct list_page *page)
+{
+	const char *first_id = page->facts->first_id;
+	char cause[300];
+	if (page->facts->entries == 0) {
+		snprintf(cause, sizeof cause,
+		         "the server gave an empty page at item %lld, although it had just listed items there",
+		         (long long)sync->cursor.offset);
+		walk_fail_page(sync, OUTCOME_CONTRADICTION, cause);
+		return false;
+	}
+	if (strcmp(first_id, sync->cursor.last_id) == 0) {
+		page->skip = 1;
+		return true;
+	}
+	if (hash_of(span_of(first_id)) == sync->first_hash) {
+		walk_fail_page(sync, OUTCOME_OPERATOR, "the server gives the same page whatever offset is asked for");
+		return false;
+	}
+	return !begins_again(sync);
+}
+
+/* Was this list page taken before, and only its children are missing? */
+static bool is_reload(const struct sync *sync)
+{
+	return walk_plan(sync)->child && !sync->children_loaded && (sync->cursor.listed || sync->cursor.child > 0);
+}
+
+static bool joins(struct sync *sync, struct list_page *page)
+{
+	if (page->overlaps)
+		return check_overlap(sync, page);
+	if (!page->request->next || is_reload(sync))
+		return true;
+	const struct promised promised = {sync->cursor.offset, sync->list_total, sync->cursor.last_id};
+	enum promise promise = promise_check(page->request, &promised, page->facts);
+	if (!walk_keeps_promise(sync, promise))
+		return false;
+	sync->list_total = page->facts->total;
+	return promise != PROMISE_CHANGED || !begins_again(sync);
+}
+
+/* ---- taking it ---- */
+
+static void learn_totals(struct sync *sync, const struct list_page *page)
+{
+	const struct request *request = page->request;
+	const struct page_facts *facts = page->facts;
+	int64_t total = facts->total >= 0 ? facts->total : page->answer->total;
+	if (total >= 0 && !walk_plan(sync)->child) {
+		sync->totals[sync->category] = total;
+		sync->totals_exact[sync->category] = !request->next; /* such totals have been seen to count what is not listed */
+	}
+	if (request->paging == PAGING_NONE && !walk_plan(sync)->child) {
+		sync->totals[sync->category] = facts->entries;
+		sync->totals_exact[sync->category] = true;
+	}
+	if (!request->count[0] || sync->totals_exact[request->counted])
+		return;
+	/* Counted from a first page on, so that neither a takeover nor a repeated walk counts twice. */
+	if (sync->cursor.page == 0 && sync->cursor.offset == 0) {
+		bool lists_itself = request->counted == sync->category && walk_plan(sync)->list_is_published;
+		sync->totals[request->counted] = !lists_itself ? 0 : facts->total > 0 ? facts->total : facts->entries;
+		sync->counting = true;
+	}
+	if (sync->counting)
+		sync->totals[request->counted] += facts->counted;
+}
+
+/* After a takeover in the middle of the children their list is asked for again, and must still agree with the cursor. */
+static void take_reloaded(struct sync *sync, const struct list_page *page)
+{
+	if (!children_load(sync, page->request, page->root, page->skip))
+		return;
+	size_t behind = (size_t)sync->cursor.child;
+	bool agrees = behind < sync->children_count;
+	if (agrees && behind && page->request->paging != PAGING_OFFSET)
+		agrees = strcmp(sync->children[behind - 1], sync->cursor.last_id) == 0;
+	if (agrees)
+		return;
+	if (sync->cursor.walk + 1 >= LIMIT_WALKS)
+		sync->cursor.child = sync->cursor.in_child = 0; /* reads some children twice rather than none */
+	walk_moved(sync);
+}
+
+/* Where the list goes on behind this page. */
+static void look_behind(struct sync *sync, const struct list_page *page)
+{
+	const struct request *request = page->request;
+	const struct page_facts *facts = page->facts;
+	/* Positions of the server's list: the page began one early if there was something before it. */
+	sync->behind.offset = sync->cursor.offset + facts->entries - page->overlaps;
+	if (request->paging == PAGING_NEXT && facts->goes_on)
+		sync->behind.offset = promise_next_offset(facts, sync->cursor.offset, sync->page_size);
+	bool nothing_new = facts->entries == page->skip;
+	sync->behind.is_last = request->paging == PAGING_NONE || (request->next ? !facts->goes_on : nothing_new);
+	const char *place = request->paging == PAGING_AFTER ? facts->after
+	                    : facts->entries                ? facts->last_id
+	                                                    : sync->cursor.last_id;
+	snprintf(sync->behind.last_id, sizeof sync->behind.last_id, "%s", place);
+}
+
+static void take_new(struct sync *sync, const struct list_page *page)
+{
+	const struct plan *plan = walk_plan(sync);
+	char before[CURSOR_TEXT];
+	learn_totals(sync, page);
+	cursor_text(&sync->cursor, before);
+	if (page->facts->entries)
+		sync->first_hash = hash_of(span_of(page->facts->first_id));
+	if (plan->child && !children_load(sync, plan->list, page->root, page->skip))
+		return;
+	/* With children to come the page is behind when they are, so that a takeover finds it again, and the end is theirs. */
+	if (sync->children_count == 0)
+		list_pass_page(sync);
+	else
+		sync->cursor.listed = plan->list_is_published;
+	const struct publishing publishing = {.cursor_before = before,
+	                                      .count = page->facts->entries - page->skip,
+	                                      .skip = page->skip};
+	if (plan->list_is_published || sync->cursor.ended)
+		publish_page(sync, page->answer, &publishing);
+	if (sync->children_count == 0)
+		children_forget(sync);
+}
+
+/* The overlap alone came back: the end, if the place behind it is empty too. */
+static bool needs_probe(struct sync *sync, const struct list_page *page)
+{
+	bool told = sync->totals_exact[sync->category] && sync->totals[sync->category] == sync->cursor.offset;
+	if (sync->probing_end || told || page->skip == 0 || page->facts->entries > page->skip)
+		return false;
+	sync->probing_end = true;
+	return true;
+}
+
+void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root, const struct page_facts *facts)
+{
+	const struct request *request = walk_plan(sync)->list;
+	struct list_page page = {
+		.request = request,
+		.answer = answer,
+		.root = root,
+		.facts = facts,
+		.overlaps = request->paging == PAGING_OFFSET && sync->cursor.offset > 0 && !sync->probing_end,
+	};
+	if (!joins(sync, &page))
+		return;
+	if (facts->entries == 0 && sync->cursor.offset == 0 && next_plan(sync)) {
+		/* "Nothing" at the very beginning may be a server that does not know an empty search. */
+		sync->cursor.plan++;
+		return;
+	}
+	if (needs_probe(sync, &page))
+		return;
+	sync->probing_end = false;
+	look_behind(sync, &page);
+	if (is_reload(sync))
+		take_reloaded(sync, &page);
+	else
+		take_new(sync, &page);
+}

@@ -1,0 +1,124 @@
+/* Goal: a list with a `next` cannot end early, run in circles or change its length unnoticed. Method: rows of what was known
+ * before a page, what the page says, and what that means. */
+#include "unit.h"
+
+#include "fetcher/promise.h"
+
+static const struct request by_next = {.name = "tracks", .paging = PAGING_NEXT, .list = "items", .next = "next"};
+static const struct request by_after = {.name = "following", .paging = PAGING_AFTER, .list = "items", .next = "next"};
+
+struct row {
+	const char *name;
+	const struct request *request;
+	struct promised promised;
+	int64_t entries, total;
+	bool goes_on;
+	int64_t next_offset;
+	const char *after;
+	enum promise expected;
+};
+
+static void check_rows(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct row *row = &rows[i];
+		struct page_facts facts = {.entries = row->entries,
+		                           .total = row->total,
+		                           .goes_on = row->goes_on,
+		                           .next_offset = row->next_offset};
+		snprintf(facts.after, sizeof facts.after, "%s", row->after ? row->after : "");
+		enum promise promise = promise_check(row->request, &row->promised, &facts);
+		if (promise != row->expected)
+			fail_msg("%s: %d instead of %d", row->name, (int)promise, (int)row->expected);
+	}
+}
+
+static void a_list_ends_only_where_its_pages_say_so(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{"a first page that is the last", &by_next, {0, -1, ""}, 3, 3, false, -1, NULL, PROMISE_KEPT},
+		{"an empty library", &by_next, {0, -1, ""}, 0, 0, false, -1, NULL, PROMISE_KEPT},
+		{"an empty first page that goes on", &by_next, {0, -1, ""}, 0, 90, true, 50, NULL, PROMISE_EMPTY},
+		{"nothing after a page that promised more", &by_next, {50, 90, ""}, 0, 90, false, -1, NULL, PROMISE_EMPTY},
+		{"the same without any total", &by_next, {50, -1, ""}, 0, -1, false, -1, NULL, PROMISE_EMPTY},
+		{"one page too many, but all that is counted is here",
+	     &by_next,
+	     {90, 90, ""},
+	     0,
+	     90,
+	     false,
+	     -1,
+	     NULL,
+	     PROMISE_KEPT},
+		{"one page too many that promises another", &by_next, {90, 90, ""}, 0, 90, true, 140, NULL, PROMISE_EMPTY},
+		{"a short page that goes on", &by_next, {0, -1, ""}, 47, 90, true, 50, NULL, PROMISE_KEPT},
+		{"nobody followed", &by_after, {0, -1, ""}, 0, 0, false, -1, "", PROMISE_KEPT},
+		{"an empty page behind an artist", &by_after, {50, 60, "a50"}, 0, 60, false, -1, "", PROMISE_EMPTY},
+	};
+	check_rows(rows, COUNT_OF(rows));
+}
+
+static void a_list_never_runs_in_circles(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{"goes on behind the page", &by_next, {50, 200, ""}, 50, 200, true, 100, NULL, PROMISE_KEPT},
+		{"goes on where it was", &by_next, {50, 200, ""}, 50, 200, true, 50, NULL, PROMISE_BACK},
+		{"goes back", &by_next, {50, 200, ""}, 50, 200, true, 0, NULL, PROMISE_BACK},
+		{"goes on without a place: by the size of the page",
+	     &by_next,
+	     {50, 200, ""},
+	     50,
+	     200,
+	     true,
+	     -1,
+	     NULL,
+	     PROMISE_KEPT},
+		{"goes on behind another artist", &by_after, {50, 200, "a50"}, 50, 200, true, -1, "a100", PROMISE_KEPT},
+		{"goes on behind the same artist", &by_after, {50, 200, "a50"}, 50, 200, true, -1, "a50", PROMISE_BACK},
+		{"goes on behind nobody", &by_after, {50, 200, "a50"}, 50, 200, true, -1, "", PROMISE_BACK},
+	};
+	check_rows(rows, COUNT_OF(rows));
+}
+
+static void a_list_that_changes_its_length_is_noticed(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{"as before", &by_next, {50, 200, ""}, 50, 200, true, 100, NULL, PROMISE_KEPT},
+		{"longer", &by_next, {50, 200, ""}, 50, 201, true, 100, NULL, PROMISE_CHANGED},
+		{"shorter, on its last page", &by_next, {50, 90, ""}, 39, 89, false, -1, NULL, PROMISE_CHANGED},
+		{"not told any more (followed artists, when all are read)",
+	     &by_after,
+	     {50, 60, "a50"},
+	     10,
+	     -1,
+	     false,
+	     -1,
+	     "",
+	     PROMISE_KEPT},
+		{"told for the first time", &by_next, {50, -1, ""}, 50, 200, true, 100, NULL, PROMISE_KEPT},
+	};
+	check_rows(rows, COUNT_OF(rows));
+}
+
+static void positions_follow_the_next_link_and_else_the_size_asked_for(void **state)
+{
+	(void)state;
+	const struct page_facts told = {.entries = 98, .goes_on = true, .next_offset = 100},
+							silent = {.entries = 98, .goes_on = true, .next_offset = -1};
+	assert_int_equal(promise_next_offset(&told, 0, 100), 100);
+	assert_int_equal(promise_next_offset(&silent, 100, 100), 200);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_list_ends_only_where_its_pages_say_so),
+		cmocka_unit_test(a_list_never_runs_in_circles),
+		cmocka_unit_test(a_list_that_changes_its_length_is_noticed),
+		cmocka_unit_test(positions_follow_the_next_link_and_else_the_size_asked_for),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
