@@ -55,8 +55,10 @@ static void retry(struct sync *sync, const struct verdict *verdict)
 		sync_fail_category(sync, verdict);
 }
 
-static void park(struct sync *sync, int64_t wait_ms, const char *cause)
+bool sync_park(struct sync *sync, int64_t wait_ms, const char *cause)
 {
+	if (wait_ms <= PARK_MS)
+		return false;
 	struct mark mark = {.event = "parked",
 	                    .until_wall_ms = clock_wall_ms() + wait_ms,
 	                    .cause = cause,
@@ -64,6 +66,7 @@ static void park(struct sync *sync, int64_t wait_ms, const char *cause)
 	                    .category = category_name(sync->category)};
 	publish_mark(sync, sync->category, &mark);
 	sync_abandon(sync, "the server asks for a long pause");
+	return true;
 }
 
 static void wait_throttled(struct sync *sync, const struct verdict *verdict)
@@ -78,8 +81,7 @@ static void wait_throttled(struct sync *sync, const struct verdict *verdict)
 	sync->wake_ms = clock_ms() + (shared ? 0 : wait_ms);
 	log_info("throttled", "account=%s: %s; going on in %lld s", sync->account.name, verdict->cause,
 	         (long long)(wait_ms / 1000));
-	if (wait_ms > PARK_MS)
-		park(sync, wait_ms, verdict->cause);
+	sync_park(sync, wait_ms, verdict->cause);
 }
 
 static void sign_otherwise(struct sync *sync, const struct verdict *verdict)

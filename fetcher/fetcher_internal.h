@@ -137,6 +137,10 @@ void sync_fail_category(struct sync *sync, const struct verdict *verdict);
 /* The verdict of a failed request. Retries are counted in sync->retries, which a good answer resets. */
 void sync_handle_failure(struct sync *sync, const struct verdict *verdict);
 
+/* A pause that is too long to be waited for in the slot: parks the sync, which then holds nothing, until the reconciler puts
+ * it back to work. false: it is short, nothing was done. */
+bool sync_park(struct sync *sync, int64_t wait_ms, const char *cause);
+
 /* The verdict of a failed refresh of the access token. */
 void sync_handle_token_failure(struct sync *sync, const struct verdict *verdict);
 

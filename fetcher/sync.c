@@ -145,13 +145,14 @@ void sync_next_category(struct sync *sync)
 
 void sync_fail_category(struct sync *sync, const struct verdict *verdict)
 {
+	char step[OUTCOME_STEP];
 	struct mark mark = {.event = "category_failed",
 	                    .category = category_name(sync->category),
 	                    .cause = verdict->cause,
 	                    .next_step = verdict->next_step,
 	                    .needs_auth = verdict->outcome == OUTCOME_NEEDS_AUTH};
 	log_warn("category failed", "account=%s %s page %d: %s; %s", sync->account.name, category_name(sync->category),
-	         sync->cursor.page, verdict->cause, verdict->next_step);
+	         sync->cursor.page, verdict->cause, outcome_step_of(verdict->next_step, sync->account.name, step));
 	publish_mark(sync, sync->category, &mark);
 	sync_next_category(sync);
 }
@@ -249,6 +250,8 @@ static bool is_throttled(struct sync *sync)
 		return true;
 	}
 	sync->wake_ms = clock_ms() + wait_ms;
+	/* Turns are told in small steps: a long wait is a pause that some other sync was asked for. */
+	sync_park(sync, wait_ms, "the server asked another sync with the same credentials for a pause");
 	return wait_ms > 0;
 }
 
