@@ -70,6 +70,8 @@ enum {
 	LIMIT_ANNOUNCED = 1000000,
 	LIMIT_CURSOR = 2048,
 	LIMIT_FENCE = 512,
+	/* Pages of one list in a fence: LIMIT_CHILDREN playlists at 50 a page. */
+	LIMIT_FENCE_PAGES = 1000,
 	/* Repeats of a walk because the library moved. */
 	LIMIT_WALKS = 3,
 

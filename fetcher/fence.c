@@ -5,12 +5,13 @@
 
 #include "common/hash.h"
 #include "common/json.h"
-#include "fetcher/versions.h"
+#include "fetcher/page.h"
 
 void fence_begin(struct fence *fence, const struct provider *provider, enum category category, bool with_skip_parts)
 {
 	*fence = (struct fence){
 		.parts = provider->fences[category],
+		.digest = HASH_EMPTY,
 		.with_skip_parts = with_skip_parts,
 	};
 }
@@ -79,29 +80,52 @@ static uint64_t digest(yyjson_val *value, uint64_t hash)
 }
 
 /* Lists whose elements have a version: nothing else of them counts. */
-static uint64_t digest_versions(const struct request *request, yyjson_val *value)
+static uint64_t digest_versions(const struct request *request, yyjson_val *value, uint64_t hash)
 {
-	uint64_t hash = HASH_EMPTY;
 	struct json_list list = json_list_begin(value);
 	yyjson_val *item;
 	while ((item = json_list_next(&list))) {
 		yyjson_val *id = json_path(item, request->id ? request->id : "id");
-		struct span version = version_of(&request->version, item);
 		hash = hash_add(hash, span_of(yyjson_get_str(id)));
-		hash = hash_add(hash, version);
+		hash = hash_add(hash, version_of(&request->version, item));
 	}
 	return hash;
 }
 
+/* A list of playlists without times of change (supysonic) can change without its digest changing, and so can one whose
+ * contents are worked out when they are asked for. */
+static bool is_vague(const struct request *request, yyjson_val *value)
+{
+	struct json_list list = json_list_begin(value);
+	yyjson_val *item;
+	while (request->version.path && (item = json_list_next(&list))) {
+		if (version_of(&request->version, item).len == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The lists among the values of a part, in this page of it. */
+static void add_lists(struct fence *fence, const struct fence_part *part, yyjson_val *root)
+{
+	for (size_t i = 0; i < COUNT_OF(part->values) && part->values[i]; i++) {
+		yyjson_val *value = json_path(root, part->values[i]);
+		if (!yyjson_is_ctn(value))
+			continue;
+		fence->digest = part->request->version.tells_all ? digest_versions(part->request, value, fence->digest)
+		                                                 : digest(value, fence->digest);
+		fence->vague |= is_vague(part->request, value);
+	}
+}
+
 /* Text of a value for the fence; "" when it says nothing (gonic's lastModified is always 0). */
-static void value_text(const struct request *request, yyjson_val *value, char text[48])
+static void value_text(const struct fence *fence, yyjson_val *value, char text[48])
 {
 	char scratch[JSON_NUMBER_TEXT];
 	bool flag;
 	text[0] = '\0';
 	if (yyjson_is_ctn(value)) {
-		uint64_t hash = request->version.tells_all ? digest_versions(request, value) : digest(value, HASH_EMPTY);
-		snprintf(text, 48, "%016llx", (unsigned long long)hash);
+		snprintf(text, 48, "%016llx", (unsigned long long)fence->digest);
 		return;
 	}
 	if (yyjson_is_bool(value) && json_bool(value, &flag)) {
@@ -117,21 +141,6 @@ static void value_text(const struct request *request, yyjson_val *value, char te
 	}
 }
 
-/* A list of playlists without times of change (supysonic) can change without its digest changing, and so can one whose
- * contents are worked out when they are asked for, or one that goes on behind what was asked for. */
-static bool list_tells_all(const struct request *request, yyjson_val *root, yyjson_val *value)
-{
-	struct json_list list = json_list_begin(value);
-	yyjson_val *item;
-	if (request->next && !yyjson_is_null(json_path(root, request->next)) && json_path(root, request->next))
-		return false;
-	while (request->version.path && (item = json_list_next(&list))) {
-		if (version_of(&request->version, item).len == 0)
-			return false;
-	}
-	return true;
-}
-
 static void add_part(struct fence *fence, const struct fence_part *part, yyjson_val *root)
 {
 	char *to = part->for_skip_only ? fence->skip : fence->steady;
@@ -140,21 +149,52 @@ static void add_part(struct fence *fence, const struct fence_part *part, yyjson_
 	for (size_t i = 0; i < COUNT_OF(part->values) && part->values[i] && used < size; i++) {
 		char text[48];
 		yyjson_val *value = json_path(root, part->values[i]);
-		value_text(part->request, value, text);
-		fence->strong |= part->tells_all && *text &&
-		                 (!yyjson_is_ctn(value) || list_tells_all(part->request, root, value));
+		value_text(fence, value, text);
+		fence->strong |= part->tells_all && *text && !fence->vague;
 		fence->in_motion |= yyjson_is_true(value); /* "scanning": what is read now is half old, half new */
 		used += (size_t)snprintf(to + used, size - used, "%s%s", i ? "," : "", text);
 	}
 }
 
+/* Another page of the part is to be asked for. A list whose rest is out of reach can change there without a sign. */
+static bool goes_on(struct fence *fence, const struct request *request, yyjson_val *root)
+{
+	yyjson_val *next = request->next ? json_path(root, request->next) : NULL;
+	struct page_facts facts;
+	struct err ignored;
+	if (!next || yyjson_is_null(next))
+		return false;
+	bool paged = request->paging == PAGING_NEXT && page_read(request, root, &facts, &ignored) == 0 &&
+	             facts.next_offset > fence->offset && fence->pages + 1 < LIMIT_FENCE_PAGES;
+	fence->vague |= !paged;
+	if (!paged)
+		return false;
+	fence->offset = facts.next_offset;
+	fence->pages++;
+	return true;
+}
+
+static void next_part(struct fence *fence)
+{
+	fence->next++;
+	fence->offset = 0;
+	fence->pages = 0;
+	fence->digest = HASH_EMPTY;
+	fence->vague = false;
+}
+
 void fence_take(struct fence *fence, struct session *session, yyjson_val *root)
 {
-	if (root)
-		add_part(fence, &fence->parts[fence->next], root);
-	else
+	const struct fence_part *part = &fence->parts[fence->next];
+	if (root) {
+		add_lists(fence, part, root);
+		if (goes_on(fence, part->request, root))
+			return;
+		add_part(fence, part, root);
+	} else {
 		session->fences_absent |= absent_bit(fence, session);
-	fence->next++;
+	}
+	next_part(fence);
 }
 
 const char *fence_text(const struct fence *fence, char text[LIMIT_FENCE])

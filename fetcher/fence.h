@@ -11,6 +11,11 @@
 struct fence {
 	const struct fence_part *parts;
 	int next; /* part to ask for */
+	/* Of a part that is a list in several pages: where the next one begins, and what those before it say. */
+	int64_t offset;
+	int pages;
+	uint64_t digest;
+	bool vague; /* some of it can change without a sign */
 	bool with_skip_parts, strong, in_motion;
 	char steady[LIMIT_FENCE / 2], skip[LIMIT_FENCE / 4];
 };
@@ -18,7 +23,7 @@ struct fence {
 /* with_skip_parts: also those that only matter for skipping (the reading before a walk). */
 void fence_begin(struct fence *fence, const struct provider *provider, enum category category, bool with_skip_parts);
 
-/* The request to send now, NULL when the fence is read. */
+/* The request to send now, with offset; NULL when the fence is read. */
 const struct request *fence_request(struct fence *fence, const struct session *session);
 
 /* Takes the answer, or its failure (root NULL: the part is left out, and not asked for again in this session). */

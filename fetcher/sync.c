@@ -159,10 +159,18 @@ void sync_fail_category(struct sync *sync, const struct verdict *verdict)
 
 /* ---- asking ---- */
 
+/* Where in its list the request begins. */
+static int64_t offset_now(const struct sync *sync, const char *id)
+{
+	if (sync->stage != STAGE_PAGES)
+		return sync->fence.offset;
+	return id ? sync->cursor.in_child : sync->cursor.offset;
+}
+
 static void send_request(struct sync *sync, const struct request *request, const char *id)
 {
 	struct query_args args = {.size = sync->page_size,
-	                          .offset = id ? sync->cursor.in_child : sync->cursor.offset,
+	                          .offset = offset_now(sync, id),
 	                          .after = sync->cursor.last_id,
 	                          .id = id,
 	                          .exactly = sync->probing_end};

@@ -327,6 +327,62 @@ static void fences_are_compared_by_the_part_that_must_hold_still(void **state)
 	}
 }
 
+/* ---- lists in pages ---- */
+
+#define PLAYLIST(id, owner, version) \
+	"{\"id\":\"" id "\",\"owner\":{\"id\":\"" owner "\"},\"snapshot_id\":\"" version "\"}"
+#define PAGE_OF(items, next) "{\"items\":[" items "],\"total\":3,\"next\":" next "}"
+#define AT(offset) "\"https://api.spotify.com/v1/users/u/playlists?offset=" offset "&limit=2\""
+#define FIRST_PAGE PAGE_OF(PLAYLIST("p1", "u", "a") "," PLAYLIST("p2", "u", "b"), AT("2"))
+
+/* The fence of Spotify's playlists when the server answers with these pages, each asked for where the one before said. */
+static void read_pages(const char *const *pages, const int *offsets, char text[LIMIT_FENCE])
+{
+	struct session spotify = {.provider = provider_find("spotify")};
+	struct fence fence;
+	int asked = 0;
+	fence_begin(&fence, spotify.provider, CATEGORY_PLAYLISTS, true);
+	while (fence_request(&fence, &spotify)) {
+		assert_non_null(pages[asked]);
+		assert_int_equal(fence.offset, offsets[asked]);
+		yyjson_doc *doc = read_body(pages[asked++]);
+		fence_take(&fence, &spotify, yyjson_doc_get_root(doc));
+		yyjson_doc_free(doc);
+	}
+	assert_null(pages[asked]);
+	fence_text(&fence, text);
+}
+
+static void a_list_counts_to_its_last_page(void **state)
+{
+	static const int offsets[] = {0, 2};
+	char first[LIMIT_FENCE], again[LIMIT_FENCE], edited[LIMIT_FENCE];
+	(void)state;
+	read_pages((const char *const[]){FIRST_PAGE, PAGE_OF(PLAYLIST("p3", "u", "c"), "null"), NULL}, offsets, first);
+	read_pages((const char *const[]){FIRST_PAGE, PAGE_OF(PLAYLIST("p3", "u", "c"), "null"), NULL}, offsets, again);
+	read_pages((const char *const[]){FIRST_PAGE, PAGE_OF(PLAYLIST("p3", "u", "d"), "null"), NULL}, offsets, edited);
+	assert_true(fence_unchanged(first, again));
+	assert_false(fence_same_library(first, edited));
+}
+
+static void a_list_of_which_something_cannot_be_seen_never_claims_that_nothing_changed(void **state)
+{
+	static const struct {
+		const char *name, *pages[3];
+	} rows[] = {
+		{"a next without a place", {PAGE_OF(PLAYLIST("p1", "u", "a"), "\"/more\"")}},
+		{"a next that leads back", {FIRST_PAGE, PAGE_OF(PLAYLIST("p3", "u", "c"), AT("0"))}},
+		{"one of Spotify's own, on the second page", {FIRST_PAGE, PAGE_OF(PLAYLIST("p3", "spotify", "c"), "null")}},
+	};
+	static const int offsets[] = {0, 2};
+	char text[LIMIT_FENCE];
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		read_pages(rows[i].pages, offsets, text);
+		assert_row(&rows[i], *text && !fence_unchanged(text, text));
+	}
+}
+
 #define TEST(test) cmocka_unit_test_setup(test, new_session)
 
 int main(void)
@@ -341,6 +397,8 @@ int main(void)
 		TEST(after_a_walk_only_what_must_hold_still_is_asked),
 		TEST(a_fence_is_one_short_word_whatever_the_server_says),
 		TEST(fences_are_compared_by_the_part_that_must_hold_still),
+		TEST(a_list_counts_to_its_last_page),
+		TEST(a_list_of_which_something_cannot_be_seen_never_claims_that_nothing_changed),
 	};
 	return cmocka_run_group_tests(tests, find_provider, NULL);
 }
