@@ -109,7 +109,7 @@ static void held_removals(const char *account, const PGresult *categories)
 		if (held <= 0)
 			continue;
 		term_print(stdout, PAINT_YELLOW, "%s of %s held", figure_many(held, "removal", count), category);
-		printf(": unusually many are gone at the server\n"
+		printf(": the server does not list them any more\n"
 		       "  next: look at them, and remove them with: syncline confirm %s --category %s\n",
 		       account, category);
 	}

@@ -2,7 +2,8 @@
  *
  * One walk is proof enough only of a list that held still under a strong fence, or that came in one answer, and that was
  * not empty. Otherwise the last complete walk of another sync must have missed the item as well, and every walk between the
- * two. An item without a readable id could be any of them, so a walk with one proves nothing. Unusually many are held. */
+ * two. Held until a person confirms: unusually many, and any while an item was listed whose id could not be read, for it
+ * could be one of them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,8 +53,9 @@ static int remove_missing(struct transaction *transaction, const struct input *i
 	return pg_run(transaction->pg, sql, 0, NULL, NULL, err);
 }
 
-/* Is there a complete walk of another sync, and since which epoch? 0: none. */
-static int find_witness(struct transaction *transaction, const struct input *input, int64_t *since, struct err *err)
+/* Is there a complete walk of another sync, and since which epoch? 0: none. Adds its items without a readable id. */
+static int find_witness(struct transaction *transaction, const struct input *input, int64_t *since,
+                        int64_t *unidentified, struct err *err)
 {
 	struct params params;
 	PG_RESULT *row = NULL;
@@ -65,7 +67,9 @@ static int find_witness(struct transaction *transaction, const struct input *inp
 	params_done(&params);
 	if (result)
 		return -1;
-	*since = PQntuples(row) && pg_bool(row, 0, "has_witness") ? pg_int(row, 0, "witness_epoch") : 0;
+	bool there = PQntuples(row) && pg_bool(row, 0, "has_witness");
+	*since = there ? pg_int(row, 0, "witness_epoch") : 0;
+	*unidentified += there ? pg_int(row, 0, "witness_unidentified") : 0;
 	return 0;
 }
 
@@ -80,12 +84,16 @@ static bool is_too_many(const struct settings *settings, int64_t missing, int64_
 	return missing > settings->removal_items && missing * 100 > active * settings->removal_percent;
 }
 
-static void hold(struct removal *removal, const struct input *input, int64_t missing, int64_t active)
+static void hold(struct removal *removal, const struct input *input, int64_t missing, int64_t unidentified)
 {
+	char why[120] = "so many are removed only when confirmed";
 	removal->held = missing;
-	snprintf(removal->cause, sizeof removal->cause,
-	         "%" PRId64 " of %" PRId64 " items were not listed any more; so many are removed only when confirmed",
-	         missing, active);
+	if (unidentified)
+		snprintf(why, sizeof why,
+		         "%" PRId64 " listed without an id could be among them, so they are removed only when confirmed",
+		         unidentified);
+	snprintf(removal->cause, sizeof removal->cause, "%" PRId64 " of %" PRId64 " items were not listed any more; %s",
+	         missing, removal->items, why);
 	snprintf(removal->next_step, sizeof removal->next_step, "syncline confirm %.*s", SPAN_ARG(input->account));
 }
 
@@ -96,13 +104,8 @@ int removal_judge(struct transaction *transaction, const struct input *input, in
 	*removal = (struct removal){0};
 	if (count_active(transaction, input, &removal->items, err))
 		return -1;
-	if (unidentified > 0) {
-		snprintf(removal->cause, sizeof removal->cause,
-		         "removals not judged, %" PRId64 " items could not be identified", unidentified);
-		return 0;
-	}
 	bool alone = is_proof_alone(&input->any.walk_end, received, moved);
-	if (!alone && find_witness(transaction, input, &since, err))
+	if (!alone && find_witness(transaction, input, &since, &unidentified, err))
 		return -1;
 	if (!alone && since == 0)
 		return 0;
@@ -110,8 +113,8 @@ int removal_judge(struct transaction *transaction, const struct input *input, in
 		return -1;
 	if (missing == 0)
 		return 0;
-	if (is_too_many(transaction->settings, missing, removal->items)) {
-		hold(removal, input, missing, removal->items);
+	if (unidentified || is_too_many(transaction->settings, missing, removal->items)) {
+		hold(removal, input, missing, unidentified);
 		return 0;
 	}
 	if (remove_missing(transaction, input, err))

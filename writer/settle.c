@@ -213,8 +213,8 @@ static int settle_complete(struct transaction *transaction, const struct input *
 	snprintf(verdict->cause, sizeof verdict->cause, "%s%s%s", moved, *moved && *verdict->removal.cause ? "; " : "",
 	         verdict->removal.cause);
 	snprintf(verdict->next_step, sizeof verdict->next_step, "%s", verdict->removal.next_step);
-	/* Not when a page as a whole was rejected: nobody knows whose entries it held. */
-	verdict->entries_read = input->category == CATEGORY_PLAYLISTS && pg_int(ledger, 0, "unidentified") == 0;
+	/* Not when a page of entries was rejected as a whole: nobody knows whose they were. */
+	verdict->entries_read = input->category == CATEGORY_PLAYLISTS && pg_int(ledger, 0, "unlisted") == 0;
 	if (save_complete(transaction, input, verdict, err))
 		return -1;
 	return end_category(transaction, input, verdict, err);

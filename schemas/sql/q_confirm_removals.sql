@@ -1,8 +1,7 @@
 -- Carries out held removals of account $1 in category $2: marks removed exactly what neither the ledger of the last
 -- complete walk nor any walk begun later has seen. One statement, so one transaction; returns how many rows went.
 -- The library row is locked as it was read: when a writer has just moved it (`is_same` is checked again after the wait),
--- nothing happens and the person asks again. Nothing happens either when that walk held items without a readable id, or
--- when nothing is held.
+-- nothing happens and the person asks again. Nothing happens either when nothing is held.
 WITH library_now AS (
 	SELECT l.account_id, l.category, l.complete_sync, l.complete_walk FROM library l
 	JOIN (SELECT account_id, category, epoch, walk, page, part FROM library) is_same
@@ -13,7 +12,7 @@ WITH library_now AS (
 	FROM library_now n
 	JOIN sync_category c ON c.sync_id = n.complete_sync AND c.category = n.category AND c.held > 0
 	JOIN sync_page p ON p.sync_id = n.complete_sync AND p.category = n.category AND p.walk = n.complete_walk
-	GROUP BY n.account_id, n.complete_sync HAVING sum(p.unidentified) = 0
+	GROUP BY n.account_id, n.complete_sync
 ), seen AS MATERIALIZED (
 	SELECT unnest(l.ids) AS hash FROM page_list l
 	WHERE l.account_id = $1::integer AND l.category = $2 AND l.digest IN (

@@ -1,7 +1,8 @@
 -- The last complete walk of another sync than $3, for account $1 and category $2, and whether it can be a witness: its
--- ledger is there, and it held no item without a readable id.
+-- ledger is there.
 SELECT l.fence, l.complete_sync, l.items, w.sync_id AS witness_sync, w.walk AS witness_walk,
-       coalesce(e.epoch, 0) AS witness_epoch, coalesce(e.pages > 0 AND e.unidentified = 0, false) AS has_witness
+       coalesce(e.epoch, 0) AS witness_epoch, coalesce(e.pages > 0, false) AS has_witness,
+       coalesce(e.unidentified, 0) AS witness_unidentified
 FROM library l
 CROSS JOIN LATERAL (
 	SELECT CASE WHEN l.complete_sync = $3::uuid THEN l.previous_sync ELSE l.complete_sync END AS sync_id,

@@ -267,13 +267,28 @@ static void a_walk_with_a_rejected_page_tells_no_version(void **state)
 {
 	struct bench *bench = *state;
 	const struct at list = {.sync = SYNC_A, .category = "playlists"};
+	const struct at lost = {.sync = SYNC_A, .category = "playlists", .page = 1};
+	const struct at at = {.sync = SYNC_A, .category = "playlists", .page = 2, .last = true};
+	add_started(bench, SYNC_A, 1, "playlists", "playlists");
+	add_items(bench, &list, "p=Mix=v1");
+	add_items_with_rejects(bench, &lost, "", "", 1);
+	add_entries(bench, &at, "p", 0, "x");
+	end_walk(bench, SYNC_A, 1, 3, 3);
+	assert_look(bench, "SELECT state FROM sync_category", "complete");
+	assert_look(bench, VERSIONS, "p|v1|");
+}
+
+static void a_playlist_without_an_id_in_the_list_costs_the_others_no_version(void **state)
+{
+	struct bench *bench = *state;
+	const struct at list = {.sync = SYNC_A, .category = "playlists"};
 	const struct at at = {.sync = SYNC_A, .category = "playlists", .page = 1, .last = true};
 	add_started(bench, SYNC_A, 1, "playlists", "playlists");
 	add_items_with_rejects(bench, &list, "p=Mix=v1", "", 1);
 	add_entries(bench, &at, "p", 0, "x");
 	end_walk(bench, SYNC_A, 1, 2, 3);
 	assert_look(bench, "SELECT state FROM sync_category", "complete");
-	assert_look(bench, VERSIONS, "p|v1|");
+	assert_look(bench, VERSIONS, "p|v1|v1");
 }
 
 static void a_playlist_that_was_not_listed_keeps_the_version_it_had(void **state)
@@ -320,6 +335,7 @@ int main(void)
 		TEST(a_sync_that_fails_does_not_make_the_next_one_skip),
 		TEST(a_walk_that_does_not_add_up_tells_no_version),
 		TEST(a_walk_with_a_rejected_page_tells_no_version),
+		TEST(a_playlist_without_an_id_in_the_list_costs_the_others_no_version),
 		TEST(a_playlist_that_was_not_listed_keeps_the_version_it_had),
 		TEST(a_playlist_without_a_version_never_has_one),
 	};

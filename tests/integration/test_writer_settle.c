@@ -98,7 +98,7 @@ static void an_item_that_another_walk_saw_in_between_stays(void **state)
 	assert_look(bench, here, "a n");
 }
 
-static void an_item_without_an_id_stops_all_removals(void **state)
+static void an_item_without_an_id_holds_all_removals(void **state)
 {
 	struct bench *bench = *state;
 	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
@@ -109,7 +109,34 @@ static void an_item_without_an_id_stops_all_removals(void **state)
 	run(bench);
 	assert_look(bench, here, "a b");
 	assert_look(bench, "SELECT state, cause FROM sync_category WHERE sync_id = '" SYNC_B "'",
-	            "complete|removals not judged, 1 items could not be identified");
+	            "complete|1 of 2 items were not listed any more; 1 listed without an id could be among them, so they are "
+	            "removed only when confirmed");
+}
+
+static void an_item_without_an_id_is_no_news_while_nothing_is_missing(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	add_items_with_rejects(bench, &at, "a=A b=B", "", 1);
+	add_end(bench, &at, 1, 3, NULL);
+	run(bench);
+	assert_look(bench, "SELECT state, held, cause FROM sync_category WHERE sync_id = '" SYNC_B "'", "complete|0|");
+}
+
+static void an_item_without_an_id_that_only_the_witness_listed_holds_too(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, &weak);
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	add_items_with_rejects(bench, &at, "a=A", "", 1);
+	add_end(bench, &at, 1, 2, &weak);
+	run(bench);
+	walk_artists(bench, SYNC_C, 3, "a=A", 1, &weak);
+	assert_look(bench, here, "a b");
+	assert_look(bench, "SELECT held FROM sync_category WHERE sync_id = '" SYNC_C "'", "1");
 }
 
 static void a_rejected_item_with_an_id_is_seen(void **state)
@@ -322,7 +349,9 @@ int main(void)
 		TEST(a_list_in_one_answer_is_proof_under_a_weak_fence),
 		TEST(a_walk_that_finds_nothing_at_all_needs_a_second),
 		TEST(an_item_that_another_walk_saw_in_between_stays),
-		TEST(an_item_without_an_id_stops_all_removals),
+		TEST(an_item_without_an_id_holds_all_removals),
+		TEST(an_item_without_an_id_is_no_news_while_nothing_is_missing),
+		TEST(an_item_without_an_id_that_only_the_witness_listed_holds_too),
 		TEST(a_rejected_item_with_an_id_is_seen),
 		TEST(a_partial_walk_removes_nothing),
 		TEST(unusually_many_removals_are_held_until_confirmed),
