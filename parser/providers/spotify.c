@@ -3,7 +3,15 @@
  * Names after Spotify's Web API reference. In saved lists and playlists the item sits in a wrapper that tells when it was
  * added; in playlists it is `item` since 2026 and `track` before, and some answers have both. */
 #include "common/attributes.h"
+#include "common/json.h"
 #include "parser/mapping.h"
+
+/* Playlists of Spotify's own have a new snapshot with every answer, or an old one with new contents: no version of theirs. */
+static bool convert_snapshot(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	bool moving = yyjson_equals_str(json_path(conversion->item, "owner.id"), "spotify");
+	return moving || convert_name(conversion, from, to);
+}
 
 static const struct rule artist_rules[] = {
 	{ITEM_artist_id, "id", convert_id, 0},
@@ -62,7 +70,7 @@ static const struct rule playlist_rules[] = {
 	{ITEM_playlist_entry_count, "items.total", convert_int, 0},
 	{ITEM_playlist_entry_count, "tracks.total", convert_int, 0},
 	{ITEM_playlist_artwork, "images.0.url", convert_artwork, RULE_KEEP},
-	{ITEM_playlist_version, "snapshot_id", convert_name, 0},
+	{ITEM_playlist_version, "snapshot_id", convert_snapshot, 0},
 };
 
 static const struct rule entry_rules[] = {
