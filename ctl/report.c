@@ -100,6 +100,20 @@ static void moved_libraries(const PGresult *categories)
 	}
 }
 
+/* What the provider was asked for, against the least that could have done. */
+static void request_budget(const PGresult *categories)
+{
+	char requests[FIGURE_TEXT], needed[FIGURE_TEXT];
+	int64_t sent = 0, fewest = 0;
+	for (int i = 0; i < PQntuples(categories); i++) {
+		sent += pg_int(categories, i, "requests");
+		fewest += pg_int(categories, i, "requests_needed");
+	}
+	if (sent)
+		printf("%s sent; the fewest that could have done: %s\n", figure_many(sent, "request", requests),
+		       figure_count(fewest, needed));
+}
+
 static void held_removals(const char *account, const PGresult *categories)
 {
 	char count[FIGURE_TEXT];
@@ -146,6 +160,7 @@ void report_categories(const char *account, const PGresult *categories)
 	}
 	table_show(&table);
 	table_done(&table);
+	request_budget(categories);
 	for (int i = 0; i < PQntuples(categories); i++)
 		report_cause(pg_text(categories, i, "category"), pg_text(categories, i, "cause"),
 		             pg_text(categories, i, "next_step"));

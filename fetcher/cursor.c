@@ -1,4 +1,5 @@
-/* Cursor text: "2 walk page plan offset child in_child received flags fence last_id". */
+/* Cursor text: "3 walk page plan offset child in_child received requests needed flags fence
+ * last_id". */
 #include "fetcher/cursor.h"
 
 #include <errno.h>
@@ -8,13 +9,13 @@
 
 enum { MOVED = 1, ENDED = 2, LISTED = 4 };
 
-_Static_assert(LIMIT_FENCE + LIMIT_ID + 160 < LIMIT_CURSOR, "a cursor must fit its own text");
+_Static_assert(LIMIT_FENCE + LIMIT_ID + 200 < LIMIT_CURSOR, "a cursor must fit its own text");
 
 const char *cursor_text(const struct cursor *cursor, char text[CURSOR_TEXT])
 {
-	snprintf(text, CURSOR_TEXT, "2 %d %d %d %lld %lld %lld %lld %d %s %s", cursor->walk, cursor->page, cursor->plan,
-	         (long long)cursor->offset, (long long)cursor->child, (long long)cursor->in_child,
-	         (long long)cursor->received,
+	snprintf(text, CURSOR_TEXT, "3 %d %d %d %lld %lld %lld %lld %lld %lld %d %s %s", cursor->walk, cursor->page,
+	         cursor->plan, (long long)cursor->offset, (long long)cursor->child, (long long)cursor->in_child,
+	         (long long)cursor->received, (long long)cursor->requests, (long long)cursor->needed,
 	         (cursor->moved ? MOVED : 0) | (cursor->ended ? ENDED : 0) | (cursor->listed ? LISTED : 0),
 	         *cursor->fence ? cursor->fence : "-", cursor->last_id);
 	return text;
@@ -39,10 +40,11 @@ bool cursor_parse(struct span span, struct cursor *ret)
 	const char *at = text + 2;
 	struct cursor cursor = {0};
 	int64_t walk, page, plan, flags;
-	if (!span_copy(span, text, sizeof text) || strncmp(text, "2 ", 2) != 0 || !take_number(&at, INT_MAX, &walk) ||
+	if (!span_copy(span, text, sizeof text) || strncmp(text, "3 ", 2) != 0 || !take_number(&at, INT_MAX, &walk) ||
 	    !take_number(&at, INT_MAX, &page) || !take_number(&at, INT_MAX, &plan) ||
 	    !take_number(&at, INT64_MAX, &cursor.offset) || !take_number(&at, INT64_MAX, &cursor.child) ||
 	    !take_number(&at, INT64_MAX, &cursor.in_child) || !take_number(&at, INT64_MAX, &cursor.received) ||
+	    !take_number(&at, INT64_MAX, &cursor.requests) || !take_number(&at, INT64_MAX, &cursor.needed) ||
 	    !take_number(&at, MOVED | ENDED | LISTED, &flags))
 		return false;
 	/* The id of the last item stands behind exactly one space: it may begin with one itself. */

@@ -15,6 +15,8 @@ struct cursor {
 	int64_t child;    /* children of the current list page already behind */
 	int64_t in_child; /* items of the next child already behind, when they come in several pages */
 	int64_t received; /* items in all pages of this walk so far */
+	int64_t requests; /* sent for the category, in all its walks */
+	int64_t needed;   /* of this walk's children, the fewest that could have done */
 	bool moved;       /* the library was seen to move in this walk */
 	bool ended;       /* the end marker was reached: no page follows */
 	bool listed;      /* the list page at `offset` is behind, its children are not */

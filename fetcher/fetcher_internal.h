@@ -55,6 +55,7 @@ struct sync {
 	struct fence fence;
 	char closing_fence[LIMIT_FENCE]; /* of the last walk, if the library held still; "" otherwise */
 	const struct request *request;   /* the one under way or about to be sent */
+	int64_t requests;                /* sent since the cursor last counted them */
 	int retries, page_size;
 	uint64_t first_hash; /* of the first id of the previous page */
 	bool probing_end;    /* the next list request begins behind the last item: it must find nothing */
@@ -163,6 +164,10 @@ const struct plan *walk_plan(const struct sync *sync);
 const struct request *walk_request(struct sync *sync, const char **id);
 /* Takes a good answer of a page. */
 void walk_take(struct sync *sync, const struct answer *answer, yyjson_val *root);
+/* Brings the cursor's count of requests up to date. */
+void walk_count_requests(struct sync *sync);
+/* The fewest requests that could have read `items` in a list or child of this kind. */
+int64_t walk_pages_of(const struct sync *sync, const struct request *request, int64_t items);
 /* Did the whole list come in one answer? */
 bool walk_is_snapshot(const struct sync *sync);
 /* The walk cannot be right: start it over, or on the last permitted one, go on and say so. */

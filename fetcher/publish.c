@@ -105,6 +105,7 @@ static struct ticket *category_ticket(struct sync *sync, const char *cursor)
 void publish_page(struct sync *sync, const struct answer *answer, const struct publishing *publishing)
 {
 	char key[KEY_MAX], next[CURSOR_TEXT];
+	walk_count_requests(sync);
 	struct raw_page page = {
 		.sync = span_of(sync->lease.sync),
 		.account = span_of(sync->account.name),
@@ -143,6 +144,7 @@ void publish_page(struct sync *sync, const struct answer *answer, const struct p
 void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bool unchanged)
 {
 	char key[KEY_MAX], next[CURSOR_TEXT];
+	walk_count_requests(sync);
 	struct walk_end end = {
 		.sync = span_of(sync->lease.sync),
 		.account = span_of(sync->account.name),
@@ -158,9 +160,11 @@ void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bo
 		.snapshot = walk_is_snapshot(sync),
 		.again = again,
 		.unchanged = unchanged,
+		.requests = sync->cursor.requests,
+		.needed = sync->cursor.needed + walk_pages_of(sync, walk_plan(sync)->list, sync->cursor.offset),
 	};
 	/* Another walk begins where its cursor says, should this fetcher end here. */
-	struct cursor over = {.walk = sync->cursor.walk + 1, .plan = sync->cursor.plan};
+	struct cursor over = {.walk = sync->cursor.walk + 1, .plan = sync->cursor.plan, .requests = sync->cursor.requests};
 	send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, sync->category, key), MSG_walk_end, &end,
 	             category_ticket(sync, again ? cursor_text(&over, next) : "end"));
 }
@@ -189,6 +193,8 @@ void publish_mark(struct sync *sync, enum category category, const struct mark *
 	char key[KEY_MAX], set[CATEGORY_SET_TEXT], step[OUTCOME_STEP];
 	struct sync_mark message = mark_message(&sync->lease, mark, set);
 	message.walk = sync->cursor.walk;
+	walk_count_requests(sync);
+	message.requests = sync->cursor.requests;
 	message.next_step = span_of(outcome_step_of(mark->next_step, sync->account.name, step));
 	bool ends = strcmp(mark->event, "category_failed") == 0;
 	struct ticket *ticket = ends ? category_ticket(sync, "end") : ticket_of(sync->fetcher, sync, category);

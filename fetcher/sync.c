@@ -181,6 +181,7 @@ static void send_request(struct sync *sync, const struct request *request, const
 		return;
 	}
 	sync->requesting = true;
+	sync->requests++;
 	stats_add(STAT_requests_total, 1);
 }
 

@@ -18,6 +18,18 @@ bool walk_is_snapshot(const struct sync *sync)
 	return walk_plan(sync)->list->paging == PAGING_NONE;
 }
 
+void walk_count_requests(struct sync *sync)
+{
+	sync->cursor.requests += sync->requests;
+	sync->requests = 0;
+}
+
+int64_t walk_pages_of(const struct sync *sync, const struct request *request, int64_t items)
+{
+	int max = sync->session.provider->page_size_max;
+	return request->paging == PAGING_NONE || items < max ? 1 : (items + max - 1) / max;
+}
+
 static void begin_at(struct sync *sync, const struct cursor *cursor)
 {
 	sync->cursor = *cursor;
@@ -50,7 +62,10 @@ void walk_moved(struct sync *sync)
 	log_info("library moved", "account=%s %s: the library changed while it was read, walking it again",
 	         sync->account.name, category_name(sync->category));
 	/* The plan stays: it is a fact about the server. */
-	begin_at(sync, &(struct cursor){.walk = sync->cursor.walk + 1, .plan = sync->cursor.plan});
+	const struct cursor again = {.walk = sync->cursor.walk + 1,
+	                             .plan = sync->cursor.plan,
+	                             .requests = sync->cursor.requests};
+	begin_at(sync, &again);
 	stats_add(STAT_walks_repeated_total, 1);
 	sync->stage = STAGE_FENCE_BEFORE;
 	fence_begin(&sync->fence, sync->session.provider, sync->category, true);

@@ -41,8 +41,9 @@ const char *children_current(const struct sync *sync)
 }
 
 /* id may be one of sync->children, which the last one forgets. */
-static void pass(struct sync *sync, const char *id)
+static void pass(struct sync *sync, const char *id, int64_t entries)
 {
+	sync->cursor.needed += walk_pages_of(sync, sync->request, entries);
 	sync->cursor.child++;
 	begin_child(sync);
 	/* A list with overlaps needs the field for them. */
@@ -98,7 +99,7 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 	if (facts->goes_on)
 		sync->cursor.in_child = promise_next_offset(facts, sync->cursor.in_child, sync->page_size);
 	else
-		pass(sync, id);
+		pass(sync, id, sync->cursor.in_child + facts->entries);
 	if (sync->request->instead || sync->session.trying_instead)
 		sync->session.way = sync->session.trying_instead ? WAY_INSTEAD : WAY_FIRST;
 	sync->session.trying_instead = false;
@@ -115,7 +116,7 @@ void children_take_nothing(struct sync *sync, const char *child, const struct ve
 	                                      .first = sync->cursor.in_child};
 	snprintf(id, sizeof id, "%s", child);
 	cursor_text(&sync->cursor, before);
-	pass(sync, id);
+	pass(sync, id, 0);
 	sync->session.trying_instead = false;
 	publish_page(sync, &nothing, &publishing);
 }

@@ -12,7 +12,7 @@
 /* How a category ends. */
 struct verdict {
 	const char *state;
-	int64_t walk, total;
+	int64_t walk, total, requests, needed;
 	bool moved, unchanged;
 	bool entries_read; /* of every playlist listed, or they are those of its version already */
 	struct removal removal;
@@ -138,6 +138,8 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	params_int(&params, verdict->removal.held);
 	params_text(&params, span_of(verdict->cause));
 	params_text(&params, span_of(verdict->next_step));
+	params_int(&params, verdict->requests);
+	params_int(&params, verdict->needed);
 	int result = params_query(&params, transaction->pg, "q_settle_category", &row, err);
 	params_done(&params);
 	if (result)
@@ -223,7 +225,11 @@ static int settle_complete(struct transaction *transaction, const struct input *
 int settle_walk(struct transaction *transaction, const struct input *input, struct err *err)
 {
 	const struct walk_end *end = &input->any.walk_end;
-	struct verdict verdict = {.state = "complete", .walk = end->walk, .total = end->total};
+	struct verdict verdict = {.state = "complete",
+	                          .walk = end->walk,
+	                          .total = end->total,
+	                          .requests = end->requests,
+	                          .needed = end->needed};
 	PG_RESULT *ledger = NULL;
 	/* Another walk follows, and only that one counts. */
 	if (end->again)
@@ -262,7 +268,7 @@ static int mark_needs_auth(struct transaction *transaction, const struct input *
 int settle_failed(struct transaction *transaction, const struct input *input, struct err *err)
 {
 	const struct sync_mark *mark = &input->any.sync_mark;
-	struct verdict verdict = {.state = "failed"};
+	struct verdict verdict = {.state = "failed", .requests = mark->requests};
 	struct params params;
 	PG_RESULT *walk = NULL;
 	params_init(&params);

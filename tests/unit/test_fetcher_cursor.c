@@ -15,6 +15,8 @@ static void assert_same(const struct cursor *a, const struct cursor *b)
 	assert_int_equal(a->child, b->child);
 	assert_int_equal(a->in_child, b->in_child);
 	assert_int_equal(a->received, b->received);
+	assert_int_equal(a->requests, b->requests);
+	assert_int_equal(a->needed, b->needed);
 	assert_int_equal(a->moved, b->moved);
 	assert_int_equal(a->ended, b->ended);
 	assert_int_equal(a->listed, b->listed);
@@ -41,8 +43,16 @@ static void a_fresh_cursor_comes_back(void **state)
 
 static void every_field_comes_back_in_its_place(void **state)
 {
-	struct cursor cursor =
-		{.walk = 1, .page = 2, .plan = 3, .offset = 4, .child = 5, .in_child = 7, .received = 6, .moved = true};
+	struct cursor cursor = {.walk = 1,
+	                        .page = 2,
+	                        .plan = 3,
+	                        .offset = 4,
+	                        .child = 5,
+	                        .in_child = 6,
+	                        .received = 7,
+	                        .requests = 8,
+	                        .needed = 9,
+	                        .moved = true};
 	(void)state;
 	memcpy(cursor.fence, "!s=7;n=8|x=9", 13);
 	memcpy(cursor.last_id, "ten", 4);
@@ -89,8 +99,8 @@ static void an_id_may_hold_anything_but_nul(void **state)
 
 static void the_largest_cursor_fits_and_comes_back(void **state)
 {
-	struct cursor cursor = {INT_MAX,   INT_MAX, INT_MAX, INT64_MAX, INT64_MAX, INT64_MAX,
-	                        INT64_MAX, true,    true,    true,      "",        ""};
+	struct cursor cursor = {INT_MAX,   INT_MAX,   INT_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX,
+	                        INT64_MAX, INT64_MAX, true,    true,      true,      "",        ""};
 	char text[CURSOR_TEXT];
 	(void)state;
 	memset(cursor.fence, 'f', LIMIT_FENCE - 1);
@@ -112,6 +122,8 @@ static void random_cursors_come_back(void **state)
 			.child = (int64_t)random_below(&seed, LIMIT_CHILDREN),
 			.in_child = (int64_t)random_below(&seed, (size_t)1 << 40),
 			.received = (int64_t)random_below(&seed, (size_t)1 << 40),
+			.requests = (int64_t)random_below(&seed, (size_t)1 << 40),
+			.needed = (int64_t)random_below(&seed, (size_t)1 << 40),
 			.moved = random_below(&seed, 2),
 			.ended = random_below(&seed, 2),
 			.listed = random_below(&seed, 2),
@@ -154,25 +166,25 @@ static void what_is_no_cursor_is_refused_and_leaves_the_old_one(void **state)
 	} rows[] = {
 		{"nothing", ""},
 		{"the end", "end"},
-		{"another version", "3 0 0 0 0 0 0 0 0 - id"},
-		{"an earlier version", "1 0 0 0 0 0 0 0 - id"},
-		{"a later version", "20 0 0 0 0 0 0 0 0 - id"},
+		{"another version", "4 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"an earlier version", "2 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a later version", "30 0 0 0 0 0 0 0 0 0 0 - id"},
 		{"no version", " 0 0 0 0 0 0 0 0 - id"},
-		{"too few numbers", "2 0 0 0 0 0 0 0 - id"},
-		{"a word for a number", "2 0 x 0 0 0 0 0 0 - id"},
-		{"a fraction", "2 0 1.5 0 0 0 0 0 0 - id"},
-		{"a negative walk", "2 -1 0 0 0 0 0 0 0 - id"},
-		{"a negative page", "2 0 -1 0 0 0 0 0 0 - id"},
-		{"a negative plan", "2 0 0 -1 0 0 0 0 0 - id"},
-		{"a negative offset", "2 0 0 0 -1 0 0 0 0 - id"},
-		{"a negative child", "2 0 0 0 0 -1 0 0 0 - id"},
-		{"a negative place in a child", "2 0 0 0 0 0 -1 0 0 - id"},
-		{"a negative count", "2 0 0 0 0 0 0 -1 0 - id"},
-		{"a walk beyond 32 bits", "2 4294967297 0 0 0 0 0 0 0 - id"},
-		{"a page beyond 32 bits", "2 0 4294967296 0 0 0 0 0 0 - id"},
-		{"a page beyond 64 bits", "2 0 99999999999999999999 0 0 0 0 0 0 - id"},
-		{"an offset beyond 64 bits", "2 0 0 0 99999999999999999999 0 0 0 0 - id"},
-		{"no space before the id", "2 0 0 0 0 0 0 0 0 -"},
+		{"too few numbers", "3 0 0 0 0 0 0 0 0 0 - id"},
+		{"a word for a number", "3 0 x 0 0 0 0 0 0 0 0 - id"},
+		{"a fraction", "3 0 1.5 0 0 0 0 0 0 0 0 - id"},
+		{"a negative walk", "3 -1 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative page", "3 0 -1 0 0 0 0 0 0 0 0 - id"},
+		{"a negative plan", "3 0 0 -1 0 0 0 0 0 0 0 - id"},
+		{"a negative offset", "3 0 0 0 -1 0 0 0 0 0 0 - id"},
+		{"a negative child", "3 0 0 0 0 -1 0 0 0 0 0 - id"},
+		{"a negative place in a child", "3 0 0 0 0 0 -1 0 0 0 0 - id"},
+		{"a negative count", "3 0 0 0 0 0 0 -1 0 0 0 - id"},
+		{"a walk beyond 32 bits", "3 4294967297 0 0 0 0 0 0 0 0 0 - id"},
+		{"a page beyond 32 bits", "3 0 4294967296 0 0 0 0 0 0 0 0 - id"},
+		{"a page beyond 64 bits", "3 0 99999999999999999999 0 0 0 0 0 0 0 0 - id"},
+		{"an offset beyond 64 bits", "3 0 0 0 99999999999999999999 0 0 0 0 0 0 - id"},
+		{"no space before the id", "3 0 0 0 0 0 0 0 0 0 0 -"},
 		{"JSON", "{\"walk\":1}"},
 	};
 	struct cursor cursor, before;
@@ -190,7 +202,7 @@ static void an_overgrown_text_is_refused(void **state)
 {
 	static char text[2 * CURSOR_TEXT];
 	struct cursor cursor;
-	int head = snprintf(text, sizeof text, "2 0 0 0 0 0 0 0 0 - ");
+	int head = snprintf(text, sizeof text, "3 0 0 0 0 0 0 0 0 0 0 - ");
 	(void)state;
 	memset(text + head, 'i', sizeof text - (size_t)head);
 	assert_true(cursor_parse((struct span){text, (size_t)head + LIMIT_ID}, &cursor));
