@@ -13,9 +13,8 @@ static int print_examples(struct ctl *ctl, const char *account_id, const PGresul
 {
 	PG_RESULT *names = NULL;
 	char count[FIGURE_TEXT];
-	const char *values[] = {account_id, pg_text(held, i, "category"), pg_text(held, i, "sync"),
-	                        pg_text(held, i, "walk")};
-	if (pg_query(ctl->pg, sql_text("q_ctl_held_names"), 4, values, &names, err))
+	const char *values[] = {account_id, pg_text(held, i, "category"), pg_text(held, i, "since")};
+	if (pg_query(ctl->pg, sql_text("q_ctl_held_names"), COUNT_OF(values), values, &names, err))
 		return -1;
 	term_print(stdout, PAINT_BOLD, "%s", pg_text(held, i, "category"));
 	printf(": %s held\n", figure_many(pg_int(held, i, "held"), "removal", count));

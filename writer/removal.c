@@ -114,6 +114,7 @@ int removal_judge(struct transaction *transaction, const struct input *input, in
 	if (missing == 0)
 		return 0;
 	if (unidentified || is_too_many(transaction->settings, missing, removal->items)) {
+		removal->held_since = since;
 		hold(removal, input, missing, unidentified);
 		return 0;
 	}

@@ -140,6 +140,7 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	params_text(&params, span_of(verdict->next_step));
 	params_int(&params, verdict->requests);
 	params_int(&params, verdict->needed);
+	params_int(&params, verdict->removal.held_since);
 	int result = params_query(&params, transaction->pg, "q_settle_category", &row, err);
 	params_done(&params);
 	if (result)

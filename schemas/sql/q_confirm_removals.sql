@@ -1,5 +1,5 @@
--- Carries out held removals of account $1 in category $2: marks removed exactly what neither the ledger of the last
--- complete walk nor any walk begun later has seen. One statement, so one transaction; returns how many rows went.
+-- Carries out held removals of account $1 in category $2: marks removed exactly what no walk has seen since the one from which
+-- on they were missed: the last complete one, or where that is no proof alone, the one before. One statement, so one transaction; returns how many rows went.
 -- The library row is locked as it was read: when a writer has just moved it (`is_same` is checked again after the wait),
 -- nothing happens and the person asks again. Nothing happens either when nothing is held.
 WITH library_now AS (
@@ -8,7 +8,8 @@ WITH library_now AS (
 	     USING (account_id, category, epoch, walk, page, part)
 	WHERE l.account_id = $1::integer AND l.category = $2 FOR UPDATE OF l
 ), complete AS (
-	SELECT n.account_id, n.complete_sync AS sync_id, min(p.epoch) AS epoch
+	SELECT n.account_id, n.complete_sync AS sync_id,
+	       CASE WHEN min(c.held_since) > 0 THEN min(c.held_since) ELSE min(p.epoch) END AS epoch
 	FROM library_now n
 	JOIN sync_category c ON c.sync_id = n.complete_sync AND c.category = n.category AND c.held > 0
 	JOIN sync_page p ON p.sync_id = n.complete_sync AND p.category = n.category AND p.walk = n.complete_walk

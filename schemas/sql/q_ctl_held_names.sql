@@ -1,8 +1,9 @@
--- Ten active items of an account ($1) in category $2 that walk $4 of sync $3 has not seen.
+-- Ten active items of an account ($1) in category $2 that no walk of epoch $3 or a later one has seen.
 WITH seen AS (
 	SELECT unnest(l.ids) AS hash FROM page_list l
 	WHERE l.account_id = $1::int AND l.category = $2 AND l.digest IN (
-		SELECT unnest(p.lists) FROM sync_page p WHERE p.sync_id = $3::uuid AND p.category = $2 AND p.walk = $4::int)
+		SELECT unnest(p.lists) FROM sync s JOIN sync_page p USING (sync_id)
+		WHERE s.account_id = $1::int AND p.category = $2 AND p.epoch >= $3::bigint)
 ), here AS (
 	SELECT id, name AS label FROM artist WHERE $2 = 'artists' AND account_id = $1::int AND removed_at IS NULL
 	UNION ALL
