@@ -160,6 +160,21 @@ bool convert_bool(struct conversion *conversion, yyjson_val *from, struct value 
 	return true;
 }
 
+bool convert_is_there(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	(void)conversion;
+	*to = (struct value){.type = from && !yyjson_is_null(from) ? VALUE_BOOL : VALUE_NONE, .number = 1};
+	return true;
+}
+
+bool convert_is_not(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	(void)conversion;
+	(void)from;
+	*to = (struct value){.type = VALUE_BOOL};
+	return true;
+}
+
 bool convert_explicit(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
 	bool is_explicit = yyjson_equals_str(from, "explicit");

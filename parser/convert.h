@@ -54,6 +54,9 @@ convert convert_artwork;
 convert convert_name;
 convert convert_int;
 convert convert_bool;
+/* What a member's being there says: true, whatever it holds; and of a rule without a member, false. */
+convert convert_is_there;
+convert convert_is_not;
 /* Milliseconds. Negative: negative_duration. Local files have been seen with an object there: none. */
 convert convert_ms;
 /* The same, but nothing refuses the item. */
@@ -91,10 +94,11 @@ convert convert_codes;
 convert convert_position;
 convert convert_parent;
 convert convert_entry_type;
-/* The same, one answer after another: "null" for an entry without an item; "episode" of a member that says so; "local",
- * "unavailable" and "track" of is_local, is_playable and an id; and "unavailable" for the rest. */
+/* The same, one answer after another: "null" for an entry without an item; "episode" and "video" of a member that says so;
+ * "local", "unavailable" and "track" of is_local, is_playable and an id; and "unavailable" for the rest. */
 convert convert_entry_null;
 convert convert_entry_episode;
+convert convert_entry_video;
 convert convert_entry_local;
 convert convert_entry_unplayable;
 convert convert_entry_track;

@@ -22,6 +22,13 @@ bool convert_entry_episode(struct conversion *conversion, yyjson_val *from, stru
 	return true;
 }
 
+bool convert_entry_video(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	(void)conversion;
+	set_type(to, yyjson_equals_str(from, "library-music-videos") || yyjson_equals_str(from, "music-videos"), "video");
+	return true;
+}
+
 bool convert_entry_local(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
 	(void)conversion;

@@ -49,8 +49,9 @@ static const struct rule track_rules[] = {
 	{ITEM_track_explicit, "contentRating", convert_explicit, 0},
 	{ITEM_track_artwork, "artwork.url", convert_artwork, RULE_KEEP},
 	{ITEM_track_added_at, "dateAdded", convert_time, 0},
-	{ITEM_track_catalog_id, "playParams.catalogId", convert_id,
-     RULE_KEEP}, /* uploaded and matched songs have other ids */
+	{ITEM_track_playable, "playParams", convert_is_there, RULE_KEEP}, /* uploaded and matched songs have other ids in it */
+	{ITEM_track_playable, NULL, convert_is_not, 0},
+	{ITEM_track_catalog_id, "playParams.catalogId", convert_id, 0},
 	{ITEM_track_catalog_id, "relationships.catalog.data.0.id", convert_id, 0},
 };
 
@@ -71,6 +72,7 @@ static const struct rule entry_rules[] = {
 	{ITEM_entry_position, NULL, convert_position, 0},
 	{ITEM_entry_track_id, "id", convert_id, 0},
 	{ITEM_entry_type, NULL, convert_entry_null, 0},
+	{ITEM_entry_type, "type", convert_entry_video, 0},
 	{ITEM_entry_type, "playParams.id", convert_entry_track, 0},
 	{ITEM_entry_type, NULL, convert_entry_rest, 0},
 	{ITEM_entry_title, "name", convert_name, 0},

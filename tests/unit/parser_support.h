@@ -189,6 +189,26 @@ static inline const char *text_of_span(struct page_test *test, struct span span)
 	return test->cell;
 }
 
+/* An element of a good page of that request, and what its row must hold in a column. */
+struct element_row {
+	const char *request, *item, *column, *want;
+};
+
+/* take: puts an element into a page of the provider's documented shape, and takes that page. */
+static inline void check_elements(struct page_test *test, const struct element_row *rows, size_t count,
+                                  void (*take)(const char *request, const char *items, int64_t count))
+{
+	for (size_t i = 0; i < count; i++) {
+		take(rows[i].request, rows[i].item, 1);
+		if (test->parsed.stored != 1)
+			fail_msg("%s: rejected, %.*s", rows[i].column, SPAN_ARG(test->parsed.rejects[0].text));
+		open_part(test, 0);
+		const char *got = cell(test, 0, rows[i].column);
+		if (strcmp(got, rows[i].want) != 0)
+			fail_msg("%s %s is '%s', not '%s'", rows[i].request, rows[i].column, got, rows[i].want);
+	}
+}
+
 /* The page is one reject, and its figures say so. */
 static inline void check_bad_page(struct page_test *test, const struct raw_page *page, const char *name,
                                   const char *reason)
