@@ -148,7 +148,7 @@ static void judge_body(const struct provider *provider, const struct request *re
 			return;
 		}
 		/* supysonic: an unknown method is 404 with a well-formed "failed", code 0. */
-		if (verdict->outcome == OUTCOME_RETRY && answer->status == 404)
+		if (provider->judge && verdict->outcome == OUTCOME_RETRY && answer->status == 404)
 			verdict->outcome = OUTCOME_UNSUPPORTED;
 		/* A pause that is asked for by the status and Retry-After is one, whatever excuse the body makes. */
 		if (verdict->outcome == OUTCOME_RETRY && (answer->status == 429 || answer->status == 503))
