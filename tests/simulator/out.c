@@ -37,6 +37,8 @@ void out_done(struct out *out)
 void out_grow(struct out *out, size_t len)
 {
 	size_t cap = out->cap ? out->cap : 512;
+	if (out->cap && cap - out->len >= len)
+		return;
 	while (cap - out->len < len)
 		cap *= 2;
 	out->at = must_resize(out->at, cap, 1);

@@ -1,0 +1,193 @@
+"""A whole Apple Music library: songs, albums, artists and playlists in the order of the alphabet, with everything that is odd
+about it; two tokens, of which one is signed here; lists that stumble in the middle, and a library that moves.
+"""
+import re
+
+import stack
+from case import Case, tidy
+
+CATEGORIES = ("artists", "albums", "tracks", "playlists")
+
+
+class Apple(Case):
+    SETTINGS = {"rates": "applemusic=0"}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.key, public = cls.pipeline.folder / "AuthKey_K.p8", cls.pipeline.folder / "public.pem"
+        stack.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", cls.key])
+        stack.run(["openssl", "pkey", "-in", cls.key, "-pubout", "-out", public])
+        cls.apple_key = public
+        cls.server = cls.apple()
+
+    def setUp(self):
+        super().setUp()
+        for what in ("faults", "edits", "library", "log", "grants"):
+            self.server.reset(what)
+
+    @classmethod
+    def apple(cls, tracks=900, flags=(), **options):
+        options = {"flavour": "applemusic", "albums": 130, "artists": 120, "playlists": 16, "entries": 130,
+                   "apple_key": cls.apple_key, **options}
+        return cls.simulator(tracks, flags=("--any-user", *flags), **options)
+
+    @classmethod
+    def account(cls, server, name=None, user="demo"):
+        """With the key that signs developer tokens, and a test of the sign-in."""
+        cls.accounts += 1
+        name = name or f"a{cls.accounts}"
+        cls.pipeline.cli("account", "add", name, "--provider", "applemusic", "--url", server.url, "--team-id", "TEAM123456",
+                         "--key-id", "KEY1234567", "--key-file", cls.key, "--user-token-stdin",
+                         text=server.user_token(user) + "\n")
+        return name
+
+    def new_account(self):
+        user = f"user{type(self).accounts}"
+        return self.account(self.server, user, user=user), user
+
+    # ---- comparing ----
+
+    def rejected(self, account):
+        return {row[0] for row in self.pipeline.sql(
+            f"SELECT item_id FROM sync_reject WHERE item_id <> '' AND account_id = {self.pipeline.account_id(account)}")}
+
+    def assert_library(self, account, server, categories=CATEGORIES):
+        """What the server shows is here; what it lists without a name is told as a reject."""
+        rejected = self.rejected(account)
+        for category in categories:
+            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True) if item not in rejected)
+            self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
+        if "playlists" in categories:
+            kinds = {"library-songs": "song", "library-music-videos": "video"}
+            truth = [[playlist, position, item, kinds[kind]] for playlist, position, item, kind, _ in server.truth("entries")]
+            rows = self.pipeline.sql(
+                "SELECT playlist_id, position, track_id, CASE WHEN type = 'video' THEN type ELSE 'song' END FROM playlist_entry "
+                f"WHERE account_id = {self.pipeline.account_id(account)}")
+            self.assert_same(sorted(rows), sorted(truth), f"entries of {account}")
+
+    def assert_synced(self, report):
+        causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]
+        self.assertEqual(report.state, "complete", f"{report.all['cause']}: {causes}")
+
+    # ---- what is read ----
+
+    def test_a_whole_library_is_read_with_a_token_that_is_signed_here(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server)
+        last = max(self.server.truth("artists", names=True), key=lambda row: row[1])
+        self.assertIn(last[0], [row[0] for row in self.rows(account, "artists")], "the last artist alphabetically is there")
+        self.assertFalse(self.server.log(containing="limit=200"), "more than 100 are never asked for")
+        self.assertTrue(all("limit=100" in request.query and "include=" in request.query
+                            for request in self.server.log("songs", containing="offset=") if "limit=25" not in request.query),
+                        "what a next link leaves out is asked for all the same")
+
+    def test_a_second_sync_changes_no_row_and_reads_only_playlists_without_a_date(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        before = self.versions(account)
+        self.server.reset("log")
+        self.assert_synced(self.pipeline.sync(account))
+        self.assertEqual(self.versions(account), before)
+        asked = {re.search(r"id=([^&]*)", request.query).group(1) for request in self.server.log("playlist_tracks")}
+        undated = {row[0] for row in self.pipeline.sql("SELECT id FROM playlist WHERE version IS NULL")}
+        self.assertLessEqual(asked, undated)
+
+    def test_an_empty_library_is_empty_in_both_of_apples_ways(self):
+        for flags in ((), ("--empty-404",)):
+            with self.subTest(flags=flags):
+                server = self.apple(0, flags=flags, albums=0, artists=0, playlists=0)
+                account = self.account(server)
+                report = self.pipeline.sync(account)
+                self.assert_synced(report)
+                self.assertEqual(sum(row["stored"] for row in report.categories.values()), 0)
+
+    # ---- what goes wrong ----
+
+    def test_a_list_that_is_not_found_in_its_middle_is_asked_for_again(self):
+        account, user = self.new_account()
+        self.server.fault("failed", status=404, code=40400, endpoint="songs", contains=f"u={user}&", nth=4)
+        self.server.fault("empty", endpoint="albums", contains=f"u={user}&", nth=3)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server)
+
+    def test_pages_that_take_apple_too_long_are_asked_for_in_halves(self):
+        account, user = self.new_account()
+        self.server.fault("status", status=504, endpoint="songs", contains="limit=100&offset=300", count=0)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server)
+        self.assertTrue(self.server.log("songs", containing="limit=50&offset=300"))
+
+    def test_a_user_token_that_ends_says_which_command_mends_it(self):
+        account, user = self.new_account()
+        self.server.slow(100, "songs")
+        sync = self.pipeline.enqueue(account)
+        self.wait_pages(sync, 2)
+        self.server.revoke(user)
+        report = self.pipeline.watch(sync)
+        self.assertEqual(report.state, "partial")
+        self.assertEqual(report.categories["artists"]["state"], "complete", "what was there before stays")
+        self.assertIn(f"syncline account login {account}", report.categories["tracks"]["next_step"])
+        shown = self.pipeline.cli("status", account).stdout
+        self.assertIn(f"syncline account login {account}", shown)
+
+    def test_a_developer_token_that_is_refused_is_the_operators_affair(self):
+        server = self.apple(50, apple_key=self.stranger())
+        with self.assertRaises(AssertionError) as refused:
+            self.account(server)
+        self.assertIn("developer token", str(refused.exception))
+
+    def stranger(self):
+        key, public = self.pipeline.folder / "other.p8", self.pipeline.folder / "other.pem"
+        stack.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key])
+        stack.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public])
+        return public
+
+    # ---- what moves, what dies ----
+
+    def test_songs_added_while_they_are_read_are_not_missed(self):
+        account, user = self.new_account()
+        self.server.edit("insert", tracks=30, index=0, at=5, endpoint="songs", contains=f"u={user}&")
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server, ["tracks"])
+
+    def test_songs_removed_while_they_are_read_cost_no_other_and_are_gone_when_two_syncs_missed_them(self):
+        account, user = self.new_account()
+        self.server.edit("remove", tracks=12, index=20, at=5, endpoint="songs", contains=f"u={user}&")
+        self.assert_synced(self.pipeline.sync(account))
+        self.assertLessEqual(set(self.server.truth("tracks")) - self.rejected(account),
+                             {row[0] for row in self.rows(account, "tracks")})
+        for _ in range(2):  # the first sync's walk before the edit had seen them
+            self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server, ["tracks"])
+
+    def test_no_live_song_is_marked_removed_whatever_moves_between_two_syncs(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        for at in (3, 5, 7):
+            self.server.edit("remove", tracks=8, index=10 * at, at=at, endpoint="songs", contains=f"u={user}&")
+            self.server.edit("insert", tracks=8, index=0, at=at + 1, endpoint="songs", contains=f"u={user}&")
+        self.pipeline.sync(account)
+        here = {row[0] for row in self.rows(account, "tracks")}
+        live = {item for item in self.server.truth("tracks")}
+        gone = {row[0] for row in self.pipeline.sql(
+            f"SELECT id FROM track WHERE account_id = {self.pipeline.account_id(account)} AND removed_at IS NOT NULL")}
+        self.assertEqual(gone & live, set(), "live songs marked removed")
+        self.assertTrue(here)
+
+    def test_a_fetcher_killed_in_the_middle_goes_on_without_repeating(self):
+        account, user = self.new_account()
+        for endpoint in ("songs", "playlist_tracks"):
+            self.server.slow(60, endpoint)
+        fetcher = self.pipeline.workers["fetcher-1"]
+        sync = self.pipeline.enqueue(account)
+        for pages, category in ((4, "tracks"), (4, "playlists")):
+            self.wait_pages(sync, pages, category)
+            fetcher.kill()
+            fetcher.start()
+        self.assert_synced(self.pipeline.watch(sync))
+        self.assert_library(account, self.server)
+        pages = [(request.method, request.query) for request in self.server.log(containing=f"u={user}&")
+                 if request.method in ("songs", "playlist_tracks") and "limit=100" in request.query]
+        self.assertLessEqual(len(pages) - len(set(pages)), 6, "pages fetched twice: those under way at the two kills")
