@@ -103,6 +103,18 @@ class Apple(Case):
                 self.assert_synced(report)
                 self.assertEqual(sum(row["stored"] for row in report.categories.values()), 0)
 
+    def test_without_a_total_progress_tells_what_is_here_and_promises_nothing(self):
+        server = self.apple(flags=("--no-total",))
+        account = self.account(server)
+        server.slow(150, "songs")
+        sync = self.pipeline.enqueue(account)
+        self.wait_pages(sync, 3)
+        shown = self.pipeline.cli("status", account).stdout
+        self.assert_synced(self.pipeline.watch(sync))
+        self.assert_library(account, server)
+        line = next(line for line in shown.splitlines() if "tracks" in line and re.search(r"\d", line))
+        self.assertNotRegex(line, r"%|~| of ")
+
     # ---- what goes wrong ----
 
     def test_a_list_that_is_not_found_in_its_middle_is_asked_for_again(self):

@@ -244,8 +244,10 @@ static void write_list(const struct call *call, const struct endpoint *endpoint,
 	for (uint32_t i = 0; i < window.count; i++)
 		endpoint->element(writer, order->at[window.from + i]);
 	page_close(page, ']');
-	PAGE_KEY(page, "meta");
-	out_printf(page->out, "{\"total\":%u}", order->count);
+	if (!call->no_total) {
+		PAGE_KEY(page, "meta");
+		out_printf(page->out, "{\"total\":%u}", order->count);
+	}
 	page_close(page, '}');
 }
 

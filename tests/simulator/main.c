@@ -52,6 +52,7 @@ static void open_simulator(struct simulator *sim, const struct options *options,
 	sim->gzip = options->gzip;
 	sim->fat = options->fat;
 	sim->empty_404 = options->empty_404;
+	sim->no_total = options->no_total;
 	grants_open(&sim->grants);
 	sim->grants.user = options->user;
 	sim->grants.any_user = options->any_user;

@@ -41,6 +41,7 @@ static const struct option {
 	{"apple-key", VALUE_TEXT, offsetof(struct options, apple_key), 0, NULL,
      "file with the public key of developer tokens"},
 	{"empty-404", VALUE_NONE, offsetof(struct options, empty_404), 0, NULL, "Apple: an empty library is not found"},
+	{"no-total", VALUE_NONE, offsetof(struct options, no_total), 0, NULL, "Apple: lists do not say how long they are"},
 	{"gzip", VALUE_NONE, offsetof(struct options, gzip), 0, NULL, "compress for clients that accept it"},
 	{"cache-mb", VALUE_NUMBER, offsetof(struct options, cache_mb), 100000, "64", "rendered pages to keep, in MB"},
 	{"log-entries", VALUE_NUMBER, offsetof(struct options, log_entries), 10000000, "65536", "requests to remember"},

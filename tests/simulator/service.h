@@ -27,6 +27,7 @@ struct call {
 	uint64_t serial;                     /* another one for each request */
 	bool fat;                            /* bodies are as large as they get */
 	bool empty_404;                      /* an empty list is 404 */
+	bool no_total;                       /* lists do not say how long they are */
 
 	char endpoint[ENDPOINT_MAX]; /* as faults, edits and the log name it */
 	char id[ID_TEXT_MAX];        /* out of the path; "": none */

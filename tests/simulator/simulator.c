@@ -185,6 +185,7 @@ void simulator_answer(void *context, const struct request *request, struct respo
 		.serial = ++sim->serial,
 		.fat = sim->fat,
 		.empty_404 = sim->empty_404,
+		.no_total = sim->no_total,
 	};
 	if (strncmp(request->path, "/_sim/", 6) == 0) {
 		control_answer(sim, request, response);

@@ -25,7 +25,7 @@ struct simulator {
 	struct journal journal;
 	struct out scratch, query; /* of the request at hand */
 	uint64_t serial;           /* requests so far */
-	bool gzip, fat, empty_404;
+	bool gzip, fat, empty_404, no_total;
 };
 
 /* Fills *response, which is all zero before; its body is the caller's to give back. context is a struct simulator. */
