@@ -49,7 +49,8 @@ static const struct rule track_rules[] = {
 	{ITEM_track_explicit, "contentRating", convert_explicit, 0},
 	{ITEM_track_artwork, "artwork.url", convert_artwork, RULE_KEEP},
 	{ITEM_track_added_at, "dateAdded", convert_time, 0},
-	{ITEM_track_playable, "playParams", convert_is_there, RULE_KEEP}, /* uploaded and matched songs have other ids in it */
+	{ITEM_track_playable, "playParams", convert_is_there,
+     RULE_KEEP}, /* uploaded and matched songs have other ids in it */
 	{ITEM_track_playable, NULL, convert_is_not, 0},
 	{ITEM_track_catalog_id, "playParams.catalogId", convert_id, 0},
 	{ITEM_track_catalog_id, "relationships.catalog.data.0.id", convert_id, 0},
