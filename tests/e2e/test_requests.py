@@ -3,7 +3,7 @@ import collections
 import math
 
 from case import Case
-from test_spotify import SpotifyCase
+from spotify import SpotifyCase
 
 PAGE = 50  # the largest that Spotify gives
 SIGNING_IN = ("token", "authorize")

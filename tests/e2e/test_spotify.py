@@ -2,79 +2,9 @@
 about it; access tokens that end, a fleet that shares one app's rate, and a library that moves.
 """
 import re
-import subprocess
 import time
-import urllib.request
 
-import stack
-from case import Case, tidy
-
-TRACKS = 400
-
-
-def opened(url):
-    """Where the browser of somebody who agrees ends."""
-    class Stop(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_):
-            return None
-    try:
-        urllib.request.build_opener(Stop).open(url, timeout=20)
-    except urllib.error.HTTPError as answer:
-        return answer.headers["Location"]
-    raise AssertionError("no redirect")
-
-
-class SpotifyCase(Case):
-    SETTINGS = {"rates": "spotify=0"}
-
-    @classmethod
-    def spotify(cls, tracks=TRACKS, flags=(), **options):
-        options = {"flavour": "spotify", "albums": 70, "artists": 60, "playlists": 10, "entries": 70, **options}
-        return cls.simulator(tracks, flags=("--any-user", *flags), **options)
-
-    @classmethod
-    def account(cls, server, name=None, user="demo"):
-        """Signed in by a pasted address: a person without a browser on this machine."""
-        cls.accounts += 1
-        name = name or f"a{cls.accounts}"
-        server.consent(user=user)
-        words = [stack.BIN / "syncline", "--config", cls.pipeline.settings, "account", "add", name, "--provider", "spotify",
-                 "--client-id", "app1", "--url", server.url, "--paste", "--no-test"]
-        with subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True) as child:
-            shown = ""
-            while not (found := re.search(r"(http://\S+/authorize\?\S+)\s", shown)):
-                line = child.stdout.readline()
-                assert line, shown
-                shown += line
-            child.stdin.write(opened(found.group(1)) + "\n")
-            child.stdin.flush()
-            rest = child.stdout.read()
-            assert child.wait(20) == 0, shown + rest
-        return name
-
-    # ---- comparing ----
-
-    def assert_library(self, account, server, categories=("artists", "albums", "tracks", "playlists")):
-        """What the server shows is here; what it lists without a name or as null is told as a reject."""
-        rejected = {row[0] for row in self.pipeline.sql(
-            "SELECT item_id FROM sync_reject WHERE item_id <> '' "
-            f"AND account_id = {self.pipeline.account_id(account)}")}
-        for category in categories:
-            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True) if item not in rejected)
-            self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
-        if "playlists" in categories:
-            truth = [[playlist, position, track if kind == "track" else "", uri if kind == "local" else ""]
-                     for playlist, position, track, kind, uri in server.truth("entries")]
-            rows = self.pipeline.sql(
-                "SELECT playlist_id, position, CASE WHEN type IN ('track', 'unavailable') THEN coalesce(track_id, '') ELSE '' END, "
-                "coalesce(uri, '') FROM playlist_entry "
-                f"WHERE account_id = {self.pipeline.account_id(account)}")
-            self.assert_same(sorted(rows), sorted(truth), f"entries of {account}")
-
-    def assert_synced(self, report):
-        causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]
-        self.assertEqual(report.state, "complete", f"{report.all['cause']}: {causes}")
+from spotify import SpotifyCase
 
 
 class Shapes(SpotifyCase):
