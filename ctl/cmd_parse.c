@@ -59,6 +59,7 @@ static int parse_saved(struct saved *saved, struct err *err)
 		.account = span_of("file"),
 		.provider = span_of(saved->provider),
 		.category = span_of(saved->category),
+		.request = span_of(saved->request),
 		.status = 200,
 		.encoding = span_of(gzip ? "gzip" : NULL),
 		.body = body,
@@ -66,8 +67,6 @@ static int parse_saved(struct saved *saved, struct err *err)
 	if (parse_open(&parse, err))
 		return -1;
 	int result = parse_guess(parse, &page, err);
-	if (result == 0 && saved->request)
-		page.request = span_of(saved->request);
 	if (result == 0)
 		result = parse_page(parse, &page, &parsed, err);
 	if (result == 0)
@@ -112,9 +111,10 @@ const struct command command_parse = {
 		"item, every reject with its reason, and the page's figures. Needs no service, no settings and no account.\n"
 		"Times are microseconds since 1970.\n\n"
 		"  --category C   artists, albums, tracks or playlists\n"
-		"  --provider P   opensubsonic (default)\n"
-		"  --request R    the request it answers, e.g. search3; found from the answer when left out\n\n"
-		"  curl -s 'https://music.example.org/rest/getAlbumList2?...' | syncline parse --category albums -\n\n"
+		"  --provider P   opensubsonic (default), or another that `syncline account add --help` names\n"
+		"  --request R    the request it answers, e.g. search3; needed only where the answer does not tell\n\n"
+		"  curl -s 'https://music.example.org/rest/getAlbumList2?...' | syncline parse --category albums -\n"
+		"  syncline parse --provider applemusic --category playlists --request playlist_tracks page.json\n\n"
 		"Exit code: 0 parsed (also with rejects), 1 no such answer, 4 no such file.\n",
 	.without_settings = true,
 	.run = run,

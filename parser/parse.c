@@ -10,6 +10,7 @@
 #include "common/json.h"
 #include "common/text.h"
 #include "parser/entries.h"
+#include "parser/guess.h"
 #include "parser/fields.h"
 #include "parser/jsonout.h"
 
@@ -455,17 +456,11 @@ int parse_guess(struct parse *parse, struct raw_page *page, struct err *err)
 	if (open_body(parse, page, &doc, &clean, err))
 		return -1;
 	yyjson_val *root = yyjson_doc_get_root(doc);
-	if (check_envelope(provider, -1, root, err))
+	const struct mapping *mapping = NULL;
+	if (check_envelope(provider, -1, root, err) ||
+	    guess_mapping(provider, page->category, page->request, root, &mapping, err))
 		return -1;
-	for (size_t i = 0; i < provider->count; i++) {
-		const struct mapping *mapping = &provider->mappings[i];
-		int64_t count = entries_count(mapping, root);
-		if (!span_is(page->category, category_name(mapping->category)) || count == 0)
-			continue;
-		page->request = span_of(mapping->request);
-		page->count = count - page->skip;
-		return 0;
-	}
-	return err_set(err, ERR_REJECT, 0, "the body has no list of %.*s that '%s' is known to send",
-	               SPAN_ARG(page->category), provider->name);
+	page->request = span_of(mapping->request);
+	page->count = entries_count(mapping, root) - page->skip;
+	return 0;
 }

@@ -307,11 +307,47 @@ static void a_file_without_its_page_is_recognized_by_its_list(void **state)
 		assert_int_equal(page.count, 2);
 	}
 	struct raw_page page = page_of("getArtists", 0, wrap(&test, "search3", span_of(GOOD_1)));
+	page.request = (struct span){0};
 	assert_int_equal(parse_guess(test.parse, &page, &err), -1);
 	assert_int_equal(err.class, ERR_REJECT);
 	page.provider = span_of("gramophone");
 	assert_int_equal(parse_guess(test.parse, &page, &err), -1);
 	assert_int_equal(err.class, ERR_CONFIG);
+	page_test_close(&test);
+}
+
+static void a_file_is_recognized_by_what_its_items_are_wrapped_in(void **state)
+{
+	static const struct {
+		const char *provider, *category, *request, *body, *want; /* want: the request, or several words of the error */
+	} rows[] = {
+		{"spotify", "playlists", NULL, "{\"items\":[{\"id\":\"p\",\"tracks\":{\"total\":1}}]}", "playlists"},
+		{"spotify", "playlists", NULL, "{\"items\":[null,{\"track\":{\"id\":\"t\"}}]}", "playlist_items"},
+		{"spotify", "playlists", NULL, "{\"items\":[{\"item\":{\"id\":\"t\"},\"track\":null}]}", "playlist_items"},
+		{"spotify", "artists", NULL, "{\"artists\":{\"items\":[]}}", "following"},
+		{"spotify", "playlists", "playlist_items", "{\"items\":[]}", "playlist_items"},
+		{"spotify", "playlists", NULL, "{\"items\":[]}", "say which it is (playlists, playlist_items)"},
+		{"spotify", "tracks", "songs", "{\"items\":[]}", "no request 'songs' of tracks; there is: tracks"},
+		{"spotify", "tracks", NULL, "{\"error\":{\"status\":401}}", "no list of tracks that 'spotify'"},
+		{"applemusic", "tracks", NULL, "{\"data\":[]}", "songs"},
+		{"applemusic", "playlists", NULL, "{\"data\":[{\"id\":\"p\",\"attributes\":{}}]}",
+	     "say which it is (playlists, playlist_tracks)"},
+	};
+	struct page_test test;
+	struct err err;
+	(void)state;
+	page_test_open(&test);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct raw_page page = {.provider = span_of(rows[i].provider),
+		                        .category = span_of(rows[i].category),
+		                        .request = span_of(rows[i].request),
+		                        .body = span_of(rows[i].body)};
+		bool good = parse_guess(test.parse, &page, &err) == 0;
+		const char *got = good ? text_of_span(&test, page.request) : err.text;
+		bool named = !strchr(rows[i].want, ' ');
+		if (good != named || (named ? strcmp(got, rows[i].want) != 0 : !strstr(got, rows[i].want)))
+			fail_msg("%s: '%s', not '%s'", rows[i].body, got, rows[i].want);
+	}
 	page_test_close(&test);
 }
 
@@ -332,6 +368,7 @@ int main(void)
 		cmocka_unit_test(more_rejects_than_are_recorded_are_counted_as_unidentified),
 		cmocka_unit_test(the_same_page_gives_the_same_bytes_whatever_came_before),
 		cmocka_unit_test(a_file_without_its_page_is_recognized_by_its_list),
+		cmocka_unit_test(a_file_is_recognized_by_what_its_items_are_wrapped_in),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
