@@ -169,10 +169,9 @@ static void child_missing(struct sync *sync, const struct verdict *verdict)
 
 static bool ask_for_less(struct sync *sync)
 {
-	int max = sync->session.provider->page_size_max;
 	if (sync->page_size <= 1 || sync->request->paging == PAGING_NONE)
 		return false;
-	sync->page_size = (sync->page_size < max ? sync->page_size : max) / 2;
+	sync->page_size = walk_page_size(sync) / 2;
 	return true;
 }
 

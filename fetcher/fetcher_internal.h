@@ -166,6 +166,8 @@ const struct request *walk_request(struct sync *sync, const char **id);
 void walk_take(struct sync *sync, const struct answer *answer, yyjson_val *root);
 /* Brings the cursor's count of requests up to date. */
 void walk_count_requests(struct sync *sync);
+/* Items that are asked for in a page: no more than the provider gives. */
+int walk_page_size(const struct sync *sync);
 /* The fewest requests that could have read `items` in a list or child of this kind. */
 int64_t walk_pages_of(const struct sync *sync, const struct request *request, int64_t items);
 /* Did the whole list come in one answer? */

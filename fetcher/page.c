@@ -41,20 +41,21 @@ static void copy_id(const struct request *request, yyjson_val *item, char to[LIM
 		to[0] = '\0'; /* not an id: cursors are text */
 }
 
-/* Where servers leave an empty list out, the object around it must be there: without it this is no such answer. A list with
- * a `next` is never left out. */
+/* Where servers leave an empty list out, the object around it must be there: without it this is no such answer. A list that
+ * tells whether it goes on is never left out, nor is one that nothing is around. */
 static int check_container(const struct request *request, yyjson_val *root, struct err *err)
 {
 	char container[128] = "";
 	const char *dot = strrchr(request->list, '.');
-	if (request->next && yyjson_is_arr(json_path(root, request->list)))
+	bool always_there = request_promises(request) || !dot;
+	if (always_there && yyjson_is_arr(json_path(root, request->list)))
 		return 0;
 	if (dot)
 		snprintf(container, sizeof container, "%.*s", (int)(dot - request->list), request->list);
-	if (!request->next && yyjson_is_obj(json_path(root, container)))
+	if (!always_there && yyjson_is_obj(json_path(root, container)))
 		return 0;
 	return err_set(err, ERR_REJECT, 0, "the answer to %s lacks its list (%s)", request->name,
-	               request->next ? request->list : container);
+	               always_there ? request->list : container);
 }
 
 /* "https://.../tracks?offset=50&limit=50" or "/v1/...": only the number is of use. */
@@ -111,10 +112,19 @@ int page_read(const struct request *request, yyjson_val *root, struct page_facts
 	if (last)
 		copy_id(request, last, facts.last_id);
 	read_next(request, root, &facts);
+	if (request->paging == PAGING_TOTAL && facts.total < 0)
+		return err_set(err, ERR_REJECT, 0, "the answer to %s does not tell how long its list is (%s)", request->name,
+		               request->total);
 	if (request->announced && !json_int(json_path(root, request->announced), &facts.announced))
 		facts.announced = -1;
 	*ret = facts;
 	return 0;
+}
+
+void page_goes_on(const struct request *request, int64_t offset, int64_t size, struct page_facts *facts)
+{
+	if (request->paging == PAGING_TOTAL)
+		facts->goes_on = offset + size < facts->total;
 }
 
 int page_ids(const struct request *request, yyjson_val *root, int64_t skip, const struct versions *known,

@@ -14,13 +14,18 @@ struct page_facts {
 	int64_t counted;                                    /* sum of request->count over the items */
 	int64_t announced;                                  /* items the answer says it has; -1: it does not say */
 	int64_t total;                                      /* items of the whole list; -1: not told */
-	bool goes_on;                                       /* there is a `next` */
+	bool goes_on;                                       /* there is a `next`; TOTAL: see page_goes_on */
 	int64_t next_offset;                                /* the offset in it; -1: none can be read */
 	char after[LIMIT_ID + 1];                           /* PAGING_AFTER: where to go on; "" when there is none */
 };
 
-/* REJECT: the place where the list must be is not there. An absent or empty list inside it is 0 entries. */
+/* REJECT: the place where the list must be is not there, or the total that tells its end (PAGING_TOTAL). An absent or empty
+ * list inside an object of its own is 0 entries; one at the top of an answer is never left out. */
 int page_read(const struct request *request, yyjson_val *root, struct page_facts *facts, struct err *err) MUST_USE;
+
+/* Completes the facts of a page of a PAGING_TOTAL list, of which `size` items from `offset` on were asked for: does the list
+ * go on behind them? Other lists' facts stay as they are. */
+void page_goes_on(const struct request *request, int64_t offset, int64_t size, struct page_facts *facts);
 
 /* The ids of the items behind the first `skip`, copied into the arena; left out are entries without an id, for they
  * cannot be asked for, and those whose version is known (known may be NULL). REJECT: more than LIMIT_CHILDREN. */

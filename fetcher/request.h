@@ -9,6 +9,8 @@ enum paging {
 	PAGING_OFFSET, /* {size} and {offset}; pages overlap by one item */
 	PAGING_NEXT,   /* the same without overlap: `next` tells whether and where it goes on */
 	PAGING_AFTER,  /* {size} and {&after}: behind the item that `after` names, as long as there is a `next` */
+	PAGING_TOTAL,  /* {size} and {offset} without overlap or `next`: it goes on as long as `total` lies behind the page,
+	                  which may be shorter than asked for (a server that leaves out what this user may not see) */
 };
 
 /* Of a list's elements: what changes when somebody edits the entries of one. */
@@ -30,13 +32,19 @@ struct request {
 	const char *id;    /* dotted path of an item's id; NULL: "id" */
 	const char *next;  /* NEXT, AFTER: path of what is null or absent on the last page; never followed as an address */
 	const char *after; /* AFTER: path of the place behind which to go on */
-	const char *total; /* path of the size of the whole list, or NULL */
+	const char *total; /* path of the size of the whole list, or NULL (not TOTAL) */
 	const char *count[2];  /* paths in each item of a number of items of a later category; the first that is there */
 	enum category counted; /* that category */
 	const char *announced; /* dotted path of the number of items the answer itself announces, or NULL */
 	struct version version;
 	const struct request *instead; /* of children: an older or newer way, asked when this one is refused; or NULL */
 };
+
+/* Does each page tell whether the list goes on behind it? */
+static inline bool request_promises(const struct request *request)
+{
+	return request->paging == PAGING_TOTAL || request->next;
+}
 
 /* How to read a category: pages of `list`, and for each listed item an answer of `child` if there is one. Plans of a
  * category are tried in order: the next one when the first page of this one is empty or not supported. */

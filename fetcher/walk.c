@@ -24,6 +24,12 @@ void walk_count_requests(struct sync *sync)
 	sync->requests = 0;
 }
 
+int walk_page_size(const struct sync *sync)
+{
+	int max = sync->session.provider->page_size_max;
+	return sync->page_size < max ? sync->page_size : max;
+}
+
 int64_t walk_pages_of(const struct sync *sync, const struct request *request, int64_t items)
 {
 	int max = sync->session.provider->page_size_max;
@@ -100,6 +106,17 @@ bool walk_keeps_promise(struct sync *sync, enum promise promise)
 	return promise == PROMISE_KEPT || promise == PROMISE_CHANGED;
 }
 
+static void take(struct sync *sync, const char *child, const struct answer *answer, yyjson_val *root,
+                 struct page_facts *facts)
+{
+	int64_t offset = child ? sync->cursor.in_child : sync->cursor.offset;
+	page_goes_on(sync->request, offset, walk_page_size(sync), facts);
+	if (child)
+		children_take(sync, child, answer, facts);
+	else
+		list_take(sync, answer, root, facts);
+}
+
 void walk_take(struct sync *sync, const struct answer *answer, yyjson_val *root)
 {
 	const char *id;
@@ -111,8 +128,6 @@ void walk_take(struct sync *sync, const struct answer *answer, yyjson_val *root)
 		walk_fail_page(sync, OUTCOME_OPERATOR, "the server's list does not come to an end");
 	else if (page_read(request, root, &facts, &err))
 		walk_fail_page(sync, OUTCOME_RETRY, err.text);
-	else if (id)
-		children_take(sync, id, answer, &facts);
 	else
-		list_take(sync, answer, root, &facts);
+		take(sync, id, answer, root, &facts);
 }

@@ -71,7 +71,7 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		               "the server gave an empty list, although it says that there are items in it");
 		return false;
 	}
-	if (!sync->request->next)
+	if (!request_promises(sync->request))
 		return true;
 	const struct promised promised = {sync->cursor.in_child, sync->child_total, ""};
 	enum promise promise = promise_check(sync->request, &promised, facts);
@@ -97,7 +97,7 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 	snprintf(id, sizeof id, "%s", child);
 	cursor_text(&sync->cursor, before);
 	if (facts->goes_on)
-		sync->cursor.in_child = promise_next_offset(facts, sync->cursor.in_child, sync->page_size);
+		sync->cursor.in_child = promise_next_offset(facts, sync->cursor.in_child, walk_page_size(sync));
 	else
 		pass(sync, id, sync->cursor.in_child + facts->entries);
 	if (sync->request->instead || sync->session.trying_instead)

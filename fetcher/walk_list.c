@@ -77,7 +77,7 @@ static bool joins(struct sync *sync, struct list_page *page)
 {
 	if (page->overlaps)
 		return check_overlap(sync, page);
-	if (!page->request->next || is_reload(sync))
+	if (!request_promises(page->request) || is_reload(sync))
 		return true;
 	const struct promised promised = {sync->cursor.offset, sync->list_total, sync->cursor.last_id};
 	enum promise promise = promise_check(page->request, &promised, page->facts);
@@ -96,7 +96,8 @@ static void learn_totals(struct sync *sync, const struct list_page *page)
 	int64_t total = facts->total >= 0 ? facts->total : page->answer->total;
 	if (total >= 0 && !walk_plan(sync)->child) {
 		sync->totals[sync->category] = total;
-		sync->totals_exact[sync->category] = !request->next; /* such totals have been seen to count what is not listed */
+		sync->totals_exact[sync->category] = !request_promises(
+			request); /* such totals have been seen to count what is not listed */
 	}
 	if (request->paging == PAGING_NONE && !walk_plan(sync)->child) {
 		sync->totals[sync->category] = facts->entries;
@@ -137,10 +138,11 @@ static void look_behind(struct sync *sync, const struct list_page *page)
 	const struct page_facts *facts = page->facts;
 	/* Positions of the server's list: the page began one early if there was something before it. */
 	sync->behind.offset = sync->cursor.offset + facts->entries - page->overlaps;
-	if (request->paging == PAGING_NEXT && facts->goes_on)
-		sync->behind.offset = promise_next_offset(facts, sync->cursor.offset, sync->page_size);
+	if (request_promises(request) && request->paging != PAGING_AFTER && facts->goes_on)
+		sync->behind.offset = promise_next_offset(facts, sync->cursor.offset, walk_page_size(sync));
 	bool nothing_new = facts->entries == page->skip;
-	sync->behind.is_last = request->paging == PAGING_NONE || (request->next ? !facts->goes_on : nothing_new);
+	sync->behind.is_last = request->paging == PAGING_NONE ||
+	                       (request_promises(request) ? !facts->goes_on : nothing_new);
 	const char *place = request->paging == PAGING_AFTER ? facts->after
 	                    : facts->entries                ? facts->last_id
 	                                                    : sync->cursor.last_id;
