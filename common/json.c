@@ -1,6 +1,8 @@
 /* Tolerant JSON reading. */
 #include "common/json.h"
 
+#include <assert.h>
+#include <ctype.h>
 #include <endian.h>
 #include <errno.h>
 #include <math.h>
@@ -193,6 +195,19 @@ yyjson_val *json_path(yyjson_val *root, const char *path)
 		path += *path == '.';
 	}
 	return at;
+}
+
+yyjson_val *json_member(yyjson_val *object, const char *name)
+{
+	char capital[32];
+	yyjson_val *member = yyjson_obj_get(object, name);
+	size_t len = strlen(name);
+	assert(len && len < sizeof capital);
+	if (member)
+		return member;
+	memcpy(capital, name, len + 1);
+	capital[0] = (char)toupper((unsigned char)capital[0]);
+	return yyjson_obj_get(object, capital);
 }
 
 size_t json_list_size(yyjson_val *list)

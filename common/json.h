@@ -25,6 +25,9 @@ int json_read_loose(struct span text, struct buf *scratch, yyjson_doc **doc, boo
 /* A member by dotted path ("subsonic-response.albumList2.album", "errors.0.code"); NULL when any part is missing. */
 yyjson_val *json_path(yyjson_val *root, const char *path);
 
+/* A member of that name, or of the same name with a capital, as .NET servers write it; NULL when there is none. */
+yyjson_val *json_member(yyjson_val *object, const char *name);
+
 /* Lists as servers send them: an array, one object where an array of one is meant, or nothing. */
 size_t json_list_size(yyjson_val *list);
 /* In order; values stay owned by the document. */

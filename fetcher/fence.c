@@ -2,6 +2,7 @@
 #include "fetcher/fence.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 #include "common/hash.h"
 #include "common/json.h"
@@ -42,11 +43,12 @@ const struct request *fence_request(struct fence *fence, const struct session *s
  * the time of that as its change: left out. */
 static bool is_telling(yyjson_val *object, const char *key)
 {
-	static const char *const keys[] = {"id", "name", "songCount", "duration", "changed", "starred", "added_at"};
+	static const char *const keys[] = {"id",      "name",     "songCount", "duration",    "changed",
+	                                   "starred", "added_at", "etag",      "dateCreated", "childCount"};
 	if (strcmp(key, "changed") == 0 && yyjson_obj_get(object, "validUntil"))
 		return false;
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
-		if (strcmp(key, keys[i]) == 0)
+		if (strcasecmp(key, keys[i]) == 0) /* Jellyfin's begin with a capital */
 			return true;
 	}
 	return false;

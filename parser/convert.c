@@ -354,7 +354,7 @@ enum list_form {
 static yyjson_val *element_value(yyjson_val *element, const char *member, enum list_form form)
 {
 	if (yyjson_is_obj(element))
-		return yyjson_obj_get(element, member);
+		return json_member(element, member);
 	return form == LIST_MEMBERS ? NULL : element;
 }
 
@@ -438,7 +438,7 @@ bool convert_local_uri(struct conversion *conversion, yyjson_val *from, struct v
 
 static yyjson_val *first_member(yyjson_val *from, const char *name)
 {
-	return yyjson_obj_get(yyjson_is_arr(from) ? yyjson_arr_get_first(from) : from, name);
+	return json_member(yyjson_is_arr(from) ? yyjson_arr_get_first(from) : from, name);
 }
 
 bool convert_first_name(struct conversion *conversion, yyjson_val *from, struct value *to)

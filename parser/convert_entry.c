@@ -25,7 +25,10 @@ bool convert_entry_episode(struct conversion *conversion, yyjson_val *from, stru
 bool convert_entry_video(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
 	(void)conversion;
-	set_type(to, yyjson_equals_str(from, "library-music-videos") || yyjson_equals_str(from, "music-videos"), "video");
+	set_type(to,
+	         yyjson_equals_str(from, "library-music-videos") || yyjson_equals_str(from, "music-videos") ||
+	             yyjson_equals_str(from, "Video"),
+	         "video");
 	return true;
 }
 

@@ -239,7 +239,7 @@ static struct span keep(struct parse *parse, struct span text)
 /* The id of an item that is refused, when there is one that can be used. */
 static struct span readable_id(struct parse *parse, yyjson_val *item)
 {
-	yyjson_val *id = yyjson_obj_get(fields_item(parse->mapping, item), "id");
+	yyjson_val *id = json_member(fields_item(parse->mapping, item), "id");
 	if (!id)
 		id = yyjson_obj_get(item, "id"); /* of the wrapper */
 	struct conversion conversion = {.arena = &parse->item_arena, .check_text = true};
