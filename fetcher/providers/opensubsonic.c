@@ -10,6 +10,10 @@
 #define ROOT "subsonic-response."
 
 /* clang-format off */
+#define SONGS(text) { \
+	.name = "search3", .path = "/rest/search3", .paging = PAGING_OFFSET, .list = ROOT "searchResult3.song", \
+	.query = "query=" text "&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}"}
+
 static const struct request
 	ping = {.name = "ping", .path = "/rest/ping", .query = ""},
 	extensions = {.name = "getOpenSubsonicExtensions", .path = "/rest/getOpenSubsonicExtensions", .query = ""},
@@ -23,14 +27,7 @@ static const struct request
 		.list = ROOT "albumList2.album", .count = {"songCount"}, .counted = CATEGORY_TRACKS},
 	/* An empty query must return everything (OpenSubsonic); supysonic and gonic take it so, older Navidrome only as two
 	 * quotes, and some servers give nothing at all: then album by album. */
-	songs = {
-		.name = "search3", .path = "/rest/search3",
-		.query = "query=&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
-		.paging = PAGING_OFFSET, .list = ROOT "searchResult3.song"},
-	songs_quoted = {
-		.name = "search3", .path = "/rest/search3",
-		.query = "query=%22%22&artistCount=0&albumCount=0&songCount={size}&songOffset={offset}",
-		.paging = PAGING_OFFSET, .list = ROOT "searchResult3.song"},
+	songs = SONGS(""), songs_quoted = SONGS("%22%22"),
 	album = {
 		.name = "getAlbum", .path = "/rest/getAlbum", .query = "id={id}", .list = ROOT "album.song",
 		.announced = ROOT "album.songCount"},

@@ -115,46 +115,30 @@ static const char *const track_ignored[] = {"isDir", "type", "isVideo", "mediaTy
 static const char *const playlist_ignored[] = {"validUntil", "entry", NULL};
 
 /* clang-format off */
-#define ID_NEEDED(kind) \
-	{ANY_OF(ITEM_##kind##_id), "id", "it cannot be told from others; report it to the server's makers"}
-
+#define LIST(noun, path) \
+	.kind = KIND_##noun, .list = ROOT path, .rules = noun##_rules, .rule_count = COUNT_OF(noun##_rules)
+#define ID_NEEDED(noun) \
+	{ANY_OF(ITEM_##noun##_id), "id", "it cannot be told from others; report it to the server's makers"}
+#define TAG(name, of) "set the " name " tag of " of " and let the server scan again"
 #define TRACKS_OF(name, path) { \
-	.request = name, .category = CATEGORY_TRACKS, .kind = KIND_track, .list = ROOT path, \
-	.rules = track_rules, .rule_count = COUNT_OF(track_rules), .ignored = track_ignored, .not_music = "isVideo", \
-	.needs = {ID_NEEDED(track), \
-		{ANY_OF(ITEM_track_title), "title", "set the file's title tag and let the server scan it again"}, \
-		{ANY_OF(ITEM_track_album_id), "album", "set the file's album tag and let the server scan it again"}}}
+	.request = name, .category = CATEGORY_TRACKS, LIST(track, path), .ignored = track_ignored, .not_music = "isVideo", \
+	.needs = {ID_NEEDED(track), {ANY_OF(ITEM_track_title), "title", TAG("title", "the file")}, \
+		{ANY_OF(ITEM_track_album_id), "album", TAG("album", "the file")}}}
 
 static const struct mapping mappings[] = {
-	{
-		.request = "getArtists", .category = CATEGORY_ARTISTS, .kind = KIND_artist,
-		.list = ROOT "artists.index", .inner = "artist",
-		.rules = artist_rules, .rule_count = COUNT_OF(artist_rules), .ignored = artist_ignored,
-		.needs = {ID_NEEDED(artist),
-			{ANY_OF(ITEM_artist_name), "name", "set the artist tag of its files and let the server scan them again"}},
-	},
-	{
-		.request = "getAlbumList2", .category = CATEGORY_ALBUMS, .kind = KIND_album, .list = ROOT "albumList2.album",
-		.rules = album_rules, .rule_count = COUNT_OF(album_rules), .ignored = album_ignored,
-		/* A name is a reference, too: many albums of compilations have no more. */
-		.needs = {ID_NEEDED(album),
-			{ANY_OF(ITEM_album_title), "title", "set the album tag of its files and let the server scan them again"},
-			{ANY_OF(ITEM_album_artist_id) | ANY_OF(ITEM_album_artist_name), "artist",
-				"set the album artist tag of its files and let the server scan them again"}},
-	},
+	{.request = "getArtists", .category = CATEGORY_ARTISTS, LIST(artist, "artists.index"), .inner = "artist",
+		.ignored = artist_ignored,
+		.needs = {ID_NEEDED(artist), {ANY_OF(ITEM_artist_name), "name", TAG("artist", "its files")}}},
+	/* A name is a reference, too: many albums of compilations have no more. */
+	{.request = "getAlbumList2", .category = CATEGORY_ALBUMS, LIST(album, "albumList2.album"), .ignored = album_ignored,
+		.needs = {ID_NEEDED(album), {ANY_OF(ITEM_album_title), "title", TAG("album", "its files")},
+			{ANY_OF(ITEM_album_artist_id) | ANY_OF(ITEM_album_artist_name), "artist", TAG("album artist", "its files")}}},
 	TRACKS_OF("search3", "searchResult3.song"),
 	TRACKS_OF("getAlbum", "album.song"),
-	{
-		.request = "getPlaylists", .category = CATEGORY_PLAYLISTS, .kind = KIND_playlist,
-		.list = ROOT "playlists.playlist",
-		.rules = playlist_rules, .rule_count = COUNT_OF(playlist_rules), .ignored = playlist_ignored,
-		.needs = {ID_NEEDED(playlist),
-			{ANY_OF(ITEM_playlist_name), "name", "give the playlist a name on the server"}},
-	},
-	{
-		.request = "getPlaylist", .category = CATEGORY_PLAYLISTS, .kind = KIND_entry, .list = ROOT "playlist.entry",
-		.rules = entry_rules, .rule_count = COUNT_OF(entry_rules), .takes_null = true,
-	},
+	{.request = "getPlaylists", .category = CATEGORY_PLAYLISTS, LIST(playlist, "playlists.playlist"),
+		.ignored = playlist_ignored,
+		.needs = {ID_NEEDED(playlist), {ANY_OF(ITEM_playlist_name), "name", "give the playlist a name on the server"}}},
+	{.request = "getPlaylist", .category = CATEGORY_PLAYLISTS, LIST(entry, "playlist.entry"), .takes_null = true},
 };
 
 const struct provider_mappings mappings_opensubsonic = {
