@@ -76,8 +76,8 @@ const struct command command_account_add = {
 		"terminal, or read from a file or standard input; they are never shown again, and never stand in a command\n"
 		"line.\n\n"
 		"  NAME               a-z, 0-9, '.', '_', '-'; how all other commands call it; cannot be changed\n"
-		"  --provider P       opensubsonic, spotify or applemusic\n"
-		"  --url URL          opensubsonic: the server's address, without /rest and without a password;\n"
+		"  --provider P       opensubsonic, spotify, applemusic or jellyfin\n"
+		"  --url URL          opensubsonic, jellyfin: the server's address, without /rest, /web or a password;\n"
 		"                     spotify, applemusic: only if requests shall go elsewhere than to the provider itself\n"
 		"  --no-test          do not try whether the sign-in works\n\n"
 		"opensubsonic (Navidrome, Gonic, Supysonic, LMS, ... and Subsonic itself): a password or API key\n\n"
@@ -115,6 +115,14 @@ const struct command command_account_add = {
 		"  --user-token-file F, --user-token-stdin\n"
 		"                     the user's token (first line); asked for without them\n\n"
 		"  syncline account add ben --provider applemusic --team-id TEAM123456 --key-id KEY1234567 \\\n"
-		"      --key-file AuthKey_KEY1234567.p8 --user-token-file token\n",
+		"      --key-file AuthKey_KEY1234567.p8 --user-token-file token\n\n"
+		"jellyfin: a user of the server, by password or by an API key of the server's\n\n"
+		"  --user U           user name at the server: the library is what this user may see\n"
+		"  --auth HOW         password (default): gives a token, which is stored; the password is not.\n"
+		"                     apikey: made by an administrator in the dashboard, under API Keys\n"
+		"  --password-file F, --password-stdin\n"
+		"                     where password or key come from; asked for without them\n\n"
+		"  syncline account add tv --provider jellyfin --url https://jellyfin.example.org --user anna\n\n"
+		"The sign-in holds until it is revoked there (Dashboard, Devices: \"Syncline\").\n",
 	.run = run,
 };

@@ -70,6 +70,9 @@ const struct command command_account_login = {
 		"                             the new user token; asked for when nothing else is replaced\n"
 		"  --team-id T --key-id K --key-file F, or --developer-token-file F\n"
 		"                             another key, or a new developer token\n\n"
+		"jellyfin\n"
+		"  --user U, --auth HOW, --password-file F, --password-stdin\n"
+		"                             as opensubsonic; by password or apikey\n\n"
 		"  syncline account login anna\n"
 		"  syncline account login ben --developer-token-file token\n",
 	.run = run,

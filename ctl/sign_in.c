@@ -9,13 +9,14 @@
 
 #include "ctl/args.h"
 
-extern const struct sign_in_way sign_in_password, sign_in_spotify, sign_in_apple;
+extern const struct sign_in_way sign_in_password, sign_in_spotify, sign_in_apple, sign_in_jellyfin;
 
-static const struct sign_in_way *const ways[] = {&sign_in_password, &sign_in_spotify, &sign_in_apple};
+static const struct sign_in_way *const ways[] = {&sign_in_password, &sign_in_spotify, &sign_in_apple,
+                                                 &sign_in_jellyfin};
 
 const char *sign_in_providers(void)
 {
-	return "opensubsonic, spotify, applemusic";
+	return "opensubsonic, spotify, applemusic, jellyfin";
 }
 
 /* clang-format off */
@@ -25,17 +26,17 @@ static const struct option {
 	const char *name;
 	enum option_kind kind;
 	size_t at;
-	const char *provider; /* NULL: of all */
+	const char *provider; /* whose names stand in it; NULL: of all */
 	bool add_only;        /* not of login: it cannot be changed */
 } options_known[] = {
 	OPTION("provider", OPTION_TEXT, provider, NULL, true),
 	OPTION("url", OPTION_TEXT, url, NULL, true),
 	OPTION("no-test", OPTION_FLAG, no_test, NULL, false),
-	OPTION("user", OPTION_TEXT, user, "opensubsonic", false),
-	OPTION("auth", OPTION_TEXT, auth, "opensubsonic", false),
-	OPTION("password-file", OPTION_TEXT, password_file, "opensubsonic", false),
-	OPTION("password-stdin", OPTION_FLAG, password_stdin, "opensubsonic", false),
-	OPTION("password", OPTION_TEXT, password, "opensubsonic", false),
+	OPTION("user", OPTION_TEXT, user, "opensubsonic or jellyfin", false),
+	OPTION("auth", OPTION_TEXT, auth, "opensubsonic or jellyfin", false),
+	OPTION("password-file", OPTION_TEXT, password_file, "opensubsonic or jellyfin", false),
+	OPTION("password-stdin", OPTION_FLAG, password_stdin, "opensubsonic or jellyfin", false),
+	OPTION("password", OPTION_TEXT, password, "opensubsonic or jellyfin", false),
 	OPTION("client-id", OPTION_TEXT, client_id, "spotify", false),
 	OPTION("client-secret-stdin", OPTION_FLAG, client_secret_stdin, "spotify", false),
 	OPTION("redirect-port", OPTION_NUMBER, redirect_port, "spotify", false),
@@ -85,7 +86,7 @@ int sign_in_find(const struct sign_in_options *options, const char *provider, co
 		return err_set(err, ERR_CONFIG, 0, "there is no provider '%s'; there is %s", provider, sign_in_providers());
 	for (size_t i = 0; i < COUNT_OF(options_known); i++) {
 		const struct option *known = &options_known[i];
-		if (known->provider && strcmp(known->provider, provider) != 0 && is_given(known, options))
+		if (known->provider && !strstr(known->provider, provider) && is_given(known, options))
 			return err_set(err, ERR_CONFIG, 0, "--%s is for accounts at %s, not at %s", known->name, known->provider,
 			               provider);
 	}

@@ -11,7 +11,7 @@
 struct sign_in_options {
 	const char *name, *provider, *url;
 	bool no_test, other_user;
-	/* a password or API key */
+	/* a password or API key: OpenSubsonic, Jellyfin */
 	const char *user, *auth, *password_file, *password;
 	bool password_stdin;
 	/* Spotify */
@@ -43,7 +43,7 @@ int sign_in_read(struct ctl *ctl, bool again, int argc, char **argv, struct sign
 int sign_in_find(const struct sign_in_options *options, const char *provider, const struct sign_in_way **way,
                  struct err *err) MUST_USE;
 
-/* "opensubsonic, spotify, applemusic" */
+/* "opensubsonic, spotify, applemusic, jellyfin" */
 const char *sign_in_providers(void);
 
 /* ---- for the ways ---- */
@@ -52,6 +52,14 @@ const char *sign_in_providers(void);
  * what names it in the error. */
 int sign_in_line_of_stdin(const char *what, char *text, size_t size, struct err *err) MUST_USE;
 int sign_in_line_of_file(const char *what, const char *path, char *text, size_t size, struct err *err) MUST_USE;
+/* User name and --auth of those ways that know a password or API key, into *account: where they are not given, those of the
+ * account when again, else "auto". CONFIG: as for sign_in_way.check; modes, ended by NULL, is what --auth may be. */
+int sign_in_check_password(const struct sign_in_options *options, bool again, const char *const *modes,
+                           struct account *account, struct err *err) MUST_USE;
+/* The password or API key into account->secret, from where the options say, or from the terminal. CONFIG as above. */
+int sign_in_read_password(const struct sign_in_options *options, struct account *account, struct err *err) MUST_USE;
+/* Tries what is in *account and says to whom it signed in. The error says that nothing was stored. */
+int sign_in_try(struct ctl *ctl, const struct account *account, struct err *err) MUST_USE;
 /* The whole file. */
 int sign_in_file(const char *what, const char *path, char *text, size_t size, struct err *err) MUST_USE;
 

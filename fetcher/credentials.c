@@ -30,6 +30,7 @@ static const struct member {
 	MEMBER(authorized_at, KIND_NUMBER), MEMBER(redirect_port, KIND_NUMBER),
 	MEMBER(team_id, KIND_TOKEN), MEMBER(key_id, KIND_TOKEN), MEMBER(private_key, KIND_PEM),
 	MEMBER(developer_token, KIND_TOKEN), MEMBER(user_token, KIND_TOKEN), MEMBER(user_token_at, KIND_NUMBER),
+	MEMBER(user_id, KIND_TOKEN),
 };
 
 /* One of the ways must be there in full. */
@@ -41,6 +42,7 @@ static const struct need {
 	{"spotify", {{"client_id", "refresh_token"}}, "client_id and refresh_token"},
 	{"applemusic", {{"team_id", "key_id", "private_key", "user_token"}, {"developer_token", "user_token"}},
 	 "user_token, and team_id, key_id and private_key or a developer_token"},
+	{"jellyfin", {{"user_id", "access_token"}}, "user_id and access_token"},
 };
 /* clang-format on */
 
@@ -198,7 +200,7 @@ const char *credentials_throttle_key(const char *provider, const struct credenti
 		snprintf(text, CREDENTIALS_THROTTLE, "%.20s:%s", provider, credentials->client_id);
 	} else if (*credentials->team_id) {
 		snprintf(text, CREDENTIALS_THROTTLE, "%.20s:%s/%s", provider, credentials->team_id, credentials->key_id);
-	} else {
+	} else if (*credentials->developer_token) {
 		SHA256((const unsigned char *)credentials->developer_token, strlen(credentials->developer_token), digest);
 		int used = snprintf(text, CREDENTIALS_THROTTLE, "%.20s:", provider);
 		for (int i = 0; i < 8; i++)

@@ -39,6 +39,8 @@ struct credentials {
 	char developer_token[CREDENTIALS_TOKEN + 1];
 	char user_token[CREDENTIALS_TOKEN + 1];
 	int64_t user_token_at; /* when it was given to us */
+	/* Jellyfin: whose library is asked for; access_token is the sign-in's, or an API key. Neither ends by itself. */
+	char user_id[CREDENTIALS_ID + 1];
 };
 
 /* Is the account's secret such an object? false: it is a password or key as it stands (opensubsonic). */
@@ -57,7 +59,8 @@ int credentials_text(const struct credentials *credentials, char text[LIMIT_SECR
 bool credentials_set(struct credentials *credentials, const char *member, struct span value) MUST_USE;
 
 /* What one app's requests are counted under by its provider, for the throttle: "spotify:CLIENT", "applemusic:TEAM/KEY",
- * "applemusic:DIGEST" of a developer token that was given. No secret can be read from it. Returns text. */
+ * "applemusic:DIGEST" of a developer token that was given. Where no app is named (a server of one's own) text stays as it is.
+ * No secret can be read from it. Returns text. */
 enum { CREDENTIALS_THROTTLE = 2 * CREDENTIALS_ID + 32 };
 const char *credentials_throttle_key(const char *provider, const struct credentials *credentials,
                                      char text[CREDENTIALS_THROTTLE]);

@@ -3,9 +3,10 @@
 
 #include <stdio.h>
 
-extern const struct provider provider_opensubsonic, provider_spotify, provider_applemusic;
+extern const struct provider provider_opensubsonic, provider_spotify, provider_applemusic, provider_jellyfin;
 
-static const struct provider *const providers[] = {&provider_opensubsonic, &provider_spotify, &provider_applemusic};
+static const struct provider *const providers[] = {&provider_opensubsonic, &provider_spotify, &provider_applemusic,
+                                                   &provider_jellyfin};
 
 const struct provider *provider_find(const char *name)
 {
@@ -18,7 +19,7 @@ const struct provider *provider_find(const char *name)
 
 const char *provider_names(void)
 {
-	return "opensubsonic, spotify, applemusic";
+	return "opensubsonic, spotify, applemusic, jellyfin";
 }
 
 int provider_first_sign_mode(const struct provider *provider, const struct account *account)

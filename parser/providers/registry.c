@@ -2,10 +2,10 @@
 #include "common/attributes.h"
 #include "parser/mapping.h"
 
-extern const struct provider_mappings mappings_opensubsonic, mappings_spotify, mappings_applemusic;
+extern const struct provider_mappings mappings_opensubsonic, mappings_spotify, mappings_applemusic, mappings_jellyfin;
 
 static const struct provider_mappings *const providers[] = {&mappings_opensubsonic, &mappings_spotify,
-                                                            &mappings_applemusic};
+                                                            &mappings_applemusic, &mappings_jellyfin};
 
 const struct provider_mappings *mappings_find(struct span provider)
 {
