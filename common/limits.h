@@ -72,6 +72,8 @@ enum {
 	LIMIT_FENCE = 512,
 	/* Pages of one list in a fence: LIMIT_CHILDREN playlists at 50 a page. */
 	LIMIT_FENCE_PAGES = 1000,
+	/* A page that took too long is asked for in halves, but not in smaller ones: they cost more than they save. */
+	LIMIT_PAGE_LEAST = 25,
 	/* Repeats of a walk because the library moved. */
 	LIMIT_WALKS = 3,
 

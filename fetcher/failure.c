@@ -3,6 +3,7 @@
 
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/hash.h"
 #include "common/log.h"
 #include "common/stats.h"
 #include "fetcher/fetcher_internal.h"
@@ -160,18 +161,24 @@ static void child_missing(struct sync *sync, const struct verdict *verdict)
 		retry(sync, verdict);
 		return;
 	}
-	/* It was listed a moment ago, so the library moved. On the last permitted walk the others are still to be read. */
-	bool again = sync->cursor.walk + 1 < LIMIT_WALKS;
-	walk_moved(sync);
+	/* It was listed a moment ago, so the library moved; or, when it is listed once more, it cannot be read, which is no reason
+	 * to read the others again. On the last permitted walk they are still to be read. */
+	uint64_t hash = hash_of(span_of(id));
+	bool listed_again = sync->missing_hash == hash, again = !listed_again && sync->cursor.walk + 1 < LIMIT_WALKS;
+	sync->missing_hash = hash;
+	if (!listed_again)
+		walk_moved(sync);
 	if (!again)
 		children_take_nothing(sync, id, verdict);
 }
 
-static bool ask_for_less(struct sync *sync)
+/* false: the page is not larger than the least one already. */
+static bool ask_for_less(struct sync *sync, int least)
 {
-	if (sync->page_size <= 1 || sync->request->paging == PAGING_NONE)
+	int size = walk_page_size(sync);
+	if (size <= least || sync->request->paging == PAGING_NONE)
 		return false;
-	sync->page_size = walk_page_size(sync) / 2;
+	sync->page_size = size / 2 > least ? size / 2 : least;
 	return true;
 }
 
@@ -187,7 +194,8 @@ static bool try_next_plan(struct sync *sync)
 /* A network that fails now may be there in a moment; a server that says it cannot tell will say so again. */
 static bool retry_optional(struct sync *sync, const struct verdict *verdict)
 {
-	if (sync->stage == STAGE_EXTRAS || verdict->said_by_server || sync->retries >= sync->fetcher->settings->retries)
+	bool again = !verdict->said_by_server || verdict->outcome == OUTCOME_TOO_SLOW;
+	if (sync->stage == STAGE_EXTRAS || !again || sync->retries >= sync->fetcher->settings->retries)
 		return false;
 	retry(sync, verdict);
 	return true;
@@ -196,7 +204,8 @@ static bool retry_optional(struct sync *sync, const struct verdict *verdict)
 /* Nothing but a retry can be done about an optional request: without its answer the sync goes on. */
 static void handle_optional(struct sync *sync, const struct verdict *verdict)
 {
-	bool passing = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_CONTRADICTION;
+	bool passing = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_TOO_SLOW ||
+	               verdict->outcome == OUTCOME_CONTRADICTION;
 	if (!passing || !retry_optional(sync, verdict))
 		skip_optional(sync);
 }
@@ -252,8 +261,12 @@ static void handle_needed(struct sync *sync, const struct verdict *verdict)
 		child_missing(sync, verdict);
 		return;
 	case OUTCOME_SMALLER_PAGE:
-		if (!ask_for_less(sync))
+		if (!ask_for_less(sync, 1))
 			give_up(sync, verdict);
+		return;
+	case OUTCOME_TOO_SLOW:
+		IGNORE(ask_for_less(sync, LIMIT_PAGE_LEAST)); /* either way it is asked for again */
+		retry(sync, verdict);
 		return;
 	case OUTCOME_FORBIDDEN:
 		if (!pass_refused_child(sync, verdict))

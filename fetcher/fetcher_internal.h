@@ -73,6 +73,7 @@ struct sync {
 	} behind;
 	int64_t list_total, child_total; /* as the pages before told; -1: none has */
 	int child_restarts;
+	uint64_t missing_hash;     /* of the child that was not there in the walk before; 0: all were */
 	struct versions *versions; /* whose children need not be read; NULL: all are */
 
 	int64_t totals[CATEGORY_COUNT]; /* told or estimated; 0: not known */

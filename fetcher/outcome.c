@@ -39,8 +39,8 @@ static void judge_transport(const struct answer *answer, struct verdict *verdict
 		    *answer->error ? answer->error : curl_easy_strerror(answer->code));
 		return;
 	default:
-		set(verdict, OUTCOME_RETRY, try_again, "the server did not answer: %.200s",
-		    *answer->error ? answer->error : curl_easy_strerror(answer->code));
+		set(verdict, answer->code == CURLE_OPERATION_TIMEDOUT ? OUTCOME_TOO_SLOW : OUTCOME_RETRY, try_again,
+		    "the server did not answer: %.200s", *answer->error ? answer->error : curl_easy_strerror(answer->code));
 	}
 }
 

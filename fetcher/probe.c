@@ -92,7 +92,8 @@ static int ask(struct probe *probe, const struct request *request, const struct 
 			break;
 		probe->session.sign_mode = next;
 	}
-	bool later = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_THROTTLED;
+	bool later = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_TOO_SLOW ||
+	             verdict->outcome == OUTCOME_THROTTLED;
 	char step[OUTCOME_STEP];
 	return err_set(err, later ? ERR_RETRY : ERR_CONFIG, 0, "%s; %s", verdict->cause, step_of(probe, verdict, step));
 }

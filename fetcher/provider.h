@@ -20,6 +20,7 @@ enum outcome {
 	OUTCOME_RETRY,          /* ask the same again later */
 	OUTCOME_CONTRADICTION,  /* the answer denies what the one before said: ask again, then walk again */
 	OUTCOME_SMALLER_PAGE,   /* too large: ask for less */
+	OUTCOME_TOO_SLOW,       /* took too long: ask for less, and later */
 	OUTCOME_THROTTLED,      /* not before verdict.retry_after_ms; not a failure */
 	OUTCOME_SIGN_OTHERWISE, /* this way of signing in is not understood: try the next one */
 	OUTCOME_TOKEN_EXPIRED,  /* a new access token is needed, then the same again */
@@ -66,6 +67,7 @@ struct session {
 	int sign_mode;          /* meaning is the adapter's; starts at its first_sign_mode */
 	bool form_post;         /* send parameters as a form instead of in the address */
 	char server[96];        /* "supysonic 0.7.2", for people */
+	char language[16];      /* the tag in which names are asked for; "": the server's choice */
 	unsigned fences_absent; /* bit per part: the server has shown that it has none */
 	/* Which of a child's two ways this app may go (request.instead). */
 	enum { WAY_UNKNOWN, WAY_FIRST, WAY_INSTEAD } way;

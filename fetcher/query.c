@@ -35,6 +35,14 @@ static void add_after(const struct rendering *rendering, struct buf *out)
 	provider_escape(out, span_of(rendering->args->after));
 }
 
+static void add_language(const struct rendering *rendering, struct buf *out)
+{
+	if (!*rendering->session->language)
+		return;
+	buf_add_text(out, "&l=");
+	provider_escape(out, span_of(rendering->session->language));
+}
+
 static void add_id(const struct rendering *rendering, struct buf *out)
 {
 	provider_escape(out, span_of(rendering->args->id ? rendering->args->id : ""));
@@ -50,7 +58,8 @@ static const struct {
 	const char *word;
 	void (*add)(const struct rendering *rendering, struct buf *out);
 } places[] = {
-	{"{size}", add_size}, {"{offset}", add_offset}, {"{&after}", add_after}, {"{id}", add_id}, {"{past}", add_past},
+	{"{size}", add_size},   {"{offset}", add_offset}, {"{&after}", add_after},
+	{"{&l}", add_language}, {"{id}", add_id},         {"{past}", add_past},
 };
 
 static void render(const struct rendering *rendering, const char *text, struct buf *out)

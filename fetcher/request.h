@@ -24,7 +24,7 @@ struct version {
 struct request {
 	const char *name;
 	const char *path; /* below the account's address; {id} is replaced, escaped */
-	/* Query with {size}, {offset}, {&after}, {id}, {past} replaced; values are escaped. */
+	/* Query with {size}, {offset}, {&after}, {&l}, {id}, {past} replaced; values are escaped. */
 	const char *query;
 	enum paging paging;
 	const char *list;  /* dotted path of the list in the answer */

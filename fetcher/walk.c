@@ -56,6 +56,7 @@ void walk_begin(struct sync *sync, const char *text)
 	if (!known || cursor.plan >= PLANS_MAX)
 		cursor = (struct cursor){0};
 	begin_at(sync, &cursor);
+	sync->page_size = (int)sync->fetcher->settings->page_size;
 	sync->retries = 0;
 }
 

@@ -3,12 +3,14 @@
  * Wire facts: developer.apple.com, Apple Music API; error codes as servers were seen to send them. */
 #include <stdio.h>
 
+#include "common/json.h"
+#include "common/text.h"
 #include "fetcher/apple_token.h"
 #include "fetcher/provider.h"
 
 /* clang-format off */
 #define LIST(what, rest) \
-	.path = "/v1/me/library/" what, .query = "limit={size}&offset={offset}" rest, \
+	.path = "/v1/me/library/" what, .query = "limit={size}&offset={offset}" rest "{&l}", \
 	.paging = PAGING_NEXT, .list = "data", .next = "next", .total = "meta.total"
 
 static const struct request
@@ -33,16 +35,19 @@ static const struct fence_part
 	playlist_fence[] = {{&first_playlists, {"meta.total", "data"}, false, false}, {0}};
 
 static const struct error_rule errors[] = {
+	{400, 400, NULL, ASKED_ANY, OUTCOME_OPERATOR, "Apple does not take the request",
+		"nothing that this account can change: tell the authors of Syncline what stands here", 0},
 	{401, 401, NULL, ASKED_ANY, OUTCOME_OPERATOR, "Apple refused the developer token",
 		"check team id, key id and key file, then: syncline account login NAME", 0},
 	{403, 403, NULL, ASKED_ANY, OUTCOME_NEEDS_AUTH, "Apple refused the user token",
 		"get a new user token, then: syncline account login NAME", 0},
 	/* A list that is not there says 404 at its beginning when the library is empty; later it is a slip of the server. */
 	{404, 404, "40403", ASKED_CHILD, OUTCOME_EMPTY, "the playlist is empty", "nothing", 0},
-	{404, 404, NULL, ASKED_CHILD, OUTCOME_MISSING, "the playlist is gone", "nothing: the next sync will show it", 0},
+	{404, 404, NULL, ASKED_CHILD, OUTCOME_MISSING, "Apple does not find the songs of this playlist",
+		"nothing: the others are read", 0},
 	{404, 404, NULL, ASKED_LIST, OUTCOME_EMPTY, "Apple says that there is nothing", "start the sync again later", 0},
-	/* Deep pages and large ones take Apple too long. */
-	{504, 504, NULL, ASKED_ANY, OUTCOME_SMALLER_PAGE, "Apple took too long", "start the sync again later", 0},
+	/* The deeper in a list and the larger a page, the longer Apple takes. */
+	{504, 504, NULL, ASKED_ANY, OUTCOME_TOO_SLOW, "Apple took too long", "start the sync again later", 0},
 	{0},
 };
 
@@ -68,6 +73,20 @@ static void sign(const struct session *session, struct signature *signature)
 	           session->credentials->access_token, session->credentials->user_token);
 }
 
+/* Names come in one language, that of the user's country: in whatever language Apple chose, each sync could change them all.
+ * The country is told to people, and asked for nowhere else: what is read of the catalogue comes with the library. */
+static void learn(const struct request *request, yyjson_val *root, struct session *session)
+{
+	yyjson_val *country = json_path(root, "data.0.id"), *tag = json_path(root, "data.0.attributes.defaultLanguageTag");
+	if (request != &storefront || !yyjson_is_str(country))
+		return;
+	if (yyjson_is_str(tag) && yyjson_get_len(tag) < sizeof session->language)
+		memcpy(session->language, yyjson_get_str(tag), yyjson_get_len(tag) + 1);
+	snprintf(session->server, sizeof session->server, "Apple Music (%.20s%s%s)", yyjson_get_str(country),
+	         *session->language ? ", " : "", session->language);
+	text_mend(session->server, sizeof session->server - 1);
+}
+
 const struct provider provider_applemusic = {
 	.name = "applemusic", .title = "Apple Music",
 	.plans = {
@@ -83,5 +102,6 @@ const struct provider provider_applemusic = {
 	.error_code = "errors.0.code", .error_message = "errors.0.title", .errors = errors,
 	.prepare = prepare,
 	.sign = sign,
+	.learn = learn,
 };
 /* clang-format on */

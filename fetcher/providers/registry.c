@@ -34,10 +34,10 @@ int provider_next_sign_mode(const struct provider *provider, const struct accoun
 
 void provider_learn(const struct request *request, yyjson_val *root, struct session *session)
 {
+	if (!*session->server)
+		snprintf(session->server, sizeof session->server, "%s", session->provider->title);
 	if (session->provider->learn)
 		session->provider->learn(request, root, session);
-	else
-		snprintf(session->server, sizeof session->server, "%s", session->provider->title);
 }
 
 void provider_escape(struct buf *out, struct span text)

@@ -146,7 +146,7 @@ static const struct {
 	{"no connection", CURLE_COULDNT_CONNECT, "Failed to connect to localhost port 1", OUTCOME_RETRY,
      "localhost port 1"},
 	{"no name", CURLE_COULDNT_RESOLVE_HOST, "", OUTCOME_RETRY, "the server did not answer: Could"},
-	{"too slow", CURLE_OPERATION_TIMEDOUT, "", OUTCOME_RETRY, "the server did not answer"},
+	{"too slow", CURLE_OPERATION_TIMEDOUT, "", OUTCOME_TOO_SLOW, "the server did not answer"},
 	{"cut short", CURLE_PARTIAL_FILE, "", OUTCOME_RETRY, "the server did not answer"},
 	{"hung up", CURLE_GOT_NOTHING, "", OUTCOME_RETRY, "the server did not answer"},
 	{"a certificate", CURLE_PEER_FAILED_VERIFICATION, "SSL certificate problem", OUTCOME_OPERATOR,
