@@ -372,25 +372,36 @@ static void bad_page(struct parse *parse, const char *reason, const char *text)
 	parse->figures.rejected = parse->figures.unidentified = parse->figures.received;
 }
 
-static int take_list(struct parse *parse, yyjson_val *root, bool clean, struct err *err)
+/* Does the page say of its list what is true? Else it is a bad page. */
+static bool check_figures(struct parse *parse, int64_t found)
 {
 	const struct raw_page *page = parse->page;
-	int64_t found = entries_count(parse->mapping, root), skip = page->skip;
-	if (page->count < 0 || skip < 0 || found - skip != page->count) {
-		char text[LIMIT_CAUSE];
+	char text[LIMIT_CAUSE];
+	bool counts = page->count >= 0 && page->skip >= 0 && found - page->skip == page->count;
+	if (counts && page->first >= 0 && page->first <= INT32_MAX)
+		return true;
+	if (counts)
+		snprintf(text, sizeof text, "a playlist has no position %lld; report it with the page's bytes",
+		         (long long)page->first);
+	else
 		snprintf(text, sizeof text,
 		         "the list %s has %lld entries, of which %lld belong to the page before, but the fetcher "
 		         "counted %lld; report it with the page's bytes",
-		         parse->mapping->list, (long long)found, (long long)skip, (long long)page->count);
-		bad_page(parse, "count_mismatch", text);
+		         parse->mapping->list, (long long)found, (long long)page->skip, (long long)page->count);
+	bad_page(parse, "count_mismatch", text);
+	return false;
+}
+
+static int take_list(struct parse *parse, yyjson_val *root, bool clean, struct err *err)
+{
+	if (!check_figures(parse, entries_count(parse->mapping, root)))
 		return 0;
-	}
 	const struct fields *fields = fields_of(parse, parse->mapping, err);
 	if (!fields)
 		return -1;
 	struct entries entries = entries_begin(parse->mapping, root);
 	yyjson_val *entry;
-	for (int64_t i = -skip; (entry = entries_next(&entries)); i++) {
+	for (int64_t i = -parse->page->skip; (entry = entries_next(&entries)); i++) {
 		if (i >= 0)
 			take_item(parse, fields, clean, i, entry);
 	}
@@ -416,8 +427,10 @@ static int take_page(struct parse *parse, struct err *err)
 		parse->figures.kind = parse->mapping->kind;
 	JSON_DOC *doc = NULL;
 	bool clean = false;
-	if (page->refused.len)
-		return 0; /* the body is the provider's excuse */
+	if (page->refused.len) { /* the body is the provider's excuse, not a list */
+		check_figures(parse, 0);
+		return 0;
+	}
 	if (open_body(parse, page, &doc, &clean, err) ||
 	    check_envelope(provider, page->count, yyjson_doc_get_root(doc), err)) {
 		if (err->class != ERR_REJECT)

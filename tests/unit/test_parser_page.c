@@ -185,6 +185,31 @@ static void a_count_that_is_not_the_lists_makes_the_page_a_reject(void **state)
 	page_test_close(&test);
 }
 
+static void a_place_that_no_playlist_has_makes_the_page_a_reject(void **state)
+{
+	(void)state;
+	static const int64_t places[] = {-1, INT64_MIN, INT64_MAX, INT64_C(1) << 32};
+	struct page_test test;
+	page_test_open(&test);
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		struct raw_page page = page_of("getPlaylist", 1, wrap(&test, "getPlaylist", span_of("{\"id\":\"t\"}")));
+		page.first = places[i];
+		check_bad_page(&test, &page, "place", "count_mismatch");
+	}
+	page_test_close(&test);
+}
+
+static void a_refused_list_that_claims_entries_makes_the_page_a_reject(void **state)
+{
+	(void)state;
+	struct page_test test;
+	page_test_open(&test);
+	struct raw_page page = page_of("getPlaylist", 5, span_of("{}"));
+	page.refused = span_of("HTTP 403");
+	check_bad_page(&test, &page, "refused", "count_mismatch");
+	page_test_close(&test);
+}
+
 static void an_unknown_provider_or_request_is_counted_as_rejected_and_names_the_program(void **state)
 {
 	(void)state;
@@ -362,6 +387,8 @@ int main(void)
 		cmocka_unit_test(artists_of_all_indexes_are_one_list),
 		cmocka_unit_test(the_overlap_is_neither_parsed_nor_counted),
 		cmocka_unit_test(a_count_that_is_not_the_lists_makes_the_page_a_reject),
+		cmocka_unit_test(a_place_that_no_playlist_has_makes_the_page_a_reject),
+		cmocka_unit_test(a_refused_list_that_claims_entries_makes_the_page_a_reject),
 		cmocka_unit_test(an_unknown_provider_or_request_is_counted_as_rejected_and_names_the_program),
 		cmocka_unit_test(a_playlist_of_ten_thousand_comes_in_parts_and_only_the_last_has_the_figures),
 		cmocka_unit_test(wide_rows_make_parts_by_bytes),
