@@ -163,10 +163,11 @@ enum moment moment_of_text(struct span text, int64_t *us)
 		return MOMENT_BAD;
 	if (date_check(&date) != MOMENT_TOLD)
 		return MOMENT_BAD;
-	/* Go prints a time that was never set as the first day of year 1; no music was added then. */
-	if (date.year == 1)
-		return MOMENT_NONE;
 	int64_t seconds = days_since_1970(date.year, date.month, date.day) * 86400 + second_of_day - offset_s;
+	/* A time that was never set: Go prints the first day of year 1, and Spotify's charts were added when Unix began
+	 * (nokazn/ravyd#49). No music was. */
+	if (date.year == 1 || (seconds == 0 && fraction_us == 0))
+		return MOMENT_NONE;
 	*us = seconds * SECOND_US + fraction_us;
 	return MOMENT_TOLD;
 }

@@ -8,7 +8,7 @@
 
 enum moment {
 	MOMENT_TOLD, /* the result is filled */
-	MOMENT_NONE, /* a way of saying "not known": "", 0, Go's zero time */
+	MOMENT_NONE, /* a way of saying "not known": "", 0, the zero of Go's and of Unix's clocks */
 	MOMENT_BAD,  /* no time, or none that the calendar has */
 };
 
