@@ -466,13 +466,3 @@ bool convert_parent(struct conversion *conversion, yyjson_val *from, struct valu
 	set_text(to, conversion->parent);
 	return true;
 }
-
-bool convert_entry_type(struct conversion *conversion, yyjson_val *from, struct value *to)
-{
-	(void)from;
-	char scratch[JSON_NUMBER_TEXT];
-	yyjson_val *id = yyjson_obj_get(conversion->item, "id");
-	bool has_id = json_text(id, scratch).len || yyjson_is_raw(id);
-	set_text(to, span_of(!conversion->item ? "null" : has_id ? "track" : "unavailable"));
-	return true;
-}

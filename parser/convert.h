@@ -90,12 +90,14 @@ convert convert_first_id;
 /* A list of ids or codes, or a single one; as they are, without empty ones. */
 convert convert_codes;
 
-/* Without a member: the entry's place in its page, the page's parent, and track, null or unavailable. */
+/* Without a member: the entry's place in its playlist, and the page's parent. */
 convert convert_position;
 convert convert_parent;
+/* What an entry is (convert_entry.c). Without a member: "null" for an entry without an item, then "track" or, without an
+ * id, "unavailable". */
 convert convert_entry_type;
-/* The same, one answer after another: "null" for an entry without an item; "episode" and "video" of a member that says so;
- * "local", "unavailable" and "track" of is_local, is_playable and an id; and "unavailable" for the rest. */
+/* Where there is more to tell, one question after another: "null" for an entry without an item; "episode" and "video" of a
+ * member that says so; "local", "unavailable" and "track" of is_local, is_playable and an id; "unavailable" for the rest. */
 convert convert_entry_null;
 convert convert_entry_episode;
 convert convert_entry_video;

@@ -8,6 +8,20 @@ static void set_type(struct value *to, bool applies, const char *type)
 		*to = (struct value){.type = VALUE_TEXT, .text = span_of(type)};
 }
 
+static bool is_id(yyjson_val *value)
+{
+	char scratch[JSON_NUMBER_TEXT];
+	return json_text(value, scratch).len > 0 || yyjson_is_raw(value);
+}
+
+bool convert_entry_type(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	(void)from;
+	bool told = is_id(yyjson_obj_get(conversion->item, "id"));
+	set_type(to, true, !conversion->item ? "null" : told ? "track" : "unavailable");
+	return true;
+}
+
 bool convert_entry_null(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
 	(void)from;
@@ -49,8 +63,7 @@ bool convert_entry_unplayable(struct conversion *conversion, yyjson_val *from, s
 bool convert_entry_track(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
 	(void)conversion;
-	char scratch[JSON_NUMBER_TEXT];
-	set_type(to, json_text(from, scratch).len > 0, "track");
+	set_type(to, is_id(from), "track");
 	return true;
 }
 
