@@ -135,8 +135,8 @@ static const struct mapping mappings[] = {
 	{
 		.request = "tracks", .category = CATEGORY_TRACKS, .kind = KIND_track, .list = "items", .cores = track_core,
 		RULES(track), .ignored = track_ignored,
-		.needs = {NEEDS_ID(track), {ANY_OF(ITEM_track_title), "title", "Spotify has taken the track down"},
-			{ANY_OF(ITEM_track_album_id) | ANY_OF(ITEM_track_album_title), "album", "Spotify tells none"}},
+		/* A local file need not say from which album it is. */
+		.needs = {NEEDS_ID(track), {ANY_OF(ITEM_track_title), "title", "Spotify has taken the track down"}},
 	},
 	{
 		.request = "playlists", .category = CATEGORY_PLAYLISTS, .kind = KIND_playlist, .list = "items",
