@@ -121,10 +121,13 @@ int page_read(const struct request *request, yyjson_val *root, struct page_facts
 	return 0;
 }
 
-void page_goes_on(const struct request *request, int64_t offset, int64_t size, struct page_facts *facts)
+void page_goes_on(const struct request *request, int64_t offset, struct page_facts *facts)
 {
-	if (request->paging == PAGING_TOTAL)
-		facts->goes_on = offset + size < facts->total;
+	if (request->paging != PAGING_TOTAL)
+		return;
+	facts->goes_on = offset + facts->entries < facts->total;
+	if (facts->entries)
+		facts->next_offset = offset + facts->entries;
 }
 
 int page_ids(const struct request *request, yyjson_val *root, int64_t skip, const struct versions *known,

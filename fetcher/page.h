@@ -23,9 +23,9 @@ struct page_facts {
  * list inside an object of its own is 0 entries; one at the top of an answer is never left out. */
 int page_read(const struct request *request, yyjson_val *root, struct page_facts *facts, struct err *err) MUST_USE;
 
-/* Completes the facts of a page of a PAGING_TOTAL list, of which `size` items from `offset` on were asked for: does the list
- * go on behind them? Other lists' facts stay as they are. */
-void page_goes_on(const struct request *request, int64_t offset, int64_t size, struct page_facts *facts);
+/* Completes the facts of a page of a PAGING_TOTAL list that was asked for from `offset` on: does the list go on, and where?
+ * Other lists' facts stay as they are. */
+void page_goes_on(const struct request *request, int64_t offset, struct page_facts *facts);
 
 /* The ids of the items behind the first `skip`, copied into the arena; left out are entries without an id, for they
  * cannot be asked for, and those whose version is known (known may be NULL). REJECT: more than LIMIT_CHILDREN. */

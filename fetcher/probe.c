@@ -136,8 +136,7 @@ int probe_sign_in(const struct settings *settings, const struct account *account
 static int count_list(struct probe *probe, const struct plan *plan, int64_t *items, struct err *err)
 {
 	const struct request *request = plan->list;
-	int max = probe->session.provider->page_size_max;
-	struct query_args args = {.size = probe->page_size < max ? probe->page_size : max, .after = ""};
+	struct query_args args = {.size = probe->page_size, .after = ""};
 	char after[LIMIT_ID + 1] = "";
 	struct verdict verdict;
 	*items = 0;
@@ -153,8 +152,8 @@ static int count_list(struct probe *probe, const struct plan *plan, int64_t *ite
 			return -1;
 		/* An unpublished list counts what it lists (songs of albums), not itself. */
 		*items += plan->list_is_published ? facts.entries - overlaps : facts.counted;
-		page_goes_on(request, args.offset, args.size, &facts);
-		args.offset += request->paging == PAGING_TOTAL ? args.size : facts.entries - overlaps;
+		page_goes_on(request, args.offset, &facts);
+		args.offset += facts.entries - overlaps;
 		if (request_promises(request) ? !facts.goes_on : request->paging == PAGING_NONE || facts.entries <= overlaps)
 			return 0;
 		if (facts.next_offset > args.offset)

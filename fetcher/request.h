@@ -9,8 +9,8 @@ enum paging {
 	PAGING_OFFSET, /* {size} and {offset}; pages overlap by one item */
 	PAGING_NEXT,   /* the same without overlap: `next` tells whether and where it goes on */
 	PAGING_AFTER,  /* {size} and {&after}: behind the item that `after` names, as long as there is a `next` */
-	PAGING_TOTAL,  /* {size} and {offset} without overlap or `next`: it goes on as long as `total` lies behind the page,
-	                  which may be shorter than asked for (a server that leaves out what this user may not see) */
+	PAGING_TOTAL, /* {size} and {offset} without overlap or `next`: it goes on behind what came, however much that was, until
+	                  as many items are here as `total` says */
 };
 
 /* Of a list's elements: what changes when somebody edits the entries of one. */

@@ -101,7 +101,6 @@ static const struct rule playlist_rules[] = {
 	{ITEM_playlist_duration_ms, "RunTimeTicks", convert_ticks_lenient, 0},
 	{ITEM_playlist_created_at, "DateCreated", convert_time, 0},
 	{ITEM_playlist_artwork, "ImageTags.Primary", convert_artwork, 0},
-	{ITEM_playlist_version, "Etag", convert_name, 0},
 };
 
 /* PlaylistItemId is the item's own id, and so the same for one that stands there twice: the position is the key. */

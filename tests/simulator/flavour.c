@@ -1,12 +1,14 @@
 /* The servers' quirks as data. Sources: the OpenSubsonic specification; navidrome, sentriz/gonic and spl0k/supysonic as
  * read and run; legacy gathers what Subsonic, Airsonic and LMS installations were reported to do. Spotify: its pages, its
- * announcements of 2024 to 2026, and recorded responses. Apple Music: its pages, and responses that clients recorded. */
+ * announcements of 2024 to 2026, and recorded responses. Apple Music: its pages, and responses that clients recorded.
+ * Jellyfin: its source. */
 #include "flavour.h"
 
 #include <stddef.h>
 #include <string.h>
 
 #include "applemusic.h"
+#include "jellyfin.h"
 #include "opensubsonic.h"
 #include "spotify.h"
 
@@ -119,6 +121,12 @@ static const struct flavour flavours[] = {
 		.entries_stay = true,
 		.alphabetical = true,
 	},
+	{
+		.service = &jellyfin_service,
+		.name = "jellyfin",
+		.ids = ID_HEX,
+		.dates = DATE_SECONDS_Z,
+	},
 };
 
 const struct flavour *flavour_find(const char *name)
@@ -132,5 +140,5 @@ const struct flavour *flavour_find(const char *name)
 
 const char *flavour_names(void)
 {
-	return "navidrome|supysonic|gonic|legacy|spotify|spotify-both|spotify-2026|applemusic";
+	return "navidrome|supysonic|gonic|legacy|spotify|spotify-both|spotify-2026|applemusic|jellyfin";
 }

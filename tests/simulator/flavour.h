@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum id_scheme { ID_BASE62, ID_UUID, ID_ROW, ID_NUMBER, ID_APPLE };
+enum id_scheme { ID_BASE62, ID_UUID, ID_ROW, ID_NUMBER, ID_APPLE, ID_HEX };
 enum date_style { DATE_NANOS_Z, DATE_SECONDS_Z, DATE_ZONELESS };
 enum extensions { EXTENSIONS_PUBLIC, EXTENSIONS_SIGNED_IN, EXTENSIONS_UNKNOWN };
 enum unknown_method { UNKNOWN_404_JSON, UNKNOWN_404_HTML, UNKNOWN_200_CODE_70, UNKNOWN_404_TEXT };

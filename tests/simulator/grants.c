@@ -158,6 +158,15 @@ bool grants_check_user_token(struct grants *grants, const char *token, char user
 	return number && grants_knows(grants, user) && number == user_of(grants, user)->revocations + 1;
 }
 
+void grants_user_token(struct grants *grants, const char *user, char token[TOKEN_MAX])
+{
+	uint32_t revocations = user_of(grants, user)->revocations;
+	if (revocations)
+		snprintf(token, TOKEN_MAX, "user-%s.%u", user, revocations + 1);
+	else
+		snprintf(token, TOKEN_MAX, "user-%s", user);
+}
+
 void grants_refresh_token(struct grants *grants, const char *user, char token[TOKEN_MAX])
 {
 	snprintf(token, TOKEN_MAX, "refresh-%s-%u", user, user_of(grants, user)->refresh);

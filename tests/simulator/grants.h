@@ -3,7 +3,7 @@
  * A refresh token is refresh-<user>-<n>; the n that works is 1 at first and rises with each use. An access token names its
  * user, its number and its end, and carries a check, so that thousands of users need no table of tokens.
  *
- * Apple's user tokens are user-<user> and, once that was taken back n times, user-<user>.<n + 1>.
+ * Apple's user tokens, and Jellyfin's, are user-<user> and, once that was taken back n times, user-<user>.<n + 1>.
  *
  * grants_open → sign-ins and checks → grants_close. One thread. */
 #ifndef SIMULATOR_GRANTS_H
@@ -64,6 +64,8 @@ bool grants_use_refresh(struct grants *grants, const char *token, char user[USER
 void grants_refresh_token(struct grants *grants, const char *user, char token[TOKEN_MAX]);
 /* Whether an Apple user token is one that was not taken back. */
 bool grants_check_user_token(struct grants *grants, const char *token, char user[USER_MAX]);
+/* The user token of that user that works now: Jellyfin's tokens are such, too. */
+void grants_user_token(struct grants *grants, const char *user, char token[TOKEN_MAX]);
 /* A new grant: what was revoked works again, with these scopes. The refresh token becomes another one. */
 void grants_renew(struct grants *grants, const char *user, const char *scope);
 void grants_revoke(struct grants *grants, const char *user, enum revoke what);

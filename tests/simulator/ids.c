@@ -77,6 +77,9 @@ unsigned id_write(enum id_scheme scheme, uint64_t seed, enum kind kind, uint32_t
 		if (kind == KIND_PLAYLIST)
 			return write_path(index, text);
 		return (unsigned)snprintf(text, ID_TEXT_MAX, "%s%u", row_prefix[kind], index + 1);
+	case ID_HEX:
+		return (unsigned)snprintf(text, ID_TEXT_MAX, "%016llx%016llx", (unsigned long long)number,
+		                          (unsigned long long)mix64(number ^ check_key));
 	case ID_APPLE:
 		return write_apple(number, kind, text);
 	case ID_NUMBER:
@@ -118,6 +121,14 @@ static bool read_uuid(const char *text, uint64_t *number)
 	return true;
 }
 
+static bool read_hex(const char *text, uint64_t *number)
+{
+	unsigned long long high;
+	bool read = strlen(text) == 32 && sscanf(text, "%16llx", &high) == 1;
+	*number = read ? high : 0;
+	return read;
+}
+
 /* The digits at the end of the path that write_path encoded. */
 static bool read_path(const char *text, uint32_t *index)
 {
@@ -149,8 +160,11 @@ static bool guess(enum id_scheme scheme, uint64_t seed, enum kind kind, const ch
 		*index = (uint32_t)(unmix64(number) ^ mix64(seed + 1));
 		return true;
 	}
-	if (scheme == ID_BASE62 || scheme == ID_UUID) {
-		if (!(scheme == ID_UUID ? read_uuid(text, &number) : read_base62(text, &number)))
+	if (scheme == ID_BASE62 || scheme == ID_UUID || scheme == ID_HEX) {
+		bool read = scheme == ID_UUID  ? read_uuid(text, &number)
+		            : scheme == ID_HEX ? read_hex(text, &number)
+		                               : read_base62(text, &number);
+		if (!read)
 			return false;
 		*index = (uint32_t)(unmix64(number) ^ mix64(seed + 1));
 		return true;

@@ -157,6 +157,7 @@ int request_parse(struct request *request, char *bytes, size_t len)
 	if (query)
 		parse_params(request, query);
 	request->form_from = request->param_count;
+	request->body = form ? "" : bytes + request->head_bytes;
 	if (form && request->body_bytes)
 		parse_params(request, bytes + request->head_bytes);
 	return 1;

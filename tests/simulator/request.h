@@ -20,7 +20,8 @@ struct request {
 	unsigned param_count; /* further ones are ignored */
 	unsigned form_from;   /* params from here on came in the body */
 	const char *host, *authorization,
-		*user_token; /* headers of these names, the last as Music-User-Token; "" when absent */
+		*user_token;  /* headers of these names, the last as Music-User-Token; "" when absent */
+	const char *body; /* as it came, ended by a NUL; "" when it is a form */
 	bool keep_alive, accepts_gzip, wants_continue;
 	size_t head_bytes, body_bytes;
 	char end_byte; /* what stood behind the body; the caller puts it back when done */

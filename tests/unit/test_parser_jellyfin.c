@@ -139,7 +139,8 @@ static void every_field_of_an_artist_and_a_playlist_has_its_column(void **state)
 		{"playlists", PLAYLIST, "duration_ms", "10000"},
 		{"playlists", PLAYLIST, "created_at", "1714979289123456"},
 		{"playlists", PLAYLIST, "artwork", "tag"},
-		{"playlists", PLAYLIST, "version", "e1"},
+		/* It moves, but not when a track that stands there leaves the library. */
+		{"playlists", PLAYLIST, "version", "nil"},
 		{"playlists", PLAYLIST, "extra", "nil"},
 	};
 	(void)state;

@@ -1,0 +1,205 @@
+"""A whole Jellyfin library: pages that overlap, playlists that other users' hide among, entries that stand there twice, and a
+library that moves; signing in with a password that is not kept, and with an API key.
+"""
+import collections
+
+import stack
+from case import PASSWORD, Case, tidy
+
+CATEGORIES = ("artists", "albums", "tracks", "playlists")
+KEY = "canary-api-key-31"
+
+
+class Jellyfin(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server = cls.jellyfin()
+
+    def setUp(self):
+        super().setUp()
+        for what in ("faults", "edits", "library", "log", "grants"):
+            self.server.reset(what)
+
+    @classmethod
+    def jellyfin(cls, tracks=2200, **options):
+        options = {"flavour": "jellyfin", "albums": 170, "artists": 120, "playlists": 16, "entries": 640, "api_key": KEY, **options}
+        return cls.simulator(tracks, flags=("--any-user",), **options)
+
+    @classmethod
+    def account(cls, server, name=None, user="demo", secret=PASSWORD, options=()):
+        cls.accounts += 1
+        name = name or f"a{cls.accounts}"
+        cls.pipeline.cli("account", "add", name, "--provider", "jellyfin", "--url", server.url + "/", "--user", user,
+                         "--password-stdin", *options, text=secret + "\n")
+        return name
+
+    def new_account(self):
+        user = f"user{type(self).accounts}"
+        return self.account(self.server, user, user=user), user
+
+    # ---- comparing ----
+
+    def assert_library(self, account, server, categories=CATEGORIES):
+        for category in categories:
+            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True))
+            self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
+        if "playlists" in categories:
+            kinds = {"Audio": "track", "Video": "video"}
+            truth = [[playlist, position, item, kinds[kind]] for playlist, position, item, kind in server.truth("entries")]
+            rows = self.pipeline.sql("SELECT playlist_id, position, track_id, type FROM playlist_entry "
+                                     f"WHERE account_id = {self.pipeline.account_id(account)}")
+            self.assert_same(sorted(rows), sorted(truth), f"entries of {account}")
+
+    def assert_synced(self, report):
+        causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]
+        self.assertEqual(report.state, "complete", f"{report.all['cause']}: {causes}")
+
+    # ---- what is read ----
+
+    def test_a_whole_library_is_read_with_every_entry_in_its_place(self):
+        account, user = self.new_account()
+        report = self.pipeline.sync(account)
+        self.assert_synced(report)
+        self.assertEqual(sum(row["errors"] for row in report.categories.values()), 0)
+        self.assert_library(account, self.server)
+        last = max(self.server.truth("artists", names=True), key=lambda row: row[1])
+        self.assertIn(last[0], [row[0] for row in self.rows(account, "artists")], "the last artist alphabetically is there")
+        twice = collections.Counter((line[0], line[2]) for line in self.server.truth("entries")).most_common(1)[0]
+        self.assertGreater(twice[1], 1, "a track that stands in a playlist twice, under one PlaylistItemId")
+
+    def test_a_second_sync_writes_nothing(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        before = self.versions(account)
+        report = self.pipeline.sync(account)
+        self.assert_synced(report)
+        self.assertEqual(self.versions(account), before)
+        self.assertEqual(sum(row["added"] + row["changed"] + row["removed"] for row in report.categories.values()), 0)
+
+    def test_an_empty_library_is_complete_and_empty(self):
+        server = self.jellyfin(0, albums=0, artists=0, playlists=0)
+        report = self.pipeline.sync(self.account(server))
+        self.assert_synced(report)
+        self.assertEqual(sum(row["stored"] for row in report.categories.values()), 0)
+
+    def test_playlists_are_all_there_though_a_page_of_them_would_be_short(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
+        self.assert_library(account, self.server, ["playlists"])
+        self.assertEqual(len(self.rows(account, "playlists")), 13, "of 16, three are another user's")
+        asked = self.server.log("playlists", containing=f"u={user}&")
+        self.assertTrue(asked and not any("limit=" in request.query for request in asked))
+
+    def test_a_short_page_of_entries_costs_none(self):
+        account, user = self.new_account()
+        self.server.fault("short", items=7, endpoint="playlist_items", contains=f"u={user}&", every=2, count=0)
+        self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
+        self.assert_library(account, self.server, ["playlists"])
+
+    # ---- what goes wrong ----
+
+    def test_an_empty_page_in_the_middle_is_no_end(self):
+        account, user = self.new_account()
+        self.server.fault("empty", endpoint="tracks", contains=f"u={user}&", nth=4)
+        self.server.fault("empty", endpoint="playlist_items", contains=f"u={user}&", nth=2)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server)
+
+    def test_items_that_make_no_sense_are_rejects_and_the_others_are_stored(self):
+        account, user = self.new_account()
+        self.server.fault("malformed", items=5, endpoint="tracks", contains=f"u={user}&", nth=2)
+        report = self.pipeline.sync(account)
+        self.assertEqual(report.state, "complete")
+        self.assertEqual((report.categories["tracks"]["errors"], report.categories["tracks"]["stored"]), (5, 2195))
+
+    def test_a_token_that_is_revoked_says_which_command_mends_it(self):
+        account, user = self.new_account()
+        self.server.slow(150, "tracks")
+        sync = self.pipeline.enqueue(account)
+        self.wait_pages(sync, 2)
+        self.server.revoke(user)
+        report = self.pipeline.watch(sync)
+        self.assertEqual((report.state, report.categories["artists"]["state"]), ("partial", "complete"))
+        self.assertIn(f"syncline account login {account}", report.categories["tracks"]["next_step"])
+        self.pipeline.cli("account", "login", account, "--password-stdin", text=PASSWORD + "\n")
+        self.server.reset("faults")
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server)
+
+    def test_a_playlist_that_is_gone_while_it_is_read_takes_no_other_along(self):
+        account, user = self.new_account()
+        self.server.edit("playlist-delete", playlist=5, at=3, endpoint="playlist_items", contains=f"u={user}&")
+        self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
+        self.assertLessEqual(set(self.server.truth("playlists")), {row[0] for row in self.rows(account, "playlists")})
+
+    # ---- signing in ----
+
+    def refused(self, **options):
+        with self.assertRaises(AssertionError) as refused:
+            self.account(self.server, **options)
+        self.assertIn("nothing was stored", str(refused.exception))
+        return str(refused.exception)
+
+    def test_a_wrong_password_is_told_and_stores_nothing(self):
+        self.assertIn("does not take user name and password", self.refused(secret="wrong"))
+        self.assertIn("does not take the API key", self.refused(secret="wrong", options=("--auth", "apikey")))
+        self.assertIn("no user 'nobody'", self.refused(secret=KEY, user="nobody", options=("--auth", "apikey")))
+
+    def test_an_api_key_reads_the_library_of_the_user_it_was_added_for(self):
+        account = self.account(self.server, secret=KEY, options=("--auth", "apikey"))
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server)
+        self.assertIn("Jellyfin 10.11.2", self.pipeline.cli("account", "test", account).stdout)
+
+    def test_neither_password_nor_key_nor_token_stands_anywhere(self):
+        account, user = self.new_account()
+        keyed = self.account(self.server, secret=KEY, options=("--auth", "apikey"))
+        for each in (account, keyed):
+            self.assert_synced(self.pipeline.sync(each, "--only", "artists"))
+        for text in (stack.dump_postgres(self.pipeline.name), stack.dump_redis(self.pipeline.redis_database),
+                     *(path.read_bytes() for path in self.pipeline.logs())):
+            content = text if isinstance(text, bytes) else text.encode()
+            for secret in (PASSWORD, KEY, self.server.user_token(user)):
+                self.assertNotIn(secret.encode(), content)
+        self.assertFalse([request for request in self.server.log() if KEY in request.query], "never in an address")
+
+    # ---- what moves, what dies ----
+
+    def test_tracks_added_while_they_are_read_are_not_missed(self):
+        account, user = self.new_account()
+        self.server.edit("insert", tracks=30, index=0, at=3, endpoint="tracks", contains=f"u={user}&")
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server, ["tracks"])
+
+    def test_tracks_removed_behind_the_cursor_cost_no_other(self):
+        account, user = self.new_account()
+        self.server.edit("remove", tracks=12, index=20, at=3, endpoint="tracks", contains=f"u={user}&")
+        self.assert_synced(self.pipeline.sync(account))
+        self.assertLessEqual(set(self.server.truth("tracks")), {row[0] for row in self.rows(account, "tracks")})
+        for _ in range(2):  # two complete walks must miss them
+            self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server, ["tracks"])
+
+    def test_entries_edited_while_they_are_read_are_read_again(self):
+        account, user = self.new_account()
+        self.server.edit("playlist-remove", playlist=0, entries=9, position=3, at=2, endpoint="playlist_items",
+                         contains=f"u={user}&")
+        self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
+        self.assert_library(account, self.server, ["playlists"])
+
+    def test_a_fetcher_killed_in_the_middle_goes_on_without_repeating(self):
+        account, user = self.new_account()
+        for endpoint in ("tracks", "playlist_items"):
+            self.server.slow(100, endpoint)
+        fetcher = self.pipeline.workers["fetcher-1"]
+        sync = self.pipeline.enqueue(account)
+        for pages, category in ((2, "tracks"), (4, "playlists")):
+            self.wait_pages(sync, pages, category)
+            fetcher.kill()
+            fetcher.start()
+        self.assert_synced(self.pipeline.watch(sync))
+        self.assert_library(account, self.server)
+        pages = [(request.method, request.query) for request in self.server.log(containing=f"u={user}&")
+                 if request.method in ("tracks", "playlist_items") and "startIndex=" in request.query]
+        self.assertLessEqual(len(pages) - len(set(pages)), 4, "pages fetched twice: those under way at the two kills")
