@@ -1,8 +1,11 @@
-/* `syncline account login`: signs an existing account in again; its library stays as it is. */
+/* `syncline account login`: signs an existing account in again, with its library kept, and lets the sync that stopped go on. */
 #include <stdio.h>
 
+#include "common/sql.h"
+#include "common/stop.h"
 #include "common/vault.h"
 #include "ctl/account_store.h"
+#include "ctl/enqueue.h"
 #include "ctl/sign_in.h"
 
 /* A secret that cannot be unsealed any more is no obstacle: it is going to be replaced. */
@@ -30,6 +33,64 @@ static int login(struct ctl *ctl, const struct sign_in_options *options, struct 
 	return account_store_again(ctl->pg, *vault, account, err);
 }
 
+/* What the account's last sync left undone, as a wish; categories are "" when that is nothing. *runs: it is not over yet. */
+static int read_left(struct ctl *ctl, const char *name, struct wish *wish, bool *runs, struct err *err)
+{
+	PG_RESULT *rows = NULL;
+	category_set set;
+	*wish = (struct wish){.account = name, .mode = "incremental"};
+	if (ctl_find_account(ctl, name, wish->account_id, err))
+		return -1;
+	const char *values[] = {wish->account_id};
+	if (pg_query(ctl->pg, sql_text("q_ctl_left"), 1, values, &rows, err))
+		return -1;
+	bool any = PQntuples(rows) > 0;
+	*runs = any && !pg_bool(rows, 0, "over");
+	const char *left = any ? pg_text(rows, 0, "left_undone") : "";
+	if (!*left)
+		return 0;
+	if (category_set_parse(span_of(left), &set, err))
+		return -1;
+	category_set_text(set, wish->categories);
+	if (strcmp(pg_text(rows, 0, "mode"), "full") == 0)
+		wish->mode = "full";
+	return 0;
+}
+
+static void tell_next(const struct wish *wish, bool runs)
+{
+	if (runs)
+		printf("Its sync goes on by itself. To watch it: syncline watch %s\n", wish->account);
+	else if (*wish->categories)
+		printf("Its last sync stopped before %s %s complete. Next: syncline sync %s --mode %s --only %s --wait\n",
+		       wish->categories, strchr(wish->categories, ',') ? "were" : "was", wish->account, wish->mode,
+		       wish->categories);
+	else
+		printf("Next: syncline sync %s --wait\n", wish->account);
+}
+
+/* The sign-in is stored by now, whatever becomes of the sync. */
+static int go_on(struct ctl *ctl, const struct sign_in_options *options, struct err *err)
+{
+	struct wish wish;
+	bool runs;
+	char sync[UUID_TEXT];
+	if (read_left(ctl, options->name, &wish, &runs, err))
+		return -1;
+	if (runs || options->no_sync || !*wish.categories) {
+		tell_next(&wish, runs);
+		return 0;
+	}
+	if (stop_open(err) || enqueue_sync(ctl, &wish, sync, err)) {
+		tell_next(&wish, false);
+		return -1;
+	}
+	printf("Its last sync stopped before %s %s complete: they are asked for again, as sync %s.\n"
+	       "To watch it: syncline watch %s\n",
+	       wish.categories, strchr(wish.categories, ',') ? "were" : "was", sync, wish.account);
+	return 0;
+}
+
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct err err;
@@ -43,8 +104,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	vault_close(&vault);
 	if (result)
 		return ctl_fail(&err);
-	printf("Account %s is signed in again. Next: syncline sync %s --wait\n", options.name, options.name);
-	return EXIT_OK;
+	printf("Account %s is signed in again.\n", options.name);
+	return go_on(ctl, &options, &err) ? ctl_fail(&err) : EXIT_OK;
 }
 
 const struct command command_account_login = {
@@ -55,7 +116,9 @@ const struct command command_account_login = {
 		"For an account whose sign-in was refused (needs_auth), has ended or soon will. Signs in as `syncline account\n"
 		"add` does, and replaces what is stored of the sign-in; library, history and settings of the account stay.\n"
 		"What is not given is kept: user name, app, key.\n\n"
-		"  --no-test                  do not try whether the sign-in works\n\n"
+		"What the account's last sync could not read because of it is asked for again at once.\n\n"
+		"  --no-test                  do not try whether the sign-in works\n"
+		"  --no-sync                  do not ask for a sync\n\n"
 		"opensubsonic\n"
 		"  --user U, --auth HOW       another user name, another way\n"
 		"  --password-file F, --password-stdin\n"

@@ -20,34 +20,35 @@ const char *sign_in_providers(void)
 }
 
 /* clang-format off */
-#define OPTION(name, kind, member, provider, add_only) \
-	{name, kind, offsetof(struct sign_in_options, member), provider, add_only}
+#define OPTION(name, kind, member, provider, of) {name, kind, offsetof(struct sign_in_options, member), provider, of}
+enum { OF_ADD = 1, OF_LOGIN = 2, OF_BOTH = OF_ADD | OF_LOGIN };
 static const struct option {
 	const char *name;
 	enum option_kind kind;
 	size_t at;
 	const char *provider; /* whose names stand in it; NULL: of all */
-	bool add_only;        /* not of login: it cannot be changed */
+	int of;               /* which commands have it; not of login is what cannot be changed */
 } options_known[] = {
-	OPTION("provider", OPTION_TEXT, provider, NULL, true),
-	OPTION("url", OPTION_TEXT, url, NULL, true),
-	OPTION("no-test", OPTION_FLAG, no_test, NULL, false),
-	OPTION("user", OPTION_TEXT, user, "opensubsonic or jellyfin", false),
-	OPTION("auth", OPTION_TEXT, auth, "opensubsonic or jellyfin", false),
-	OPTION("password-file", OPTION_TEXT, password_file, "opensubsonic or jellyfin", false),
-	OPTION("password-stdin", OPTION_FLAG, password_stdin, "opensubsonic or jellyfin", false),
-	OPTION("password", OPTION_TEXT, password, "opensubsonic or jellyfin", false),
-	OPTION("client-id", OPTION_TEXT, client_id, "spotify", false),
-	OPTION("client-secret-stdin", OPTION_FLAG, client_secret_stdin, "spotify", false),
-	OPTION("redirect-port", OPTION_NUMBER, redirect_port, "spotify", false),
-	OPTION("paste", OPTION_FLAG, paste, "spotify", false),
-	OPTION("other-user", OPTION_FLAG, other_user, "spotify", false),
-	OPTION("team-id", OPTION_TEXT, team_id, "applemusic", false),
-	OPTION("key-id", OPTION_TEXT, key_id, "applemusic", false),
-	OPTION("key-file", OPTION_TEXT, key_file, "applemusic", false),
-	OPTION("developer-token-file", OPTION_TEXT, developer_token_file, "applemusic", false),
-	OPTION("user-token-file", OPTION_TEXT, user_token_file, "applemusic", false),
-	OPTION("user-token-stdin", OPTION_FLAG, user_token_stdin, "applemusic", false),
+	OPTION("provider", OPTION_TEXT, provider, NULL, OF_ADD),
+	OPTION("url", OPTION_TEXT, url, NULL, OF_ADD),
+	OPTION("no-test", OPTION_FLAG, no_test, NULL, OF_BOTH),
+	OPTION("no-sync", OPTION_FLAG, no_sync, NULL, OF_LOGIN),
+	OPTION("user", OPTION_TEXT, user, "opensubsonic or jellyfin", OF_BOTH),
+	OPTION("auth", OPTION_TEXT, auth, "opensubsonic or jellyfin", OF_BOTH),
+	OPTION("password-file", OPTION_TEXT, password_file, "opensubsonic or jellyfin", OF_BOTH),
+	OPTION("password-stdin", OPTION_FLAG, password_stdin, "opensubsonic or jellyfin", OF_BOTH),
+	OPTION("password", OPTION_TEXT, password, "opensubsonic or jellyfin", OF_BOTH),
+	OPTION("client-id", OPTION_TEXT, client_id, "spotify", OF_BOTH),
+	OPTION("client-secret-stdin", OPTION_FLAG, client_secret_stdin, "spotify", OF_BOTH),
+	OPTION("redirect-port", OPTION_NUMBER, redirect_port, "spotify", OF_BOTH),
+	OPTION("paste", OPTION_FLAG, paste, "spotify", OF_BOTH),
+	OPTION("other-user", OPTION_FLAG, other_user, "spotify", OF_BOTH),
+	OPTION("team-id", OPTION_TEXT, team_id, "applemusic", OF_BOTH),
+	OPTION("key-id", OPTION_TEXT, key_id, "applemusic", OF_BOTH),
+	OPTION("key-file", OPTION_TEXT, key_file, "applemusic", OF_BOTH),
+	OPTION("developer-token-file", OPTION_TEXT, developer_token_file, "applemusic", OF_BOTH),
+	OPTION("user-token-file", OPTION_TEXT, user_token_file, "applemusic", OF_BOTH),
+	OPTION("user-token-stdin", OPTION_FLAG, user_token_stdin, "applemusic", OF_BOTH),
 };
 /* clang-format on */
 
@@ -59,7 +60,7 @@ int sign_in_read(struct ctl *ctl, bool again, int argc, char **argv, struct sign
 	*options = (struct sign_in_options){0};
 	for (size_t i = 0; i < COUNT_OF(options_known); i++) {
 		const struct option *known = &options_known[i];
-		if (!again || !known->add_only)
+		if (known->of & (again ? OF_LOGIN : OF_ADD))
 			specs[count++] = (struct option_spec){known->name, known->kind, (char *)options + known->at, 65535};
 	}
 	const struct args args = {ctl, specs, count, false, 1, 1, names};

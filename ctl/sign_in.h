@@ -10,7 +10,7 @@
 /* What was typed, of all ways together; NULL, false and 0: not given. */
 struct sign_in_options {
 	const char *name, *provider, *url;
-	bool no_test, other_user;
+	bool no_test, no_sync, other_user;
 	/* a password or API key: OpenSubsonic, Jellyfin */
 	const char *user, *auth, *password_file, *password;
 	bool password_stdin;
