@@ -32,6 +32,7 @@ fi
 : "${DEMO_ARTISTS:=150}" "${DEMO_ALBUMS:=3}" "${DEMO_TRACKS:=13}" "${DEMO_SEED:=1}"
 
 : "${KAFKA_LIBS:=$SYNCLINE_CACHE/kafka}"   # the broker's jars, named by kafka/pom.xml; shared by all stacks
+: "${OPENAPI_TOOLS:=$SYNCLINE_CACHE/openapi}"   # Prism and descriptions, named by tests/openapi/package-lock.json
 
 SYNCLINE_DATA=$(realpath -m -- "$SYNCLINE_DATA")
 : "${DEMO_LIBRARY:=$SYNCLINE_DATA/library}"

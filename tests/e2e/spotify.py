@@ -30,6 +30,10 @@ class SpotifyCase(Case):
         return cls.simulator(tracks, flags=("--any-user", *flags), **options)
 
     @classmethod
+    def browse(cls, _server, url):
+        return opened(url)
+
+    @classmethod
     def account(cls, server, name=None, user="demo", secret=None):
         """Signed in by a pasted address: a person without a browser on this machine. secret: the app's, if it has one."""
         cls.accounts += 1
@@ -48,7 +52,7 @@ class SpotifyCase(Case):
                 line = child.stdout.readline()
                 assert line, shown
                 shown += line
-            child.stdin.write(opened(found.group(1)) + "\n")
+            child.stdin.write(cls.browse(server, found.group(1)) + "\n")
             child.stdin.flush()
             rest = child.stdout.read()
             assert child.wait(20) == 0, shown + rest

@@ -33,6 +33,7 @@ static const struct flavour flavours[] = {
 		.scan_status = true,
 		.last_scan = true,
 		.last_modified = true,
+		.artists_modified = true,
 		.playlist_changed = true,
 		.isrc = true,
 	},

@@ -35,7 +35,8 @@ struct flavour {
 	bool one_as_object;       /* a list of one is that one, without brackets */
 	bool empty_library_fails; /* error 70 on getArtists and getIndexes */
 	bool scan_status, last_scan;
-	bool last_modified; /* false: always 0, and ifModifiedSince is ignored */
+	bool last_modified;    /* false: always 0, and ifModifiedSince is ignored */
+	bool artists_modified; /* getArtists tells lastModified too */
 	bool playlist_changed;
 	bool isrc;
 	bool folder_id_text;

@@ -348,24 +348,36 @@ void item_album_members(struct item_writer *items, uint32_t album)
 		album_extras(items, album, year);
 }
 
-void item_artist(struct item_writer *items, uint32_t artist)
+static void any_artist(struct item_writer *items, uint32_t index, bool by_tags)
 {
 	struct page *page = items->page;
 	enum flaw flaw = page_next_flaw(page);
-	open_item(items, KIND_ARTIST, artist, flaw);
+	open_item(items, KIND_ARTIST, index, flaw);
 	if (flaw != FLAW_NO_NAME) {
 		PAGE_KEY(page, "name");
-		page_name(page, artist_name(items, artist));
+		page_name(page, artist_name(items, index));
 	}
-	PAGE_KEY(page, "albumCount");
-	page_int(page, items->library->artist_albums[artist]);
-	if (item_is_starred(items->library, KIND_ARTIST, artist)) {
+	if (by_tags) {
+		PAGE_KEY(page, "albumCount");
+		page_int(page, items->library->artist_albums[index]);
+	}
+	if (item_is_starred(items->library, KIND_ARTIST, index)) {
 		PAGE_KEY(page, "starred");
-		page_date(page, library_time_ms(0) - (int64_t)artist * 1000);
+		page_date(page, library_time_ms(0) - (int64_t)index * 1000);
 	}
-	if (page->flavour->type)
-		musicbrainz_id(page, items->library->size.seed, KIND_ARTIST, artist);
+	if (by_tags && page->flavour->type)
+		musicbrainz_id(page, items->library->size.seed, KIND_ARTIST, index);
 	page_close(page, '}');
+}
+
+void item_artist(struct item_writer *items, uint32_t index)
+{
+	any_artist(items, index, true);
+}
+
+void item_folder_artist(struct item_writer *items, uint32_t index)
+{
+	any_artist(items, index, false);
 }
 
 /* Navidrome gives the moment it evaluated a smart playlist, or now: the one date here that is not made up. */

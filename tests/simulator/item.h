@@ -21,6 +21,8 @@ void item_writer_done(struct item_writer *items);
 void item_song(struct item_writer *items, uint32_t track);
 void item_album(struct item_writer *items, uint32_t album);
 void item_artist(struct item_writer *items, uint32_t artist);
+/* As a folder of files, which is what getIndexes lists: no count of albums, no id of MusicBrainz. */
+void item_folder_artist(struct item_writer *items, uint32_t artist);
 /* The members of a playlist or album without its brackets, for answers that add the songs to it. */
 void item_album_members(struct item_writer *items, uint32_t album);
 void item_playlist_members(struct item_writer *items, uint32_t playlist);

@@ -87,7 +87,8 @@ static const struct failure *scan_status(const struct call *call, struct page *p
 }
 
 /* Artists in groups of their first letter, which rises with the index. */
-static void artist_index(const struct call *call, struct page *page, struct item_writer *items)
+static void artist_index(const struct call *call, struct page *page, struct item_writer *items,
+                         void write(struct item_writer *, uint32_t))
 {
 	const struct library *library = call->library;
 	const struct order *order = &library->artist_order;
@@ -107,7 +108,7 @@ static void artist_index(const struct call *call, struct page *page, struct item
 		page_str(page, letter);
 		struct page_list artists = page_list_begin(page, "artist", next - i, false);
 		for (uint32_t j = i; j < next; j++)
-			item_artist(items, order->at[j]);
+			write(items, order->at[j]);
 		page_list_end(page, artists);
 		page_close(page, '}');
 	}
@@ -119,19 +120,23 @@ static int64_t last_modified_ms(const struct call *call)
 	return call->flavour->last_modified ? library_time_ms(call->library->step) : 0;
 }
 
-static const struct failure *indexed(const struct call *call, struct page *page, bool with_artists)
+/* Of getIndexes and getArtists alike: the second tells the time on few servers. */
+static const struct failure *indexed(const struct call *call, struct page *page, bool with_time, bool with_artists,
+                                     void write(struct item_writer *, uint32_t))
 {
 	struct item_writer items;
 	if (!call->library->artist_order.count && call->flavour->empty_library_fails)
 		return &empty_library;
 	item_writer_init(&items, page, call->library);
 	page_open(page, '{');
-	PAGE_KEY(page, "lastModified");
-	page_int(page, last_modified_ms(call));
+	if (with_time) {
+		PAGE_KEY(page, "lastModified");
+		page_int(page, last_modified_ms(call));
+	}
 	PAGE_KEY(page, "ignoredArticles");
 	page_str(page, "The El La Los Las Le Les Os As O A");
 	if (with_artists)
-		artist_index(call, page, &items);
+		artist_index(call, page, &items, write);
 	page_close(page, '}');
 	item_writer_done(&items);
 	return NULL;
@@ -140,15 +145,16 @@ static const struct failure *indexed(const struct call *call, struct page *page,
 static const struct failure *indexes(const struct call *call, struct page *page)
 {
 	int64_t since_ms = request_int(call->request, "ifModifiedSince", 0);
+	bool modified = !call->flavour->last_modified || since_ms < last_modified_ms(call);
 	PAGE_KEY(page, "indexes");
 	/* Not modified is told by leaving the index out. */
-	return indexed(call, page, !(call->flavour->last_modified && since_ms >= last_modified_ms(call)));
+	return indexed(call, page, true, modified, item_folder_artist);
 }
 
 static const struct failure *artists(const struct call *call, struct page *page)
 {
 	PAGE_KEY(page, "artists");
-	return indexed(call, page, true);
+	return indexed(call, page, call->flavour->artists_modified, true, item_artist);
 }
 
 static const struct failure *album_list(const struct call *call, struct page *page)

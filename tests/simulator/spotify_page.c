@@ -151,8 +151,10 @@ void spotify_write_playlist(const struct call *call, struct spotify_writer *writ
 	bool readable = spotify_entries_refusal(call->library, call->flavour, call->index) == 0;
 	page_open(page, '{');
 	spotify_playlist_members(writer, call->index);
-	PAGE_KEY(page, "followers");
-	OUT_LIT(page->out, "{\"href\":null,\"total\":0}");
+	if (!call->flavour->reduced) {
+		PAGE_KEY(page, "followers");
+		OUT_LIT(page->out, "{\"href\":null,\"total\":0}");
+	}
 	out_printf(&path, "/v1/playlists/%s/tracks", call->id);
 	if (call->flavour->old_shape && readable) {
 		PAGE_KEY(page, "tracks");
@@ -252,8 +254,10 @@ void spotify_write_me(const struct call *call, struct spotify_writer *writer)
 	spotify_user_members(page, call->user);
 	PAGE_KEY(page, "display_name");
 	out_quoted(page->out, call->user);
-	PAGE_KEY(page, "account_id");
-	out_quoted(page->out, call->user);
+	if (call->flavour->new_shape) {
+		PAGE_KEY(page, "account_id");
+		out_quoted(page->out, call->user);
+	}
 	PAGE_KEY(page, "images");
 	OUT_LIT(page->out, "[]");
 	if (!call->flavour->reduced) {

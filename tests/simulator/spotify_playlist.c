@@ -65,7 +65,8 @@ static void episode_as_track(struct spotify_writer *writer, const char *show)
 	OUT_LIT(page->out, "[{\"name\":\"A Show\"");
 	page->comma = true;
 	spotify_identity(page, "show", show);
-	OUT_LIT(page->out, "}],\"disc_number\":0,\"track_number\":0,\"external_ids\":{},\"popularity\":0");
+	OUT_LIT(page->out,
+	        "}],\"disc_number\":0,\"track_number\":0,\"external_ids\":{},\"is_local\":false,\"popularity\":0");
 }
 
 static void episode_as_itself(struct spotify_writer *writer, const char *show)
@@ -74,21 +75,19 @@ static void episode_as_itself(struct spotify_writer *writer, const char *show)
 	PAGE_KEY(page, "show");
 	page_open(page, '{');
 	OUT_LIT(page->out,
-	        "\"copyrights\":[],\"description\":\"About this and that.\",\"explicit\":false,\"images\":[],"
-	        "\"languages\":[\"en\"],\"media_type\":\"audio\",\"name\":\"A Show\",\"publisher\":\"Somebody\"");
+	        "\"copyrights\":[],\"description\":\"About this and that.\",\"explicit\":false,"
+	        "\"html_description\":\"<p>About this and that.</p>\",\"images\":[],\"is_externally_hosted\":false,"
+	        "\"languages\":[\"en\"],\"media_type\":\"audio\",\"name\":\"A Show\",\"publisher\":\"Somebody\","
+	        "\"total_episodes\":120");
+	if (!writer->call->flavour->reduced)
+		OUT_LIT(page->out, ",\"available_markets\":[\"AD\",\"AE\"]");
 	page->comma = true;
 	spotify_identity(page, "show", show);
 	page_close(page, '}');
-	PAGE_KEY(page, "description");
-	page_str(page, "This time: that.");
-	PAGE_KEY(page, "release_date");
-	page_str(page, "2024-05-06");
-	PAGE_KEY(page, "release_date_precision");
-	page_str(page, "day");
-	PAGE_KEY(page, "languages");
-	OUT_LIT(page->out, "[\"en\"]");
-	PAGE_KEY(page, "is_externally_hosted");
-	page_bool(page, false);
+	OUT_LIT(page->out,
+	        ",\"audio_preview_url\":null,\"description\":\"This time: that.\","
+	        "\"html_description\":\"<p>This time: that.</p>\",\"is_externally_hosted\":false,\"language\":\"en\","
+	        "\"languages\":[\"en\"],\"release_date\":\"2024-05-06\",\"release_date_precision\":\"day\"");
 }
 
 static void episode(struct spotify_writer *writer, uint32_t track)
@@ -106,8 +105,7 @@ static void episode(struct spotify_writer *writer, uint32_t track)
 		episode_as_track(writer, show);
 	PAGE_KEY(page, "duration_ms");
 	page_int(page, (int64_t)library_duration_s(library, track) * 10000);
-	OUT_LIT(page->out,
-	        ",\"explicit\":false,\"images\":[],\"is_local\":false,\"is_playable\":true,\"track\":false,\"episode\":true");
+	OUT_LIT(page->out, ",\"explicit\":false,\"images\":[],\"is_playable\":true,\"track\":false,\"episode\":true");
 	PAGE_KEY(page, "name");
 	out_printf(page->out, "\"Episode %u\"", track);
 	spotify_identity(page, "episode", id);
