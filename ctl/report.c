@@ -31,7 +31,7 @@ int report_exit_code(const char *state)
 
 struct sums {
 	int64_t expected, stored, errors, unchanged_items;
-	bool estimated, all_unchanged;
+	bool estimated, all_unchanged, unread; /* unread: something was left so because no change showed */
 };
 
 static struct sums add_up(const PGresult *categories)
@@ -41,6 +41,7 @@ static struct sums add_up(const PGresult *categories)
 		int64_t received = pg_int(categories, i, "received"), total = pg_int(categories, i, "total");
 		if (pg_bool(categories, i, "unchanged")) {
 			sums.unchanged_items += pg_int(categories, i, "library_items");
+			sums.unread |= *pg_text(categories, i, "cause") != '\0';
 			continue;
 		}
 		sums.all_unchanged = false;
@@ -60,7 +61,8 @@ void report_sentence(const PGresult *sync, const PGresult *categories, struct bu
 	struct sums sums = add_up(categories);
 	figure_span(pg_int(sync, 0, "took_ms"), took);
 	if (sums.all_unchanged) {
-		buf_printf(out, "nothing has changed: %s are up to date, checked in %s",
+		buf_printf(out, "nothing %s: %s are up to date, checked in %s",
+		           sums.unread ? "seems to have changed" : "has changed",
 		           figure_many(sums.unchanged_items, "item", stored), took);
 		return;
 	}

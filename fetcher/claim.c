@@ -18,7 +18,7 @@ struct background {
 	bool ended;
 	int64_t epochs[CATEGORY_COUNT]; /* newest applied to each category, by whatever sync */
 	char fences[CATEGORY_COUNT][LIMIT_FENCE];
-	int64_t items[CATEGORY_COUNT];
+	int64_t items[CATEGORY_COUNT], ages_s[CATEGORY_COUNT]; /* since the last complete walk */
 };
 
 static int read_library(struct pg *pg, const struct account *account, struct background *background, struct err *err)
@@ -36,6 +36,7 @@ static int read_library(struct pg *pg, const struct account *account, struct bac
 		if (!span_copy(span_of(pg_text(rows, i, "fence")), background->fences[category], LIMIT_FENCE))
 			background->fences[category][0] = '\0';
 		background->items[category] = pg_int(rows, i, "items");
+		background->ages_s[category] = pg_int(rows, i, "age_s");
 		background->epochs[category] = pg_int(rows, i, "epoch");
 		if (background->epochs[category] > background->epoch_floor)
 			background->epoch_floor = background->epochs[category];
@@ -96,6 +97,17 @@ static int resume(struct fetcher *fetcher, struct sync *sync, const struct backg
 	return 0;
 }
 
+/* A fence that does not tell all stands for the library as long as its walk is not too old. */
+static void know_library(const struct fetcher *fetcher, const struct background *background, struct sync *sync)
+{
+	for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
+		bool too_old = background->ages_s[i] >= fetcher->settings->reread_hours * 3600;
+		sync->totals[i] = background->items[i];
+		if (*background->fences[i] != '?' || !too_old)
+			memcpy(sync->known_fence[i], background->fences[i], LIMIT_FENCE);
+	}
+}
+
 static int start(struct fetcher *fetcher, const struct lease *lease, const struct account *account,
                  const struct background *background, const char *requested_by, const struct kafka_place *job,
                  struct err *err)
@@ -103,10 +115,7 @@ static int start(struct fetcher *fetcher, const struct lease *lease, const struc
 	struct sync *sync = sync_open(fetcher, lease, account, err);
 	if (!sync)
 		return -1;
-	for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
-		memcpy(sync->known_fence[i], background->fences[i], LIMIT_FENCE);
-		sync->totals[i] = background->items[i];
-	}
+	know_library(fetcher, background, sync);
 	bool has_versions = sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
 	if ((background->sync_epoch && resume(fetcher, sync, background, err)) ||
 	    (has_versions && !lease->full && versions_load(fetcher->pg, account->id, &sync->versions, err))) {

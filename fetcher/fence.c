@@ -148,14 +148,17 @@ static void add_part(struct fence *fence, const struct fence_part *part, yyjson_
 	char *to = part->for_skip_only ? fence->skip : fence->steady;
 	size_t size = part->for_skip_only ? sizeof fence->skip : sizeof fence->steady, used = strlen(to);
 	used += (size_t)snprintf(to + used, size - used, "%s%c=", used ? ";" : "", part->request->name[3]);
+	bool told = true;
 	for (size_t i = 0; i < COUNT_OF(part->values) && part->values[i] && used < size; i++) {
 		char text[48];
 		yyjson_val *value = json_path(root, part->values[i]);
 		value_text(fence, value, text);
-		fence->strong |= part->tells_all && *text && !fence->vague;
+		told &= *text != '\0';
+		fence->strong |= part->tells == TELLS_ALL && *text && !fence->vague;
 		fence->in_motion |= yyjson_is_true(value); /* "scanning": what is read now is half old, half new */
 		used += (size_t)snprintf(to + used, size - used, "%s%s", i ? "," : "", text);
 	}
+	fence->likely |= part->tells == TELLS_MOST && told && !fence->vague;
 }
 
 /* Another page of the part is to be asked for. A list whose rest is out of reach can change there without a sign. */
@@ -201,19 +204,22 @@ void fence_take(struct fence *fence, struct session *session, yyjson_val *root)
 
 const char *fence_text(const struct fence *fence, char text[LIMIT_FENCE])
 {
-	snprintf(text, LIMIT_FENCE, "%s%s%s%s%s", fence->strong ? "!" : "", fence->in_motion ? "~" : "", fence->steady,
-	         *fence->skip ? "|" : "", fence->skip);
+	snprintf(text, LIMIT_FENCE, "%s%s%s%s%s",
+	         fence->strong   ? "!"
+	         : fence->likely ? "?"
+	                         : "",
+	         fence->in_motion ? "~" : "", fence->steady, *fence->skip ? "|" : "", fence->skip);
 	return text;
 }
 
 bool fence_same_library(const char *before, const char *after)
 {
 	size_t a = strcspn(before, "|"), b = strcspn(after, "|");
-	bool in_motion = strncmp(before + (*before == '!'), "~", 1) == 0;
+	bool in_motion = strncmp(before + strspn(before, "!?"), "~", 1) == 0;
 	return !in_motion && a == b && strncmp(before, after, a) == 0;
 }
 
 bool fence_unchanged(const char *known, const char *now)
 {
-	return *known == '!' && strcmp(known, now) == 0 && known[1] != '~';
+	return (*known == '!' || *known == '?') && strcmp(known, now) == 0 && known[1] != '~';
 }

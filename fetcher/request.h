@@ -55,12 +55,19 @@ struct plan {
 };
 enum { PLANS_MAX = 4 };
 
+/* What equal values of a part prove. */
+enum tells {
+	TELLS_SOME, /* nothing */
+	TELLS_ALL,  /* that nothing changed: any change of the library moves them (a time of change, not a count) */
+	TELLS_MOST, /* that a change is unlikely: enough to leave a list unread for some hours (setting reread_hours) */
+};
+
 /* A part of a fence: a request, and the values of its answer that are put together. A part that fails is left out. */
 struct fence_part {
 	const struct request *request;
 	const char *values[4]; /* dotted paths; a list's path means the digest of the list */
 	bool for_skip_only;    /* tells changes that do not disturb a walk (favourites) */
-	bool tells_all;        /* any change of the library moves it (a time of change, not a count) */
+	enum tells tells;
 };
 enum { FENCE_PARTS_MAX = 7 }; /* four lists of them share 32 bits, one each is the end */
 

@@ -97,8 +97,8 @@ static void hold(struct removal *removal, const struct input *input, int64_t mis
 	snprintf(removal->next_step, sizeof removal->next_step, "syncline confirm %.*s", SPAN_ARG(input->account));
 }
 
-int removal_judge(struct transaction *transaction, const struct input *input, int64_t unidentified, int64_t received,
-                  bool moved, struct removal *removal, struct err *err)
+static int judge(struct transaction *transaction, const struct input *input, int64_t unidentified, int64_t received,
+                 bool moved, struct removal *removal, struct err *err)
 {
 	int64_t since = 0, missing = 0;
 	*removal = (struct removal){0};
@@ -124,4 +124,14 @@ int removal_judge(struct transaction *transaction, const struct input *input, in
 	removal->items -= missing;
 	transaction->applied->removed += missing;
 	return 0;
+}
+
+int removal_judge(struct transaction *transaction, const struct input *input, int64_t unidentified, int64_t received,
+                  bool moved, struct removal *removal, struct err *err)
+{
+	const struct span fence = input->any.walk_end.fence_before;
+	if (judge(transaction, input, unidentified, received, moved, removal, err))
+		return -1;
+	bool may_be_left_unread = fence.len && *fence.at == '?' && !moved;
+	return may_be_left_unread ? find_missing(transaction, input, 0, &removal->waiting, err) : 0;
 }

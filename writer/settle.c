@@ -149,7 +149,9 @@ static int end_category(struct transaction *transaction, const struct input *inp
 		char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
 		settle_report(pg_int(row, 0, "stored"), pg_int(row, 0, "received"), pg_int(row, 0, "rejected"), report);
 		snprintf(text, sizeof text, "%s: %s%s%.300s", verdict->state,
-		         verdict->unchanged ? "nothing had changed" : report, *verdict->cause ? "; " : "", verdict->cause);
+		         verdict->unchanged ? *verdict->cause ? "nothing seems to have changed" : "nothing had changed"
+		                            : report,
+		         *verdict->cause ? "; " : "", verdict->cause);
 		applied_event(transaction->applied, input, "category_done", true, text);
 	}
 	return settle_sync(transaction, input, err);
@@ -165,7 +167,9 @@ static int save_complete(struct transaction *transaction, const struct input *in
 	params_text(&params, span_of(category_name(input->category)));
 	params_text(&params, input->sync);
 	params_int(&params, end->walk);
-	params_text_or_null(&params, verdict->moved ? (struct span){0} : end->fence_before);
+	/* Without a fence the next sync reads the list: what waits for a second witness gets one. */
+	bool read_again = verdict->moved || verdict->removal.waiting;
+	params_text_or_null(&params, read_again ? (struct span){0} : end->fence_before);
 	params_int(&params, verdict->removal.items);
 	int result = params_run(&params, transaction->pg, "q_settle_complete", NULL, err);
 	params.count = 2;
@@ -197,6 +201,9 @@ static int settle_unchanged(struct transaction *transaction, const struct input 
 	if (result)
 		return -1;
 	verdict->unchanged = PQntuples(row) == 1;
+	if (verdict->unchanged && *input->any.walk_end.fence_before.at == '?')
+		snprintf(verdict->cause, sizeof verdict->cause,
+		         "left unread: its length and its beginning are those of the last complete walk; a full sync reads all");
 	if (!verdict->unchanged) {
 		verdict->state = "partial";
 		snprintf(verdict->cause, sizeof verdict->cause,

@@ -79,6 +79,7 @@ int settle_failed(struct transaction *transaction, const struct input *input, st
  * be judged. *items: active rows afterwards. */
 struct removal {
 	int64_t removed, held, items;
+	int64_t waiting;    /* missed by this walk and still here, where the fence lets later syncs leave the list unread */
 	int64_t held_since; /* an epoch, when held is not 0 */
 	char cause[300], next_step[200];
 };

@@ -13,26 +13,28 @@
 	.path = "/v1/me/library/" what, .query = "limit={size}&offset={offset}" rest "{&l}", \
 	.paging = PAGING_NEXT, .list = "data", .next = "next", .total = "meta.total"
 
+#define HEAD(what) .path = "/v1/me/library/" what, .query = "limit=100{&l}", .list = "data"
+#define VERSION {"attributes.lastModifiedDate", NULL, NULL, true}
+
 static const struct request
 	storefront = {.name = "storefront", .path = "/v1/me/storefront", .query = ""},
 	artists = {.name = "artists", LIST("artists", "&include=catalog")},
 	albums = {.name = "albums", LIST("albums", "&include=catalog,artists")},
 	songs = {.name = "songs", LIST("songs", "&include=catalog,albums,artists")},
-	playlists = {
-		.name = "playlists", LIST("playlists", "&include=catalog"),
-		.version = {"attributes.lastModifiedDate", NULL, NULL, true}},
+	playlists = {.name = "playlists", LIST("playlists", "&include=catalog"), .version = VERSION},
 	entries = {.name = "playlist_tracks", LIST("playlists/{id}/tracks", "&include=catalog")},
-	first_artists = {.name = "artists", .path = "/v1/me/library/artists", .query = "limit=25", .list = "data"},
-	first_albums = {.name = "albums", .path = "/v1/me/library/albums", .query = "limit=25", .list = "data"},
-	first_songs = {.name = "songs", .path = "/v1/me/library/songs", .query = "limit=25", .list = "data"},
-	first_playlists = {.name = "playlists", .path = "/v1/me/library/playlists", .query = "limit=25", .list = "data"};
+	first_artists = {.name = "artists", HEAD("artists")},
+	first_albums = {.name = "albums", HEAD("albums")},
+	first_songs = {.name = "songs", HEAD("songs")},
+	all_playlists = {.name = "playlists", LIST("playlists", ""), .version = VERSION};
 
-/* There is no feed of changes: a total and the head of an alphabetical list tell only some of them. */
+/* There is no feed of changes. The lists are in the order of the alphabet: how long one is and how it begins does not tell
+ * that something deep inside it was replaced or renamed. Playlists are few, and tell when they were changed. */
 static const struct fence_part
-	artist_fence[] = {{&first_artists, {"meta.total", "data"}, false, false}, {0}},
-	album_fence[] = {{&first_albums, {"meta.total", "data"}, false, false}, {0}},
-	song_fence[] = {{&first_songs, {"meta.total", "data"}, false, false}, {0}},
-	playlist_fence[] = {{&first_playlists, {"meta.total", "data"}, false, false}, {0}};
+	artist_fence[] = {{&first_artists, {"meta.total", "data"}, false, TELLS_MOST}, {0}},
+	album_fence[] = {{&first_albums, {"meta.total", "data"}, false, TELLS_MOST}, {0}},
+	song_fence[] = {{&first_songs, {"meta.total", "data"}, false, TELLS_MOST}, {0}},
+	playlist_fence[] = {{&all_playlists, {"data"}, false, TELLS_MOST}, {0}};
 
 static const struct error_rule errors[] = {
 	{400, 400, NULL, ASKED_ANY, OUTCOME_OPERATOR, "Apple does not take the request",

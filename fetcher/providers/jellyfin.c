@@ -46,10 +46,10 @@ static const struct request
  * the library leave playlists without a sign. */
 static const struct fence_part
 	library_fence[] = {
-		{&newest, {"TotalRecordCount", "Items"}, false, false},
-		{&newest_artist, {"TotalRecordCount", "Items"}, false, false},
+		{&newest, {"TotalRecordCount", "Items"}, false, TELLS_SOME},
+		{&newest_artist, {"TotalRecordCount", "Items"}, false, TELLS_SOME},
 		{0}},
-	playlist_fence[] = {{&playlists, {"TotalRecordCount", "Items"}, false, false}, {0}};
+	playlist_fence[] = {{&playlists, {"TotalRecordCount", "Items"}, false, TELLS_SOME}, {0}};
 
 /* Jellyfin's own errors are plain text ("Error processing request."), ASP.NET's are JSON with a title. */
 static const struct error_rule errors[] = {

@@ -115,13 +115,13 @@ static void learn(const struct request *request, yyjson_val *root, struct sessio
 
 /* clang-format off */
 static const struct fence_part library_fence[] = {
-	{&indexes, {ROOT "indexes.lastModified"}, false, true},
-	{&scan, {ROOT "scanStatus.count", ROOT "scanStatus.lastScan", ROOT "scanStatus.scanning"}, false, false},
-	{&newest, {ROOT "albumList2.album"}, false, false},
-	{&starred, {ROOT "starred2"}, true, false},
+	{&indexes, {ROOT "indexes.lastModified"}, false, TELLS_ALL},
+	{&scan, {ROOT "scanStatus.count", ROOT "scanStatus.lastScan", ROOT "scanStatus.scanning"}, false, TELLS_SOME},
+	{&newest, {ROOT "albumList2.album"}, false, TELLS_SOME},
+	{&starred, {ROOT "starred2"}, true, TELLS_SOME},
 	{0},
 }, playlist_fence[] = {
-	{&playlists, {ROOT "playlists.playlist"}, false, true},
+	{&playlists, {ROOT "playlists.playlist"}, false, TELLS_ALL},
 	{0},
 };
 

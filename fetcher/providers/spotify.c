@@ -34,10 +34,10 @@ static const struct request
 		.name = "following", .path = "/v1/me/following", .query = "type=artist&limit=1", .list = "artists.items"};
 
 static const struct fence_part
-	artist_fence[] = {{&first_artist, {"artists.total", "artists.items"}, false, false}, {0}},
-	album_fence[] = {{&first_album, {"total", "items"}, false, false}, {0}},
-	track_fence[] = {{&newest_track, {"total", "items"}, false, true}, {0}},
-	playlist_fence[] = {{&playlists, {"total", "items"}, false, true}, {0}};
+	artist_fence[] = {{&first_artist, {"artists.total", "artists.items"}, false, TELLS_SOME}, {0}},
+	album_fence[] = {{&first_album, {"total", "items"}, false, TELLS_SOME}, {0}},
+	track_fence[] = {{&newest_track, {"total", "items"}, false, TELLS_ALL}, {0}},
+	playlist_fence[] = {{&playlists, {"total", "items"}, false, TELLS_ALL}, {0}};
 
 static const char sign_in_again[] = "sign in again, and agree to everything that is asked: syncline account login NAME";
 

@@ -1,7 +1,10 @@
 """A whole Apple Music library: songs, albums, artists and playlists in the order of the alphabet, with everything that is odd
 about it; two tokens, of which one is signed here; lists that stumble in the middle, and a library that moves.
 """
+import os
+import pty
 import re
+import subprocess
 
 import stack
 from case import Case, tidy
@@ -94,6 +97,25 @@ class Apple(Case):
         undated = {row[0] for row in self.pipeline.sql("SELECT id FROM playlist WHERE version IS NULL")}
         self.assertLessEqual(asked, undated)
 
+    def test_a_list_that_looks_unchanged_costs_one_request_and_a_full_sync_reads_it_all_the_same(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        # Deep in the alphabet one goes and one comes: neither the length nor the beginning tells.
+        self.server.edit("remove", tracks=1, index=700)
+        self.server.edit("insert", tracks=1, index=600)
+        self.server.reset("log")
+        report = self.pipeline.sync(account)
+        self.assert_synced(report)
+        row = report.categories["tracks"]
+        self.assertTrue(row["unchanged"])
+        self.assertIn("left unread", row["cause"])
+        self.assertEqual((len(self.server.log("songs")), row["requests_needed"]), (1, 1))
+        self.assertTrue(report.categories["albums"]["stored"], "the new song's album made that list longer")
+        for mode in ("full", "incremental"):  # what was missed once is looked for again by any sync
+            self.assert_synced(self.pipeline.sync(account, "--mode", mode))
+        self.assert_library(account, self.server)
+        self.assertTrue(self.pipeline.sync(account).categories["tracks"]["unchanged"])
+
     def test_an_empty_library_is_empty_in_both_of_apples_ways(self):
         for flags in ((), ("--empty-404",)):
             with self.subTest(flags=flags):
@@ -115,6 +137,33 @@ class Apple(Case):
         line = next(line for line in shown.splitlines() if "tracks" in line and re.search(r"\d", line))
         self.assertNotRegex(line, r"%|~| of ")
 
+    def test_on_a_terminal_a_list_without_a_total_shows_a_growing_number_and_no_bar(self):
+        server = self.apple(flags=("--no-total",))
+        account = self.account(server)
+        server.slow(300, "songs")
+        lines = [line for line in self.on_terminal("sync", account, "--wait") if "Syncing tracks" in line]
+        numbers = [int(re.search(r"([\d,]+) tracks", line)[1].replace(",", "")) for line in lines if "tracks  " in line]
+        self.assertGreater(len(set(numbers)), 2, lines[:9])
+        self.assertEqual(numbers, sorted(numbers))
+        self.assertFalse([line for line in lines if re.search(r"%|~| of |left|\[", line)])
+
+    def on_terminal(self, *words):
+        """What a person sees, line by line."""
+        ours, its = pty.openpty()
+        with subprocess.Popen([stack.BIN / "syncline", "--config", self.pipeline.settings, *words], stdin=its, stdout=its,
+                              stderr=its, env={**os.environ, "TERM": "xterm", "COLUMNS": "100"}) as command:
+            os.close(its)
+            shown = b""
+            try:
+                while part := os.read(ours, 65536):
+                    shown += part
+            except OSError:  # the other side is gone
+                pass
+            os.close(ours)
+        self.assertEqual(command.returncode, 0, shown[-2000:])
+        plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "\n", shown.decode())
+        return re.split(r"[\r\n]+", plain)
+
     # ---- what goes wrong ----
 
     def test_a_list_that_is_not_found_in_its_middle_is_asked_for_again(self):
@@ -130,6 +179,43 @@ class Apple(Case):
         self.assert_synced(self.pipeline.sync(account))
         self.assert_library(account, self.server)
         self.assertTrue(self.server.log("songs", containing="limit=50&offset=300"))
+
+    def test_a_playlist_that_is_listed_and_never_found_costs_the_others_nothing(self):
+        account, user = self.new_account()
+        lost, *others = self.server.truth("playlists")
+        self.server.fault("failed", status=404, code=40400, endpoint="playlist_tracks", contains=f"id={lost}", count=0)
+        report = self.pipeline.sync(account)
+        self.assert_synced(report)
+        refused = self.pipeline.sql("SELECT id, entries_refused FROM playlist WHERE entries_refused IS NOT NULL AND account_id = "
+                                    f"{self.pipeline.account_id(account)}")
+        self.assertEqual([row[0] for row in refused], [lost])
+        self.assertIn("does not find", refused[0][1])
+        asked = self.server.log("playlist_tracks", containing=f"id={lost}")
+        self.assertEqual(len(asked), 2, "once more, in case it was just deleted")
+        truth = [row for row in self.server.truth("entries") if row[0] != lost]
+        self.assertEqual(len(self.entries(account)), len(truth))
+
+    def test_a_limit_without_a_time_is_waited_for_and_costs_nothing(self):
+        account, user = self.new_account()
+        self.server.fault("failed", status=429, endpoint="songs", contains=f"u={user}&", nth=3)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server, ["tracks"])
+        log = self.server.log(containing=f"u={user}&")
+        at = next(i for i, request in enumerate(log) if request.status == 429)
+        self.assertGreaterEqual(log[at + 1].time_ms - log[at].time_ms, 4500)
+        self.assertEqual(log[at + 1].query, log[at].query)
+
+    def test_a_developer_token_that_is_refused_later_stops_without_asking_the_user_to_sign_in(self):
+        account, user = self.new_account()
+        self.server.fault("status", status=401, body=" ", endpoint="songs", contains=f"u={user}&", count=0)
+        report = self.pipeline.sync(account)
+        row = report.categories["tracks"]
+        self.assertEqual((report.state, row["state"]), ("partial", "failed"))
+        self.assertIn("developer token", row["cause"])
+        self.assertIn("key file", row["next_step"])
+        self.assertEqual(report.categories["playlists"]["state"], "complete")
+        self.assertEqual(len([r for r in self.server.log("songs", containing=f"u={user}&") if "include" in r.query]), 1,
+                         "not asked again: it would be refused again")
 
     def test_a_user_token_that_ends_says_which_command_mends_it(self):
         account, user = self.new_account()

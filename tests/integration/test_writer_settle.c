@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "common/sql.h"
 
@@ -234,6 +236,41 @@ static void an_unchanged_fence_completes_without_touching_items(void **state)
 	assert_string_equal(bench->text, "2 of 2 items synced");
 }
 
+/* Its fence tells most changes, not all. */
+static const struct end likely = {.before = "?n=1"};
+
+static void what_was_left_unread_says_so_and_is_no_new_proof(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2};
+	const struct end end = {.before = "?n=1", .unchanged = true};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, &likely);
+	char *then = strdup(look(bench, "SELECT complete_at FROM library"));
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	add_end(bench, &at, 0, 0, &end);
+	run(bench);
+	assert_look(bench, here, "a b");
+	assert_look(bench,
+	            "SELECT state, unchanged, cause LIKE 'left unread:%' FROM sync_category WHERE sync_id = '" SYNC_B "'",
+	            "complete|t|t");
+	assert_look(bench, "SELECT complete_at FROM library", then);
+	free(then);
+}
+
+static void a_list_is_not_left_unread_while_something_waits_for_a_second_witness(void **state)
+{
+	struct bench *bench = *state;
+	const char *fence = "SELECT coalesce(fence, 'none') FROM library";
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, &likely);
+	assert_look(bench, fence, "?n=1");
+	walk_artists(bench, SYNC_B, 2, "a=A", 1, &likely);
+	assert_look(bench, here, "a b");
+	assert_look(bench, fence, "none");
+	walk_artists(bench, SYNC_C, 3, "a=A", 1, &likely);
+	assert_look(bench, here, "a");
+	assert_look(bench, fence, "?n=1");
+}
+
 static void unchanged_without_a_complete_walk_is_no_proof(void **state)
 {
 	struct bench *bench = *state;
@@ -380,6 +417,8 @@ int main(void)
 		TEST(fifty_removals_are_not_held),
 		TEST(a_fifth_of_a_large_category_is_not_held),
 		TEST(an_unchanged_fence_completes_without_touching_items),
+		TEST(what_was_left_unread_says_so_and_is_no_new_proof),
+		TEST(a_list_is_not_left_unread_while_something_waits_for_a_second_witness),
 		TEST(unchanged_without_a_complete_walk_is_no_proof),
 		TEST(a_failed_category_keeps_what_it_stored),
 		TEST(dead_credentials_end_the_sync_as_failed),

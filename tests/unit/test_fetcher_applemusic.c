@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/json.h"
+#include "fetcher/fence.h"
 #include "fetcher/promise.h"
 #include "fetcher/query.h"
 
@@ -251,6 +252,91 @@ static void a_storefront_that_tells_no_language_leaves_it_to_apple(void **state)
 	}
 }
 
+/* ---- what a sync that finds nothing new costs ---- */
+
+/* The fence of a category when Apple answers with these pages, and how many were asked for. */
+static int read_fence(enum category category, const char *const *pages, char text[LIMIT_FENCE])
+{
+	struct fence fence;
+	int asked = 0;
+	fence_begin(&fence, session.provider, category, true);
+	for (; fence_request(&fence, &session); asked++) {
+		yyjson_doc *doc = NULL;
+		struct err err;
+		assert_int_equal(json_read(span_of(pages[asked]), &doc, &err), 0);
+		fence_take(&fence, &session, yyjson_doc_get_root(doc));
+		yyjson_doc_free(doc);
+	}
+	fence_text(&fence, text);
+	return asked;
+}
+
+#define NAMED(id, name) "{\"id\":\"" id "\",\"attributes\":{\"name\":\"" name "\"}}"
+#define DATED(id, date) "{\"id\":\"" id "\",\"attributes\":{\"name\":\"P\",\"lastModifiedDate\":\"" date "\"}}"
+#define TOTAL(number) ",\"meta\":{\"total\":" number "}"
+#define MORE NEXT("/v1/me/library/playlists?offset=100")
+
+static void a_list_whose_length_and_beginning_are_as_they_were_is_likely_unchanged(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		enum category category;
+		const char *before[3], *now[3];
+		bool unchanged;
+	} rows[] = {
+		{"nothing",
+	     CATEGORY_TRACKS,
+	     {PAGE("", NAMED("i.a", "A"), TOTAL("7"))},
+	     {PAGE("", NAMED("i.a", "A"), TOTAL("7"))},
+	     true},
+		{"one more, behind the beginning",
+	     CATEGORY_TRACKS,
+	     {PAGE("", NAMED("i.a", "A"), TOTAL("7"))},
+	     {PAGE("", NAMED("i.a", "A"), TOTAL("8"))},
+	     false},
+		{"another at the beginning",
+	     CATEGORY_ALBUMS,
+	     {PAGE("", NAMED("l.a", "A"), TOTAL("7"))},
+	     {PAGE("", NAMED("l.b", "A"), TOTAL("7"))},
+	     false},
+		{"renamed at the beginning",
+	     CATEGORY_ARTISTS,
+	     {PAGE("", NAMED("r.a", "A"), TOTAL("7"))},
+	     {PAGE("", NAMED("r.a", "B"), TOTAL("7"))},
+	     false},
+		{"a beginning alone says too little",
+	     CATEGORY_TRACKS,
+	     {PAGE("", NAMED("i.a", "A"), "")},
+	     {PAGE("", NAMED("i.a", "A"), "")},
+	     false},
+		{"no playlist changed",
+	     CATEGORY_PLAYLISTS,
+	     {PAGE(MORE, DATED("p.a", "1"), ""), PAGE("", DATED("p.b", "1"), "")},
+	     {PAGE(MORE, DATED("p.a", "1"), ""), PAGE("", DATED("p.b", "1"), "")},
+	     true},
+		{"a playlist on the second page",
+	     CATEGORY_PLAYLISTS,
+	     {PAGE(MORE, DATED("p.a", "1"), ""), PAGE("", DATED("p.b", "1"), "")},
+	     {PAGE(MORE, DATED("p.a", "1"), ""), PAGE("", DATED("p.b", "2"), "")},
+	     false},
+		{"a playlist that does not tell when it changed",
+	     CATEGORY_PLAYLISTS,
+	     {PAGE(MORE, DATED("p.a", "1"), ""), PAGE("", NAMED("p.b", "P"), "")},
+	     {PAGE(MORE, DATED("p.a", "1"), ""), PAGE("", NAMED("p.b", "P"), "")},
+	     false},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char before[LIMIT_FENCE], now[LIMIT_FENCE];
+		int asked = read_fence(rows[i].category, rows[i].before, before);
+		assert_int_equal(asked, rows[i].before[1] ? 2 : 1);
+		assert_int_equal(read_fence(rows[i].category, rows[i].now, now), asked);
+		assert_true(*before != '!'); /* it proves no removal */
+		if (fence_unchanged(before, now) != rows[i].unchanged)
+			fail_msg("%s: %s and %s", rows[i].name, before, now);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +346,7 @@ int main(void)
 		cmocka_unit_test_setup(a_list_goes_on_and_ends_as_its_pages_say, new_session),
 		cmocka_unit_test_setup(an_answer_without_a_list_is_no_page, new_session),
 		cmocka_unit_test_setup(names_are_asked_for_in_the_one_language_of_the_users_storefront, new_session),
+		cmocka_unit_test_setup(a_list_whose_length_and_beginning_are_as_they_were_is_likely_unchanged, new_session),
 		cmocka_unit_test_setup(a_storefront_that_tells_no_language_leaves_it_to_apple, new_session),
 	};
 	return cmocka_run_group_tests(tests, open_all, close_all);
