@@ -63,6 +63,7 @@ class Jellyfin(Case):
         self.assert_synced(report)
         self.assertEqual(sum(row["errors"] for row in report.categories.values()), 0)
         self.assert_library(account, self.server)
+        self.pipeline.cli("verify", account)
         last = max(self.server.truth("artists", names=True), key=lambda row: row[1])
         self.assertIn(last[0], [row[0] for row in self.rows(account, "artists")], "the last artist alphabetically is there")
         twice = collections.Counter((line[0], line[2]) for line in self.server.truth("entries")).most_common(1)[0]
@@ -84,12 +85,12 @@ class Jellyfin(Case):
         self.assertEqual(sum(row["stored"] for row in report.categories.values()), 0)
 
     def test_playlists_are_all_there_though_a_page_of_them_would_be_short(self):
-        account, user = self.new_account()
+        server = self.jellyfin(300, albums=30, artists=10, playlists=1100, entries=2)
+        account = self.account(server)
         self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
-        self.assert_library(account, self.server, ["playlists"])
-        self.assertEqual(len(self.rows(account, "playlists")), 13, "of 16, three are another user's")
-        asked = self.server.log("playlists", containing=f"u={user}&")
-        self.assertTrue(asked and not any("limit=" in request.query for request in asked))
+        self.assert_library(account, server, ["playlists"])
+        self.assertEqual(len(self.rows(account, "playlists")), 880, "every fifth is another user's")
+        self.assertFalse(server.log("playlists", containing="limit="), "never with a limit")
 
     def test_a_short_page_of_entries_costs_none(self):
         account, user = self.new_account()
@@ -202,4 +203,5 @@ class Jellyfin(Case):
         self.assert_library(account, self.server)
         pages = [(request.method, request.query) for request in self.server.log(containing=f"u={user}&")
                  if request.method in ("tracks", "playlist_items") and "startIndex=" in request.query]
+        self.assertGreater(len(pages), 20)
         self.assertLessEqual(len(pages) - len(set(pages)), 4, "pages fetched twice: those under way at the two kills")

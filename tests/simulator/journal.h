@@ -4,7 +4,7 @@
 
 #include "out.h"
 
-enum { JOURNAL_QUERY_MAX = 160, JOURNAL_ENDPOINTS = 24 };
+enum { JOURNAL_QUERY_MAX = 320, JOURNAL_ENDPOINTS = 24 };
 
 struct journal_entry {
 	int64_t time_ms;                                       /* since 1970 */

@@ -171,6 +171,25 @@ static void a_list_is_an_array_or_one_object_or_nothing(void **state)
 	}
 }
 
+/* .NET servers; the name as it is asked for comes first. */
+static void a_member_may_begin_with_a_capital(void **state)
+{
+	static const struct {
+		const char *body, *want;
+	} rows[] = {
+		{"{\"id\":\"a\"}", "a"},  {"{\"Id\":\"b\"}", "b"}, {"{\"Id\":\"b\",\"id\":\"a\"}", "a"},
+		{"{\"ID\":\"c\"}", NULL}, {"[1]", NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		yyjson_doc *doc = loosely(rows[i].body);
+		const char *got = yyjson_get_str(json_member(yyjson_doc_get_root(doc), "id"));
+		if (rows[i].want ? !got || strcmp(got, rows[i].want) != 0 : got != NULL)
+			fail_msg("%s: %s", rows[i].body, got ? got : "nothing");
+		yyjson_doc_free(doc);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +198,7 @@ int main(void)
 		cmocka_unit_test(digits_before_a_nul_are_no_number),
 		cmocka_unit_test(a_path_goes_through_objects_only),
 		cmocka_unit_test(a_list_is_an_array_or_one_object_or_nothing),
+		cmocka_unit_test(a_member_may_begin_with_a_capital),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
