@@ -5,10 +5,20 @@
 #include "common/err.h"
 #include "parser/mapping.h"
 
-/* category: a category's name; request: what is known already, or absent. Of several that have such a list the one whose
- * items sit in the wrapper they are given in. CONFIG: no such request, or several are left; the text names them. REJECT: the
- * answer has no such list. */
-int guess_mapping(const struct provider_mappings *provider, struct span category, struct span request, yyjson_val *root,
-                  const struct mapping **mapping, struct err *err) MUST_USE;
+/* What somebody said of the answer; absent where they did not. */
+struct said {
+	struct span provider, category, request;
+};
+
+struct guessed {
+	const struct provider_mappings *provider;
+	const struct mapping *mapping;
+};
+
+/* Of all requests that fit what was said: the one whose list is there, whose items sit in the wrapper they are given in, and,
+ * among those of one category, whose rules know most members of the first item. What was said is believed. REJECT: the answer
+ * is an error of a provider, which is quoted, or has no such list. CONFIG: there is no such provider, category or request, or
+ * several are left; the text names them. *guessed is filled on success alone. */
+int guess_mapping(const struct said *said, yyjson_val *root, struct guessed *guessed, struct err *err) MUST_USE;
 
 #endif

@@ -56,6 +56,8 @@ struct provider_mappings {
 	size_t count;
 };
 
+/* All of them in order; NULL behind the last. */
+const struct provider_mappings *mappings_at(size_t i);
 /* NULL: not known. */
 const struct provider_mappings *mappings_find(struct span provider);
 const struct mapping *mapping_find(const struct provider_mappings *provider, struct span request);

@@ -461,19 +461,18 @@ int parse_page(struct parse *parse, const struct raw_page *page, struct parsed *
 
 int parse_guess(struct parse *parse, struct raw_page *page, struct err *err)
 {
-	const struct provider_mappings *provider = mappings_find(page->provider);
+	const struct said said = {page->provider, page->category, page->request};
+	struct guessed guessed;
 	JSON_DOC *doc = NULL;
 	bool clean;
-	if (!provider)
-		return err_set(err, ERR_CONFIG, 0, "no provider '%.*s' is known", SPAN_ARG(page->provider));
 	if (open_body(parse, page, &doc, &clean, err))
 		return -1;
 	yyjson_val *root = yyjson_doc_get_root(doc);
-	const struct mapping *mapping = NULL;
-	if (check_envelope(provider, -1, root, err) ||
-	    guess_mapping(provider, page->category, page->request, root, &mapping, err))
+	if (guess_mapping(&said, root, &guessed, err) || check_envelope(guessed.provider, -1, root, err))
 		return -1;
-	page->request = span_of(mapping->request);
-	page->count = entries_count(mapping, root) - page->skip;
+	page->provider = span_of(guessed.provider->name);
+	page->category = span_of(category_name(guessed.mapping->category));
+	page->request = span_of(guessed.mapping->request);
+	page->count = entries_count(guessed.mapping, root) - page->skip;
 	return 0;
 }

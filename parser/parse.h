@@ -33,8 +33,8 @@ void parse_close(struct parse **parse);
 /* Fails only for want of memory (FATAL); whatever is wrong with the page is in *parsed. page must outlive it. */
 int parse_page(struct parse *parse, const struct raw_page *page, struct parsed *parsed, struct err *err) MUST_USE;
 
-/* For a body without its raw_page, as in a file: page has provider, category, body and encoding, and perhaps request; fills
- * request and count from the body itself. Errors are those of guess_mapping; CONFIG also: no such provider. */
+/* For a body without its raw_page, as in a file: page has body and encoding, and of provider, category and request what is
+ * known; fills them, and count, from the body itself. Errors are those of guess_mapping; REJECT also: the body is no JSON. */
 int parse_guess(struct parse *parse, struct raw_page *page, struct err *err) MUST_USE;
 
 #endif

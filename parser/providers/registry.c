@@ -7,6 +7,11 @@ extern const struct provider_mappings mappings_opensubsonic, mappings_spotify, m
 static const struct provider_mappings *const providers[] = {&mappings_opensubsonic, &mappings_spotify,
                                                             &mappings_applemusic, &mappings_jellyfin};
 
+const struct provider_mappings *mappings_at(size_t i)
+{
+	return i < COUNT_OF(providers) ? providers[i] : NULL;
+}
+
 const struct provider_mappings *mappings_find(struct span provider)
 {
 	for (size_t i = 0; i < COUNT_OF(providers); i++) {

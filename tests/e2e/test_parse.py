@@ -15,18 +15,19 @@ class Parse(Case):
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=20) as answer:
             return answer.read()
 
-    def parse(self, body, category, *options):
+    def parse(self, body, *options):
         path = self.pipeline.folder / "answer"
         path.write_bytes(body)
-        return stack.run([stack.BIN / "syncline", "parse", "--category", category, *options, path], text="", check=False)
+        return stack.run([stack.BIN / "syncline", "parse", *options, path], text="", check=False)
 
-    def check(self, body, category, *options):
+    def check(self, body, request, *options):
         """Every entry is told, as an item or as a reject."""
-        done = self.parse(body, category, *options)
+        done = self.parse(body, *options)
         self.assertEqual(done.returncode, 0, done.stderr)
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         page, rejects = lines[-1]["page"], sum("reject" in line for line in lines)
         self.assertGreater(page["stored"], 0, options)
+        self.assertEqual(page["request"], request)
         self.assertEqual((page["received"], page["rejected"]), (page["stored"] + page["rejected"], rejects))
         self.assertEqual(len(lines) - 1 - rejects, page["stored"])
 
@@ -37,48 +38,64 @@ class Parse(Case):
             token = json.loads(urllib.request.urlopen(f"{server.url}/api/token", form).read())["access_token"]
             own = next(iter(server.truth("entries")))[0]
             part = "tracks" if flavour == "spotify" else "items"
-            for category, path in (("artists", "me/following?type=artist"), ("albums", "me/albums"), ("tracks", "me/tracks"),
-                                   ("playlists", "me/playlists"), ("playlists", f"playlists/{own}/{part}")):
+            for request, path, category in (
+                    ("following", "me/following?type=artist", None), ("albums", "me/albums", None), ("tracks", "me/tracks", "tracks"),
+                    ("playlists", "me/playlists", None), ("playlist_items", f"playlists/{own}/{part}", "playlists")):
                 with self.subTest(flavour, path=path):
                     body = self.save(f"{server.url}/v1/{path}", {"Authorization": f"Bearer {token}"})
-                    self.check(body, category, "--provider", "spotify")
+                    self.check(body, request, *(["--category", category] if category else []))
 
     def test_every_answer_of_apple_music(self):
         server = self.simulator(200, flavour="applemusic", playlists=8, entries=20)
         headers = {"Authorization": "Bearer x", "Music-User-Token": server.user_token()}
         own = next(iter(server.truth("entries")))[0]
         for category, path, request in (
-                ("artists", "artists?include=catalog", None), ("albums", "albums?include=catalog,artists", None),
-                ("tracks", "songs?include=catalog,albums,artists", None), ("playlists", "playlists", "playlists"),
+                ("artists", "artists?include=catalog", "artists"), ("albums", "albums?include=catalog,artists", "albums"),
+                ("tracks", "songs?include=catalog,albums,artists", "songs"), ("playlists", "playlists", "playlists"),
                 ("playlists", f"playlists/{own}/tracks?include=catalog", "playlist_tracks")):
             with self.subTest(path):
-                body = self.save(f"{server.url}/v1/me/library/{path}", headers)
-                self.check(body, category, "--provider", "applemusic", *(["--request", request] if request else []))
+                self.check(self.save(f"{server.url}/v1/me/library/{path}", headers), request, "--category", category)
 
     def test_every_answer_of_opensubsonic(self):
         server = self.simulator(200)
         query = f"u=demo&p={PASSWORD}&v=1.16.1&c=test&f=json"
         playlist, album = server.truth("playlists")[0], server.truth("albums")[0]
-        for category, call in (("artists", "getArtists?"), ("albums", "getAlbumList2?type=alphabeticalByName&size=50&"),
-                               ("tracks", "search3?query=&songCount=50&artistCount=0&albumCount=0&"),
-                               ("tracks", f"getAlbum?id={album}&"), ("playlists", "getPlaylists?"),
-                               ("playlists", f"getPlaylist?id={playlist}&")):
+        for call in ("getArtists?", "getAlbumList2?type=alphabeticalByName&size=50&",
+                     "search3?query=&songCount=50&artistCount=0&albumCount=0&", f"getAlbum?id={album}&", "getPlaylists?",
+                     f"getPlaylist?id={playlist}&"):
             with self.subTest(call):
-                self.check(self.save(f"{server.url}/rest/{call}{query}"), category)
+                self.check(self.save(f"{server.url}/rest/{call}{query}"), call.split("?")[0])
 
     def test_what_cannot_be_parsed_says_why(self):
         server = self.simulator(50)
         whole = self.save(f"{server.url}/rest/getArtists?u=demo&p={PASSWORD}&v=1.16.1&c=test&f=json")
         for name, body, options, code, words in (
                 ("half a body", whole[:-20], (), 1, "not valid JSON"),
-                ("a page of somebody else's", b"<html>Sign in</html>", (), 1, "not valid JSON"),
-                ("an error", b'{"subsonic-response":{"status":"failed","error":{"code":40}}}', (), 1, "status: 'failed'"),
-                ("of another provider", whole, ("--provider", "spotify"), 1, "no list of artists that 'spotify'"),
-                ("of an unknown one", whole, ("--provider", "tidal"), 2, "no provider 'tidal'"),
+                ("a page of somebody else's", b"<html>Sign in</html>", (), 1, "it begins: <html>"),
+                ("saved with its headers", b"HTTP/1.1 200 OK\r\n\r\n" + whole, (), 1, "curl without -i"),
+                ("half a gzip", gzip.compress(whole)[:-9], (), 1, "compressed body"),
+                ("an error", b'{"subsonic-response":{"status":"failed","error":{"code":40,"message":"Wrong"}}}', (), 1,
+                 "answer: the answer is an error, not a list: Wrong"),
+                ("of another provider", whole, ("--provider", "spotify"), 1, "no list that spotify is known to send"),
+                ("of another category", whole, ("--category", "tracks"), 1, "no list of tracks"),
+                ("of an unknown one", whole, ("--provider", "tidal"), 2, "no provider 'tidal' is known; there is: opensubsonic"),
+                ("of a misspelt category", whole, ("--category", "songs"), 2, "artists, albums, tracks or playlists, not 'songs'"),
                 ("of an unknown request", whole, ("--request", "getArtist"), 2, "there is: getArtists"),
+                ("of several", b'{"items":[{"track":{"id":"t"}}]}', (), 2, "say --category, one of: tracks, playlists"),
                 ("nothing", b"", (), 1, "empty")):
             with self.subTest(name):
-                done = self.parse(body, "artists", *options)
+                done = self.parse(body, *options)
                 self.assertEqual(done.returncode, code, done.stderr)
                 self.assertIn(words, done.stderr)
-        self.check(gzip.compress(whole), "artists")
+        self.check(gzip.compress(whole), "getArtists")
+        done = stack.run([stack.BIN / "syncline", "parse", "/nowhere"], text="", check=False)
+        self.assertEqual((done.returncode, "/nowhere: No such file" in done.stderr), (4, True), done.stderr)
+        done = stack.run([stack.BIN / "syncline", "parse"], text="", check=False)
+        self.assertEqual((done.returncode, "the file is missing" in done.stderr), (2, True), done.stderr)
+
+    def test_an_answer_may_come_through_a_pipe(self):
+        command = [stack.BIN / "syncline", "parse", "-"]
+        done = stack.run(command, text='{"artists":{"items":[{"id":"a","name":"N"}]}}', check=False)
+        self.assertEqual(json.loads(done.stdout.splitlines()[0])["item"], {"id": "a", "name": "N"})
+        done = stack.run(command, text='{"artists":', check=False)
+        self.assertEqual((done.returncode, "standard input: not valid JSON" in done.stderr), (1, True), done.stderr)
