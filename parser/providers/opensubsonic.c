@@ -68,7 +68,7 @@ static const struct rule track_rules[] = {
 	{ITEM_track_release_date, "year", convert_date, 0},
 	{ITEM_track_genres, "genres", convert_genres, 0},
 	{ITEM_track_genres, "genre", convert_genres, 0},
-	{ITEM_track_isrcs, "isrc", convert_codes, 0},
+	{ITEM_track_isrcs, "isrc", convert_isrcs, 0},
 	{ITEM_track_mbid, "musicBrainzId", convert_name, 0},
 	{ITEM_track_explicit, "explicitStatus", convert_explicit, 0},
 	{ITEM_track_bitrate, "bitRate", convert_int, 0},

@@ -139,6 +139,7 @@ static void lists_may_be_arrays_single_objects_or_texts(void **state)
 		{"empty genres fall back", "search3", TRACK(",\"genres\":[],\"genre\":\"Rock\""), "genres", "[Rock]", 0},
 		{"blank genre", "search3", TRACK(",\"genre\":\" \""), "genres", "nil", 0},
 		{"isrc list", "search3", TRACK(",\"isrc\":[\"QZ1\",\"QZ2\"]"), "isrcs", "[QZ1|QZ2]", 0},
+		{"isrc in small letters", "search3", TRACK(",\"isrc\":[\"qzab12345678\"]"), "isrcs", "[QZAB12345678]", 0},
 		{"isrc text", "search3", TRACK(",\"isrc\":\"QZ1\""), "isrcs", "[QZ1]", 0},
 		{"isrc empty text", "search3", TRACK(",\"isrc\":\"\""), "isrcs", "nil", 0},
 		{"isrc of an empty text", "search3", TRACK(",\"isrc\":[\"\"]"), "isrcs", "nil", 0},
