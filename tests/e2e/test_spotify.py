@@ -29,6 +29,13 @@ class Shapes(SpotifyCase):
     def test_answers_with_both_names_are_read_whole(self):
         self.check("spotify-both")
 
+    def test_the_old_path_of_entries_is_found_once_and_then_taken(self):
+        server = self.spotify(flavour="spotify", playlists=20)
+        self.assert_synced(self.pipeline.sync(self.account(server), "--only", "playlists"))
+        asked = server.log("playlist_items")
+        self.assertEqual([request.status for request in asked if "part=items" in request.query], [404])
+        self.assertGreater(len(asked), 10)
+
 
 class Spotify(SpotifyCase):
     @classmethod

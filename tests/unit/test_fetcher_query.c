@@ -155,10 +155,64 @@ static void the_longest_request_arrives_whole(void **state)
 	                                3 * LIMIT_SECRET + 3 * LIMIT_ID);
 }
 
+static void check_line(const struct request *request, const struct query_args *args, const char *want)
+{
+	char line[400];
+	snprintf(line, sizeof line, "GET /music/rest/%s HTTP/1.1\r\n", want);
+	const char *got = send_query(request, args);
+	if (strncmp(got, line, strlen(line)) != 0)
+		fail_msg("expected %s, got %.300s", line, got);
+}
+
+/* Names and parameters of opensubsonic/open-subsonic-api, Endpoints. */
+static void a_subsonic_server_is_asked_as_documented_for_the_largest_pages(void **state)
+{
+	const struct query_args first = {.size = 500}, entries = {.id = "7"};
+	const struct plan *playlists = &session.provider->plans[CATEGORY_PLAYLISTS][0];
+	(void)state;
+	check_line(session.provider->hello, &first, "ping" SIGNED);
+	check_line(session.provider->extras, &first, "getOpenSubsonicExtensions" SIGNED);
+	check_line(session.provider->plans[CATEGORY_ARTISTS][0].list, &first, "getArtists" SIGNED);
+	check_line(session.provider->plans[CATEGORY_ALBUMS][0].list, &first,
+	           "getAlbumList2" SIGNED "&type=alphabeticalByName&size=500&offset=0");
+	check_line(playlists->list, &first, "getPlaylists" SIGNED);
+	check_line(playlists->child, &entries, "getPlaylist" SIGNED "&id=7");
+}
+
+/* Which servers want which: an empty query (the specification, supysonic, gonic), two quotes (older Navidrome), none at all. */
+static void songs_are_asked_for_in_three_ways_one_after_another(void **state)
+{
+	const struct query_args first = {.size = 500}, tracks = {.id = "al-1"};
+	const struct plan *plans = session.provider->plans[CATEGORY_TRACKS];
+	(void)state;
+	check_line(plans[0].list, &first, "search3" SIGNED "&query=&artistCount=0&albumCount=0&songCount=500&songOffset=0");
+	check_line(plans[1].list, &first,
+	           "search3" SIGNED "&query=%22%22&artistCount=0&albumCount=0&songCount=500&songOffset=0");
+	check_line(plans[2].list, &first, "getAlbumList2" SIGNED "&type=alphabeticalByName&size=500&offset=0");
+	check_line(plans[2].child, &tracks, "getAlbum" SIGNED "&id=al-1");
+	assert_false(plans[2].list_is_published);
+	assert_null(plans[3].list);
+}
+
+static void a_fence_asks_for_the_time_of_the_last_scan_the_newest_album_and_the_stars(void **state)
+{
+	static const char *const wants[] = {"getIndexes" SIGNED "&ifModifiedSince=4102444800000", "getScanStatus" SIGNED,
+	                                    "getAlbumList2" SIGNED "&type=newest&size=1&offset=0", "getStarred2" SIGNED};
+	const struct fence_part *parts = session.provider->fences[CATEGORY_TRACKS];
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(wants); i++)
+		check_line(parts[i].request, &(struct query_args){.size = 500}, wants[i]);
+	assert_null(parts[COUNT_OF(wants)].request);
+	assert_true(parts[3].for_skip_only); /* stars come and go without moving a page */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_request_asks_for_what_is_wanted),
+		cmocka_unit_test(a_subsonic_server_is_asked_as_documented_for_the_largest_pages),
+		cmocka_unit_test(songs_are_asked_for_in_three_ways_one_after_another),
+		cmocka_unit_test(a_fence_asks_for_the_time_of_the_last_scan_the_newest_album_and_the_stars),
 		cmocka_unit_test(a_form_carries_the_same_parameters),
 		cmocka_unit_test(the_longest_request_arrives_whole),
 	};
