@@ -13,6 +13,7 @@ import subprocess
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import stack
@@ -132,6 +133,14 @@ class SignIn(Case):
                                       "code_challenge"})
         self.assertEqual(len(query["code_challenge"]), 43)
         child.kill()
+
+    def test_the_browser_comes_back_to_the_loopback_address_and_not_to_a_name_for_it(self):
+        """Spotify takes no `localhost` since November 2025."""
+        child, url = self.begin(*self.add_words())
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)
+        self.assertEqual(query["redirect_uri"], [f"http://127.0.0.1:{self.port}/callback"])
+        self.assertEqual((query["response_type"], query["code_challenge_method"]), (["code"], ["S256"]))
+        child.terminate()
 
     def test_an_address_that_is_pasted_signs_in_without_a_listener(self):
         child, url = self.begin(*self.add_words("anna", "--paste"))
