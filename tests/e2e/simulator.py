@@ -90,9 +90,9 @@ class Simulator:
         """Apple's Music-User-Token, after so many revoke()."""
         return f"user-{user}.{revocations + 1}" if revocations else f"user-{user}"
 
-    def truth(self, kind, names=False):
-        """Lines of ids, or [id, name] with names; entries are lists of columns, see its README."""
-        lines = self._call("truth", kind=kind, names=int(names)).split("\n")[:-1]
+    def truth(self, kind, names=False, user="demo"):
+        """Lines of ids, or [id, name] with names; entries are lists of columns, see its README. user: whose ids they are."""
+        lines = self._call("truth", kind=kind, names=int(names), user=user).split("\n")[:-1]
         if names:
             return [[line.split("\t", 1)[0], json.loads(line.split("\t", 1)[1])] for line in lines]
         return [line.split("\t") if "\t" in line else line for line in lines]

@@ -22,6 +22,7 @@ class Apple(Case):
         stack.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", cls.key])
         stack.run(["openssl", "pkey", "-in", cls.key, "-pubout", "-out", public])
         cls.apple_key = public
+        cls.users = {}  # of accounts: each has ids of their own
         cls.server = cls.apple()
 
     def setUp(self):
@@ -40,6 +41,7 @@ class Apple(Case):
         """With the key that signs developer tokens, and a test of the sign-in."""
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
+        cls.users[name] = user
         cls.pipeline.cli("account", "add", name, "--provider", "applemusic", "--url", server.url, "--team-id", "TEAM123456",
                          "--key-id", "KEY1234567", "--key-file", cls.key, "--user-token-stdin",
                          text=server.user_token(user) + "\n")
@@ -59,11 +61,12 @@ class Apple(Case):
         """What the server shows is here; what it lists without a name is told as a reject."""
         rejected = self.rejected(account)
         for category in categories:
-            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True) if item not in rejected)
+            truth = sorted([item, tidy(name)] for item, name in server.truth(category, True, self.users[account]) if item not in rejected)
             self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
         if "playlists" in categories:
             kinds = {"library-songs": "song", "library-music-videos": "video"}
-            truth = [[playlist, position, item, kinds[kind]] for playlist, position, item, kind, _ in server.truth("entries")]
+            entries = server.truth("entries", user=self.users[account])
+            truth = [[playlist, position, item, kinds[kind]] for playlist, position, item, kind, _ in entries]
             rows = self.pipeline.sql(
                 "SELECT playlist_id, position, track_id, CASE WHEN type = 'video' THEN type ELSE 'song' END FROM playlist_entry "
                 f"WHERE account_id = {self.pipeline.account_id(account)}")
@@ -79,12 +82,28 @@ class Apple(Case):
         account, user = self.new_account()
         self.assert_synced(self.pipeline.sync(account))
         self.assert_library(account, self.server)
-        last = max(self.server.truth("artists", names=True), key=lambda row: row[1])
+        last = max(self.server.truth("artists", True, user), key=lambda row: row[1])
         self.assertIn(last[0], [row[0] for row in self.rows(account, "artists")], "the last artist alphabetically is there")
         self.assertFalse(self.server.log(containing="limit=200"), "more than 100 are never asked for")
         self.assertTrue(all("limit=100" in request.query and "include=" in request.query
                             for request in self.server.log("songs", containing="offset=") if "limit=25" not in request.query),
                         "what a next link leaves out is asked for all the same")
+
+    def test_two_users_with_the_same_music_have_two_libraries(self):
+        ann, _ = self.new_account()
+        ben, user = self.new_account()
+        for account in (ann, ben):
+            self.assert_synced(self.pipeline.sync(account))
+        for account in (ann, ben):
+            self.assert_library(account, self.server)
+        ids = [{row[0] for row in self.rows(account, "tracks")} for account in (ann, ben)]
+        self.assertFalse(ids[0] & ids[1])
+        twins = [self.pipeline.sql("SELECT catalog_id FROM track WHERE catalog_id IS NOT NULL AND account_id = "
+                                   f"{self.pipeline.account_id(account)} ORDER BY 1") for account in (ann, ben)]
+        self.assertEqual(*twins)
+        self.server.revoke(user)
+        self.assertEqual(self.pipeline.sync(ann).state, "complete", "what happens to one is nothing to the other")
+        self.assertEqual(self.pipeline.sync(ben).state, "failed")
 
     def test_a_second_sync_changes_no_row_and_reads_only_playlists_without_a_date(self):
         account, user = self.new_account()
@@ -182,7 +201,7 @@ class Apple(Case):
 
     def test_a_playlist_that_is_listed_and_never_found_costs_the_others_nothing(self):
         account, user = self.new_account()
-        lost, *others = self.server.truth("playlists")
+        lost, *others = self.server.truth("playlists", user=user)
         self.server.fault("failed", status=404, code=40400, endpoint="playlist_tracks", contains=f"id={lost}", count=0)
         report = self.pipeline.sync(account)
         self.assert_synced(report)
@@ -192,7 +211,7 @@ class Apple(Case):
         self.assertIn("does not find", refused[0][1])
         asked = self.server.log("playlist_tracks", containing=f"id={lost}")
         self.assertEqual(len(asked), 2, "once more, in case it was just deleted")
-        truth = [row for row in self.server.truth("entries") if row[0] != lost]
+        truth = [row for row in self.server.truth("entries", user=user) if row[0] != lost]
         self.assertEqual(len(self.entries(account)), len(truth))
 
     def test_a_limit_without_a_time_is_waited_for_and_costs_nothing(self):
@@ -254,7 +273,7 @@ class Apple(Case):
         account, user = self.new_account()
         self.server.edit("remove", tracks=12, index=20, at=5, endpoint="songs", contains=f"u={user}&")
         self.assert_synced(self.pipeline.sync(account))
-        self.assertLessEqual(set(self.server.truth("tracks")) - self.rejected(account),
+        self.assertLessEqual(set(self.server.truth("tracks", user=user)) - self.rejected(account),
                              {row[0] for row in self.rows(account, "tracks")})
         for _ in range(2):  # the first sync's walk before the edit had seen them
             self.assert_synced(self.pipeline.sync(account))
@@ -268,7 +287,7 @@ class Apple(Case):
             self.server.edit("insert", tracks=8, index=0, at=at + 1, endpoint="songs", contains=f"u={user}&")
         self.pipeline.sync(account)
         here = {row[0] for row in self.rows(account, "tracks")}
-        live = {item for item in self.server.truth("tracks")}
+        live = {item for item in self.server.truth("tracks", user=user)}
         gone = {row[0] for row in self.pipeline.sql(
             f"SELECT id FROM track WHERE account_id = {self.pipeline.account_id(account)} AND removed_at IS NOT NULL")}
         self.assertEqual(gone & live, set(), "live songs marked removed")

@@ -178,7 +178,7 @@ static const struct order *list_of(struct call *call, const struct endpoint *end
 	                                &library->playlist_order};
 	if (!endpoint->after)
 		return orders[endpoint->kind];
-	if (!id_read(ID_APPLE, library->size.seed, KIND_PLAYLIST, call->id, &call->index) ||
+	if (!id_read(ID_APPLE, apple_seed(library, call->user), KIND_PLAYLIST, call->id, &call->index) ||
 	    call->index >= library->playlist_count || !library->playlists[call->index].live)
 		return NULL;
 	return &library->playlists[call->index].entries;
@@ -272,29 +272,16 @@ static void write(const struct call *call, const struct spoil *spoil, struct out
 	apple_writer_done(&writer);
 }
 
-/* ---- faults of size, truth ---- */
+/* ---- truth ---- */
 
-static void begin_empty(struct page *page, struct out *out, const struct flavour *flavour)
-{
-	page_start(page, out, flavour, &(struct spoil){0});
-	page_open(page, '{');
-	OUT_LIT(out, "\"data\":[],\"meta\":{\"total\":0}");
-	page->comma = true;
-}
-
-static void end_empty(struct page *page)
-{
-	page_close(page, '}');
-}
-
-static bool truth_item(const struct library *library, const struct flavour *flavour, enum kind kind, uint32_t index,
-                       struct out *out)
+static bool truth_item(const struct library *library, const struct flavour *flavour, const char *user, enum kind kind,
+                       uint32_t index, struct out *out)
 {
 	char id[ID_TEXT_MAX];
 	(void)flavour;
 	if (kind == KIND_TRACK && apple_hides(library, index))
 		return false;
-	apple_library_id(library, kind, index, id);
+	apple_library_id(apple_seed(library, user), kind, index, id);
 	out_str(out, id);
 	return true;
 }
@@ -311,9 +298,9 @@ const struct service applemusic_service = {
 	.cacheable = cacheable,
 	.write = write,
 	.fail = fail,
-	.begin_empty = begin_empty,
-	.end_empty = end_empty,
+	.empty = "\"data\":[],\"meta\":{\"total\":0}",
 	.truth_item = truth_item,
 	.truth_nameless = truth_nameless,
 	.truth_entry = apple_entry_truth,
+	.personal = true,
 };

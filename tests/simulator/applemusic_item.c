@@ -23,6 +23,7 @@ void apple_writer_init(struct apple_writer *writer, struct page *page, const str
 	*writer = (struct apple_writer){
 		.page = page,
 		.call = call,
+		.seed = apple_seed(call->library, call->user),
 		.catalog = includes(call, "catalog"),
 		.albums = includes(call, "albums"),
 		.artists = includes(call, "artists"),
@@ -36,9 +37,17 @@ void apple_writer_done(struct apple_writer *writer)
 
 /* ---- ids and names ---- */
 
-void apple_library_id(const struct library *library, enum kind kind, uint32_t index, char id[ID_TEXT_MAX])
+uint64_t apple_seed(const struct library *library, const char *user)
 {
-	id_write(ID_APPLE, library->size.seed, kind, index, id);
+	uint64_t seed = library->size.seed;
+	for (; *user; user++)
+		seed = mix64(seed ^ (unsigned char)*user);
+	return seed;
+}
+
+void apple_library_id(uint64_t seed, enum kind kind, uint32_t index, char id[ID_TEXT_MAX])
+{
+	id_write(ID_APPLE, seed, kind, index, id);
 }
 
 void apple_catalog_id(enum kind kind, uint32_t index, char id[ID_TEXT_MAX])
@@ -248,7 +257,7 @@ void apple_close_related(struct apple_writer *writer)
 static void related_albums(struct apple_writer *writer, const char *path, const char *id, uint32_t album)
 {
 	char album_id[ID_TEXT_MAX];
-	apple_library_id(writer->call->library, KIND_ALBUM, album, album_id);
+	apple_library_id(writer->seed, KIND_ALBUM, album, album_id);
 	apple_open_related(writer, "albums", path, id);
 	apple_open_resource(writer, "library-albums", album_id, "/v1/me/library/albums", FLAW_NONE);
 	album_attributes(writer, album, album_id, FLAW_NONE);
@@ -260,7 +269,7 @@ static void related_artists(struct apple_writer *writer, const char *path, const
 {
 	char artist_id[ID_TEXT_MAX];
 	uint32_t artist = writer->call->library->albums[album].artist;
-	apple_library_id(writer->call->library, KIND_ARTIST, artist, artist_id);
+	apple_library_id(writer->seed, KIND_ARTIST, artist, artist_id);
 	apple_open_related(writer, "artists", path, id);
 	if (fact_has_artist(album)) {
 		apple_open_resource(writer, "library-artists", artist_id, "/v1/me/library/artists", FLAW_NONE);
@@ -317,7 +326,7 @@ void apple_song(struct apple_writer *writer, uint32_t track)
 	struct page *page = writer->page;
 	enum flaw flaw = page_next_flaw(page);
 	char id[ID_TEXT_MAX];
-	apple_library_id(writer->call->library, KIND_TRACK, track, id);
+	apple_library_id(writer->seed, KIND_TRACK, track, id);
 	apple_open_resource(writer, "library-songs", id, "/v1/me/library/songs", flaw);
 	if (!apple_song_is_bare(track)) {
 		song_attributes(writer, track, id, flaw);
@@ -332,7 +341,7 @@ void apple_album(struct apple_writer *writer, uint32_t album)
 	struct page *page = writer->page;
 	enum flaw flaw = page_next_flaw(page);
 	char id[ID_TEXT_MAX], catalog[ID_TEXT_MAX];
-	apple_library_id(writer->call->library, KIND_ALBUM, album, id);
+	apple_library_id(writer->seed, KIND_ALBUM, album, id);
 	apple_catalog_id(KIND_ALBUM, album, catalog);
 	apple_open_resource(writer, "library-albums", id, path, flaw);
 	album_attributes(writer, album, id, flaw);
@@ -357,7 +366,7 @@ void apple_artist(struct apple_writer *writer, uint32_t artist)
 	struct page *page = writer->page;
 	enum flaw flaw = page_next_flaw(page);
 	char id[ID_TEXT_MAX], catalog[ID_TEXT_MAX];
-	apple_library_id(writer->call->library, KIND_ARTIST, artist, id);
+	apple_library_id(writer->seed, KIND_ARTIST, artist, id);
 	apple_catalog_id(KIND_ARTIST, artist, catalog);
 	apple_open_resource(writer, "library-artists", id, path, flaw);
 	PAGE_KEY(page, "attributes");

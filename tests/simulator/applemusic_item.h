@@ -9,6 +9,7 @@
 struct apple_writer {
 	struct page *page;
 	const struct call *call;
+	uint64_t seed;                 /* of the user's ids */
 	struct out name;               /* scratch */
 	bool catalog, albums, artists; /* what the request includes */
 };
@@ -24,11 +25,13 @@ void apple_playlist(struct apple_writer *writer, uint32_t playlist);
 /* What stands in a playlist where the library says this track: a song or a music video. */
 void apple_entry(struct apple_writer *writer, uint32_t track);
 /* Its id, type and catalogue id ("" without), tabs between. */
-void apple_entry_truth(const struct library *library, uint32_t track, struct out *out);
+void apple_entry_truth(const struct library *library, const char *user, uint32_t track, struct out *out);
 
 /* ---- shared by the user's resources and the catalogue's ---- */
 
-void apple_library_id(const struct library *library, enum kind kind, uint32_t index, char id[ID_TEXT_MAX]);
+/* Each user has ids of their own for the same music. */
+uint64_t apple_seed(const struct library *library, const char *user);
+void apple_library_id(uint64_t seed, enum kind kind, uint32_t index, char id[ID_TEXT_MAX]);
 /* Digits, of the whole world's catalogue. */
 void apple_catalog_id(enum kind kind, uint32_t index, char id[ID_TEXT_MAX]);
 /* The id a song's playParams tell; "" when they tell none. */

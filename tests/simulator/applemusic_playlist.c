@@ -74,7 +74,7 @@ void apple_playlist(struct apple_writer *writer, uint32_t playlist)
 	struct page *page = writer->page;
 	enum flaw flaw = page_next_flaw(page);
 	char id[ID_TEXT_MAX], global[ID_TEXT_MAX];
-	apple_library_id(writer->call->library, KIND_PLAYLIST, playlist, id);
+	apple_library_id(writer->seed, KIND_PLAYLIST, playlist, id);
 	global_id(writer->call->library, playlist, global);
 	apple_open_resource(writer, "library-playlists", id, path, flaw);
 	playlist_attributes(writer, playlist, id, flaw);
@@ -95,7 +95,7 @@ static void music_video(struct apple_writer *writer, uint32_t track)
 	const struct library *library = writer->call->library;
 	uint32_t album = library->tracks[track].album;
 	char id[ID_TEXT_MAX], catalog[ID_TEXT_MAX];
-	apple_library_id(library, KIND_VIDEO, track, id);
+	apple_library_id(writer->seed, KIND_VIDEO, track, id);
 	apple_catalog_id(KIND_VIDEO, track, catalog);
 	apple_open_resource(writer, "library-music-videos", id, "/v1/me/library/music-videos", FLAW_NONE);
 	PAGE_KEY(page, "attributes");
@@ -125,11 +125,11 @@ void apple_entry(struct apple_writer *writer, uint32_t track)
 		apple_song(writer, track);
 }
 
-void apple_entry_truth(const struct library *library, uint32_t track, struct out *out)
+void apple_entry_truth(const struct library *library, const char *user, uint32_t track, struct out *out)
 {
 	bool video = apple_entry_is_video(track);
 	char id[ID_TEXT_MAX], catalog[ID_TEXT_MAX];
-	apple_library_id(library, video ? KIND_VIDEO : KIND_TRACK, track, id);
+	apple_library_id(apple_seed(library, user), video ? KIND_VIDEO : KIND_TRACK, track, id);
 	if (video)
 		apple_catalog_id(KIND_VIDEO, track, catalog);
 	else

@@ -62,12 +62,13 @@ struct truth {
 	const struct simulator *sim;
 	struct out *out;
 	bool names;
+	const char *user; /* whose ids */
 };
 
 static bool truth_id(const struct truth *truth, enum kind kind, uint32_t index)
 {
 	const struct flavour *flavour = truth->sim->flavour;
-	return flavour->service->truth_item(&truth->sim->library, flavour, kind, index, truth->out);
+	return flavour->service->truth_item(&truth->sim->library, flavour, truth->user, kind, index, truth->out);
 }
 
 static void truth_name(const struct truth *truth, enum kind kind, uint32_t index)
@@ -109,7 +110,7 @@ static void truth_entry(const struct truth *truth, uint32_t track)
 {
 	const struct service *service = truth->sim->flavour->service;
 	if (service->truth_entry)
-		service->truth_entry(&truth->sim->library, track, truth->out);
+		service->truth_entry(&truth->sim->library, truth->user, track, truth->out);
 	else
 		truth_id(truth, KIND_TRACK, track);
 }
@@ -148,7 +149,8 @@ static int print_truth(struct simulator *sim, const struct request *request, str
 	const struct library *library = &sim->library;
 	const struct order *orders[] = {&library->artist_order, &library->album_order, &library->track_order,
 	                                &library->playlist_order};
-	const struct truth truth = {sim, out, request_int(request, "names", 0) != 0};
+	const char *user = request_param(request, "user");
+	const struct truth truth = {sim, out, request_int(request, "names", 0) != 0, user ? user : sim->grants.user};
 	const char *kind = request_param(request, "kind");
 	for (unsigned i = 0; kind && i < 4; i++) {
 		if (strcmp(kinds[i], kind) != 0)

@@ -102,7 +102,7 @@ static void replace_envelope(const struct flavour *flavour, struct response *res
 {
 	struct out out = {0};
 	struct page page;
-	flavour->service->begin_empty(&page, &out, flavour);
+	page_begin_empty(&page, &out, flavour, flavour->service->empty);
 	PAGE_KEY(&page, "padding");
 	for (int64_t i = 0; i < deep; i++)
 		out_byte(&out, '[');
@@ -115,7 +115,7 @@ static void replace_envelope(const struct flavour *flavour, struct response *res
 		out_byte(&out, '"');
 	for (int64_t i = 0; i < deep; i++)
 		out_byte(&out, ']');
-	flavour->service->end_empty(&page);
+	page_end_empty(&page, flavour->service->empty);
 	answer(response, 200, flavour->service->content_type, &out);
 }
 

@@ -255,26 +255,14 @@ static void write(const struct call *call, const struct spoil *spoil, struct out
 	page_close(page, '}');
 }
 
-/* ---- faults of size, truth ---- */
+/* ---- truth ---- */
 
-static void begin_empty(struct page *page, struct out *out, const struct flavour *flavour)
-{
-	page_start(page, out, flavour, &(struct spoil){0});
-	page_open(page, '{');
-	OUT_LIT(out, "\"Items\":[],\"TotalRecordCount\":0,\"StartIndex\":0");
-	page->comma = true;
-}
-
-static void end_empty(struct page *page)
-{
-	page_close(page, '}');
-}
-
-static bool truth_item(const struct library *library, const struct flavour *flavour, enum kind kind, uint32_t index,
-                       struct out *out)
+static bool truth_item(const struct library *library, const struct flavour *flavour, const char *user, enum kind kind,
+                       uint32_t index, struct out *out)
 {
 	char id[ID_TEXT_MAX];
 	(void)flavour;
+	(void)user;
 	if (kind == KIND_PLAYLIST && jellyfin_is_private(index))
 		return false;
 	jellyfin_id(library, kind, index, id);
@@ -296,8 +284,7 @@ const struct service jellyfin_service = {
 	.cacheable = cacheable,
 	.write = write,
 	.fail = fail,
-	.begin_empty = begin_empty,
-	.end_empty = end_empty,
+	.empty = "\"Items\":[],\"TotalRecordCount\":0,\"StartIndex\":0",
 	.truth_item = truth_item,
 	.truth_readable = truth_readable,
 	.truth_entry = jellyfin_entry_truth,

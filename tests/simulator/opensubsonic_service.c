@@ -66,15 +66,11 @@ static int fail(const struct flavour *flavour, const struct fault_text *text, st
 	return 200;
 }
 
-static void begin_empty(struct page *page, struct out *out, const struct flavour *flavour)
-{
-	page_begin(page, out, flavour, &(struct spoil){0});
-}
-
-static bool truth_item(const struct library *library, const struct flavour *flavour, enum kind kind, uint32_t index,
-                       struct out *out)
+static bool truth_item(const struct library *library, const struct flavour *flavour, const char *user, enum kind kind,
+                       uint32_t index, struct out *out)
 {
 	char id[ID_TEXT_MAX];
+	(void)user;
 	out_bytes(out, id, id_write(flavour->ids, library->size.seed, kind, index, id));
 	return true;
 }
@@ -86,8 +82,6 @@ const struct service opensubsonic_service = {
 	.cacheable = cacheable,
 	.write = write,
 	.fail = fail,
-	.begin_empty = begin_empty,
-	.end_empty = page_end,
 	.truth_item = truth_item,
 	.plain_limits = true,
 };

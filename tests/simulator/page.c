@@ -49,6 +49,26 @@ void page_end(struct page *page)
 	page_close(page, '}');
 }
 
+void page_begin_empty(struct page *page, struct out *out, const struct flavour *flavour, const char *members)
+{
+	if (!members) {
+		page_begin(page, out, flavour, &(struct spoil){0});
+		return;
+	}
+	page_start(page, out, flavour, &(struct spoil){0});
+	page_open(page, '{');
+	out_str(out, members);
+	page->comma = true;
+}
+
+void page_end_empty(struct page *page, const char *members)
+{
+	if (members)
+		page_close(page, '}');
+	else
+		page_end(page);
+}
+
 void page_fail(struct page *page, int code, const char *message)
 {
 	open_envelope(page);

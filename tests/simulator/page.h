@@ -48,6 +48,9 @@ struct page_list {
 void page_begin(struct page *page, struct out *out, const struct flavour *flavour, const struct spoil *spoil);
 void page_end(struct page *page);
 void page_start(struct page *page, struct out *out, const struct flavour *flavour, const struct spoil *spoil);
+/* Around a page that holds nothing but these members (NULL: Subsonic's envelope) and what is written in between. */
+void page_begin_empty(struct page *page, struct out *out, const struct flavour *flavour, const char *members);
+void page_end_empty(struct page *page, const char *members);
 /* Forgets the payload and writes the envelope of an error instead, closed. The message is plain text. */
 void page_fail(struct page *page, int code, const char *message);
 

@@ -57,18 +57,18 @@ struct service {
 	void (*write)(const struct call *call, const struct spoil *spoil, struct out *out, struct page *page);
 	/* Writes the body of an error into out and gives the HTTP status that goes with it. */
 	int (*fail)(const struct flavour *flavour, const struct fault_text *text, struct out *out);
-	/* A page that is right but for what stands between the two: for faults of size. */
-	void (*begin_empty)(struct page *page, struct out *out, const struct flavour *flavour);
-	void (*end_empty)(struct page *page);
-	/* Truth. Writes the id an item is given under; false: it counts but is never shown. */
-	bool (*truth_item)(const struct library *library, const struct flavour *flavour, enum kind kind, uint32_t index,
-	                   struct out *out);
+	/* The members of a page that holds nothing; NULL: Subsonic's envelope, and nothing in it. */
+	const char *empty;
+	/* Truth. Writes the id an item is given to this user under; false: it counts but is never shown. */
+	bool (*truth_item)(const struct library *library, const struct flavour *flavour, const char *user, enum kind kind,
+	                   uint32_t index, struct out *out);
 	/* Whether the name is "" although the library has one. NULL: never. */
 	bool (*truth_nameless)(enum kind kind, uint32_t index);
 	/* Whether a playlist's entries are given at all. NULL: always. */
 	bool (*truth_readable)(const struct library *library, const struct flavour *flavour, uint32_t playlist);
 	/* What the columns behind the position say of an entry that holds this track. */
-	void (*truth_entry)(const struct library *library, uint32_t track, struct out *out);
+	void (*truth_entry)(const struct library *library, const char *user, uint32_t track, struct out *out);
+	bool personal;     /* pages differ from user to user, not only in what they may read */
 	bool etag;         /* pages carry one */
 	bool plain_limits; /* a limit is told as text, by the proxy in front */
 };

@@ -64,6 +64,7 @@ static void cache_key(struct out *key, const struct call *call, bool gzip)
 	out_byte(key, gzip ? 'z' : '-');
 	out_str(key, call->endpoint);
 	key_part(key, request->path);
+	key_part(key, call->flavour->service->personal ? call->user : "");
 	key_part(key, request->host); /* pages may hold links to where they came from */
 	for (unsigned i = 0; i < request->param_count; i++) {
 		if (is_personal(request->params[i].key))

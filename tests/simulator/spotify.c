@@ -209,26 +209,14 @@ static void write(const struct call *call, const struct spoil *spoil, struct out
 	spotify_writer_done(&writer);
 }
 
-/* ---- faults of size, truth ---- */
+/* ---- truth ---- */
 
-static void begin_empty(struct page *page, struct out *out, const struct flavour *flavour)
-{
-	page_start(page, out, flavour, &(struct spoil){0});
-	page_open(page, '{');
-	OUT_LIT(out, "\"items\":[],\"limit\":50,\"next\":null,\"offset\":0,\"previous\":null,\"total\":0");
-	page->comma = true;
-}
-
-static void end_empty(struct page *page)
-{
-	page_close(page, '}');
-}
-
-static bool truth_item(const struct library *library, const struct flavour *flavour, enum kind kind, uint32_t index,
-                       struct out *out)
+static bool truth_item(const struct library *library, const struct flavour *flavour, const char *user, enum kind kind,
+                       uint32_t index, struct out *out)
 {
 	char id[ID_TEXT_MAX];
 	(void)flavour;
+	(void)user;
 	if ((kind == KIND_TRACK && spotify_hides(library, index)) ||
 	    (kind == KIND_ALBUM && spotify_nulls_album(library, index)) ||
 	    (kind == KIND_PLAYLIST && spotify_playlist_of(library, index) == PLAYLIST_NULL))
@@ -258,8 +246,7 @@ const struct service spotify_service = {
 	.cacheable = cacheable,
 	.write = write,
 	.fail = fail,
-	.begin_empty = begin_empty,
-	.end_empty = end_empty,
+	.empty = "\"items\":[],\"limit\":50,\"next\":null,\"offset\":0,\"previous\":null,\"total\":0",
 	.truth_item = truth_item,
 	.truth_readable = truth_readable,
 	.truth_nameless = truth_nameless,

@@ -112,11 +112,12 @@ static void episode(struct spotify_writer *writer, uint32_t track)
 	page_close(page, '}');
 }
 
-void spotify_entry_truth(const struct library *library, uint32_t track, struct out *out)
+void spotify_entry_truth(const struct library *library, const char *user, uint32_t track, struct out *out)
 {
 	static const char *const types[] = {"track", "local", "episode", "null"};
 	enum spotify_entry kind = spotify_entry_of(track);
 	char id[ID_TEXT_MAX] = "";
+	(void)user;
 	if (kind == ENTRY_TRACK)
 		spotify_track_id(library, track, id);
 	else if (kind == ENTRY_EPISODE)
