@@ -391,6 +391,24 @@ bool convert_ids(struct conversion *conversion, yyjson_val *from, struct value *
 	return read_list(conversion, from, read_id, "id", LIST_MEMBERS, to);
 }
 
+static bool read_resource_name(struct conversion *conversion, yyjson_val *attributes, struct span *text)
+{
+	return read_name(conversion, yyjson_obj_get(attributes, "name"), text);
+}
+
+bool convert_resource_names(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	struct value names = {0};
+	if (!read_list(conversion, from, read_resource_name, "attributes", LIST_MEMBERS, &names))
+		return false;
+	for (size_t i = 0; i < names.count; i++) {
+		if (names.texts[i].len == 0)
+			return true;
+	}
+	*to = names;
+	return true;
+}
+
 bool convert_genres(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
 	return read_list(conversion, from, read_name, "name", LIST_TEXTS, to);

@@ -80,6 +80,8 @@ convert convert_date;
 convert convert_rating;
 /* The names of a list of {id, name}, or a single name; "" for an element that has none. */
 convert convert_names;
+/* The names of a list of {id, attributes: {name}}; none when one of them is told by its id alone. */
+convert convert_resource_names;
 /* The ids of the same list, in the same order; "" for an element that has none. */
 convert convert_ids;
 /* A list of texts, or of objects with a name; a single one of either. Empty ones are left out. */

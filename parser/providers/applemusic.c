@@ -19,6 +19,7 @@ static const struct rule album_rules[] = {
 	{ITEM_album_artist_id, "relationships.artists.data", convert_first_id, 0},
 	{ITEM_album_artist_name, "artistName", convert_name, 0},
 	{ITEM_album_artist_ids, "relationships.artists.data", convert_ids, 0},
+	{ITEM_album_artist_names, "relationships.artists.data", convert_resource_names, 0},
 	{ITEM_album_artist_names, "artistName", convert_names, 0},
 	{ITEM_album_song_count, "trackCount", convert_int, 0},
 	{ITEM_album_release_date, "releaseDate", convert_date, 0},
@@ -39,6 +40,7 @@ static const struct rule track_rules[] = {
 	{ITEM_track_artist_id, "relationships.artists.data", convert_first_id, 0},
 	{ITEM_track_artist_name, "artistName", convert_name, 0},
 	{ITEM_track_artist_ids, "relationships.artists.data", convert_ids, 0},
+	{ITEM_track_artist_names, "relationships.artists.data", convert_resource_names, 0},
 	{ITEM_track_artist_names, "artistName", convert_names, 0},
 	{ITEM_track_disc, "discNumber", convert_int, 0},
 	{ITEM_track_number, "trackNumber", convert_int, 0},
@@ -60,12 +62,14 @@ static const struct rule playlist_rules[] = {
 	{ITEM_playlist_id, "id", convert_id, 0},
 	{ITEM_playlist_name, "name", convert_name, 0},
 	{ITEM_playlist_comment, "description.standard", convert_name, 0},
+	{ITEM_playlist_owner, "relationships.catalog.data.0.attributes.curatorName", convert_name, 0},
 	{ITEM_playlist_public, "isPublic", convert_bool, 0},
 	{ITEM_playlist_created_at, "dateAdded", convert_time, 0},
 	{ITEM_playlist_changed_at, "lastModifiedDate", convert_time, 0},
 	{ITEM_playlist_artwork, "artwork.url", convert_artwork, 0},
 	{ITEM_playlist_version, "lastModifiedDate", convert_name, 0},
 	{ITEM_playlist_catalog_id, "playParams.globalId", convert_id, 0},
+	{ITEM_playlist_catalog_id, "relationships.catalog.data.0.id", convert_id, 0},
 };
 
 /* Songs and videos; what was removed from the catalogue has no playParams, but keeps its place. */

@@ -183,6 +183,68 @@ static void uploaded_matched_and_withdrawn_songs_are_kept(void **state)
 	CHECK(rows);
 }
 
+static void artists_have_their_names_in_the_order_of_their_ids(void **state)
+{
+#define ARTIST(id, name) "{\"id\":\"" id "\",\"type\":\"library-artists\",\"attributes\":{\"name\":\"" name "\"}}"
+#define BY(artists) SONG_WITH(",\"artistName\":\"A & B\",\"durationInMillis\":1", RELATED("artists", artists))
+	static const struct element_row rows[] = {
+		{"songs", BY(ARTIST("r.A", "A") "," ARTIST("r.B", "B")), "artist_ids", "[r.A|r.B]"},
+		{"songs", BY(ARTIST("r.A", "A") "," ARTIST("r.B", "B")), "artist_names", "[A|B]"},
+		{"songs", BY(ARTIST("r.A", "A") "," ARTIST("r.B", "B")), "artist_name", "A & B"},
+		{"albums", ALBUM_WITH("", RELATED("artists", ARTIST("r.A", "Arca"))), "artist_names", "[Arca]"},
+		/* Told by id alone, or not at all: the text that is shown. */
+		{"songs", BY(ARTIST("r.A", "A") ",{\"id\":\"r.B\",\"type\":\"library-artists\"}"), "artist_names", "[A & B]"},
+		{"songs", BY(""), "artist_names", "[A & B]"},
+		{"songs", BY(""), "artist_ids", "nil"},
+		{"songs", PLAIN_SONG(""), "artist_names", "[X]"},
+	};
+	(void)state;
+	CHECK(rows);
+}
+
+static void shared_and_curated_playlists_lead_to_the_catalogue_and_others_do_not(void **state)
+{
+#define PLAYED(global) ",\"playParams\":{\"id\":\"p.1\",\"kind\":\"playlist\",\"isLibrary\":true" global "}"
+	static const struct element_row rows[] = {
+		{"playlists", PLAYLIST(",\"canEdit\":true,\"isPublic\":true" PLAYED(",\"globalId\":\"pl.u-76oN\"")),
+	     "catalog_id", "pl.u-76oN"},
+		{"playlists", PLAYLIST(",\"canEdit\":true,\"isPublic\":true" PLAYED(",\"globalId\":\"pl.u-76oN\"")), "public",
+	     "true"},
+		{"playlists", PLAYLIST(",\"canEdit\":false,\"hasCatalog\":true" PLAYED(",\"globalId\":\"pl.2b0e\"")),
+	     "catalog_id", "pl.2b0e"},
+		{"playlists", PLAYLIST(",\"canEdit\":true" PLAYED("")), "catalog_id", "nil"},
+		{"playlists", PLAYLIST(""), "catalog_id", "nil"},
+		{"playlists",
+	     "{\"id\":\"p.1\",\"attributes\":{\"name\":\"Mix\"},\"relationships\":{" RELATED(
+			 "catalog", "{\"id\":\"pl.2b0e\",\"type\":\"playlists\"}") "}}",
+	     "catalog_id", "pl.2b0e"},
+		{"playlists",
+	     "{\"id\":\"p.1\",\"attributes\":{\"name\":\"Mix\"},\"relationships\":{" RELATED(
+			 "catalog", "{\"id\":\"pl.2b0e\",\"attributes\":{\"curatorName\":\"Apple Music Pop\"}}") "}}",
+	     "owner", "Apple Music Pop"},
+		{"playlists", PLAYLIST(""), "owner", "nil"},
+		/* Undocumented; without it the entries are read by each sync. */
+		{"playlists", PLAYLIST(""), "version", "nil"},
+	};
+	(void)state;
+	CHECK(rows);
+}
+
+static void an_entry_that_is_not_in_the_library_or_not_in_the_catalogue_is_an_entry(void **state)
+{
+	static const struct element_row rows[] = {
+		{"playlist_tracks", PLAIN_SONG(",\"playParams\":{\"id\":\"i.S1\",\"kind\":\"song\",\"purchasedId\":\"9\"}"),
+	     "type", "track"},
+		{"playlist_tracks", PLAIN_SONG(",\"playParams\":{\"id\":\"i.S1\",\"kind\":\"song\",\"purchasedId\":\"9\"}"),
+	     "isrc", "nil"},
+		{"playlist_tracks",
+	     "{\"id\":\"a.1440\",\"type\":\"songs\",\"attributes\":{\"name\":\"N\",\"playParams\":{\"id\":\"1440\"}}}",
+	     "track_id", "a.1440"},
+	};
+	(void)state;
+	CHECK(rows);
+}
+
 static void a_song_that_cannot_be_played_any_more_is_kept_and_says_so(void **state)
 {
 	static const struct element_row rows[] = {
@@ -330,6 +392,9 @@ int main(void)
 		cmocka_unit_test(every_field_of_a_playlist_has_its_column),
 		cmocka_unit_test(an_artist_is_a_name_and_its_twin_in_the_catalogue),
 		cmocka_unit_test(uploaded_matched_and_withdrawn_songs_are_kept),
+		cmocka_unit_test(artists_have_their_names_in_the_order_of_their_ids),
+		cmocka_unit_test(shared_and_curated_playlists_lead_to_the_catalogue_and_others_do_not),
+		cmocka_unit_test(an_entry_that_is_not_in_the_library_or_not_in_the_catalogue_is_an_entry),
 		cmocka_unit_test(a_song_that_cannot_be_played_any_more_is_kept_and_says_so),
 		cmocka_unit_test(two_songs_of_one_recording_stay_two),
 		cmocka_unit_test(a_song_may_have_neither_album_nor_artist),
