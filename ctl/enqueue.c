@@ -74,7 +74,10 @@ int enqueue_sync(struct ctl *ctl, const struct wish *wish, char sync[UUID_TEXT],
 	struct err ignored;
 	char by[ASKER_TEXT];
 	uuid_new(sync);
-	who_asks(by);
+	if (wish->by)
+		snprintf(by, sizeof by, "%s", wish->by);
+	else
+		who_asks(by);
 	const char *values[] = {sync, wish->account_id, wish->mode, wish->categories, by};
 	if (pg_run(ctl->pg,
 	           "INSERT INTO sync (sync_id, account_id, mode, categories, requested_by) "

@@ -116,7 +116,8 @@ static int start(struct fetcher *fetcher, const struct lease *lease, const struc
 	if (!sync)
 		return -1;
 	know_library(fetcher, background, sync);
-	bool has_versions = sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
+	bool asks = lease->replay == REPLAY_NONE;
+	bool has_versions = asks && sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
 	if ((background->sync_epoch && resume(fetcher, sync, background, err)) ||
 	    (has_versions && !lease->full && versions_load(fetcher->pg, account->id, &sync->versions, err))) {
 		sync_close(&sync);
@@ -133,7 +134,9 @@ static int start(struct fetcher *fetcher, const struct lease *lease, const struc
 static void join_or_defer(struct fetcher *fetcher, const struct lease *lease, const struct lease_holder *holder,
                           const char *requested_by, const struct kafka_place *job)
 {
-	bool covered = (lease->categories & ~holder->categories) == 0 && (holder->full || !lease->full);
+	/* What is read from Kafka again and what is asked of the provider do not stand for each other. */
+	bool replays = lease->replay != REPLAY_NONE || holder->replays;
+	bool covered = !replays && (lease->categories & ~holder->categories) == 0 && (holder->full || !lease->full);
 	struct mark mark = {.event = covered ? "joined" : "deferred",
 	                    .into = covered ? holder->sync : NULL,
 	                    .cause = covered ? "a running sync of the account does the same"
@@ -182,9 +185,10 @@ static int read_job(const struct sync_job *job, const struct kafka_message *mess
 	*lease = (struct lease){0};
 	if (!span_copy(job->account, lease->account, sizeof lease->account) || job->account.len == 0)
 		return err_set(err, ERR_REJECT, 0, "sync_job: field 'account' is empty");
-	if (job->mode.len && !span_is(job->mode, "full") && !span_is(job->mode, "incremental"))
-		return err_set(err, ERR_REJECT, 0, "sync_job: mode must be full or incremental, not '%.20s'", job->mode.at);
-	lease->full = span_is(job->mode, "full");
+	if (!lease_set_mode(lease, job->mode))
+		return err_set(err, ERR_REJECT, 0,
+		               "sync_job: mode must be full, incremental, replay or replay-rejects, not '%.*s'",
+		               SPAN_ARG(job->mode));
 	if (category_set_parse(job->categories, &lease->categories, err)) {
 		err->class = ERR_REJECT;
 		return err_wrap(err, "sync_job: ");
