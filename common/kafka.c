@@ -7,7 +7,7 @@
 
 #include "common/topics.h"
 
-enum { ADMIN_TIMEOUT_MS = 15000 };
+enum { ADMIN_TIMEOUT_MS = 15000, PARTITIONS_MS = 1000 };
 
 enum err_class kafka_classify(rd_kafka_resp_err_t code)
 {
@@ -149,6 +149,27 @@ int kafka_create_topics(const struct settings *settings, int *made, struct err *
 	rd_kafka_queue_destroy(queue);
 	rd_kafka_destroy(client);
 	return result;
+}
+
+int32_t kafka_partition_of(struct span key, int32_t count)
+{
+	/* The topic is not looked at. */
+	return rd_kafka_msg_partitioner_consistent(NULL, key.at, key.len, count, NULL, NULL);
+}
+
+int kafka_partitions(rd_kafka_t *client, const char *name)
+{
+	const struct rd_kafka_metadata *metadata = NULL;
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(client, name, NULL);
+	int count = 0;
+	if (topic && !rd_kafka_metadata(client, 0, topic, &metadata, PARTITIONS_MS) && metadata->topic_cnt == 1 &&
+	    !metadata->topics[0].err)
+		count = metadata->topics[0].partition_cnt;
+	if (metadata)
+		rd_kafka_metadata_destroy(metadata);
+	if (topic)
+		rd_kafka_topic_destroy(topic);
+	return count;
 }
 
 void kafka_drain_fd(int fd)

@@ -28,8 +28,8 @@ static int find_account(struct ctl *ctl, struct wanted *wanted, struct err *err)
 	if (!uuid_valid(span_of(wanted->word)))
 		return ctl_find_account(ctl, wanted->word, wanted->wish.account_id, err);
 	if (ctl_find_sync(ctl, wanted->word, sync, err) ||
-	    pg_query(ctl->pg, "SELECT name, account_id FROM sync JOIN account USING (account_id) WHERE sync_id = $1::uuid", 1,
-	             &value, &row, err))
+	    pg_query(ctl->pg, "SELECT name, account_id FROM sync JOIN account USING (account_id) WHERE sync_id = $1::uuid",
+	             1, &value, &row, err))
 		return -1;
 	if (PQntuples(row) == 0)
 		return err_set(err, ERR_REJECT, 0, "there is no sync %s", sync);
@@ -59,8 +59,8 @@ int replay_run(struct ctl *ctl, int argc, char **argv, const char *mode)
 	if (wanted.wait)
 		return follow_sync(ctl, sync);
 	if (ctl->json)
-		printf("{\"sync\":\"%s\",\"account\":\"%s\",\"mode\":\"%s\",\"categories\":\"%s\",\"state\":\"queued\"}\n", sync,
-		       wanted.account, mode, wanted.wish.categories);
+		printf("{\"sync\":\"%s\",\"account\":\"%s\",\"mode\":\"%s\",\"categories\":\"%s\",\"state\":\"queued\"}\n",
+		       sync, wanted.account, mode, wanted.wish.categories);
 	else
 		printf("%s\nTo watch it: syncline watch %s\n", sync, wanted.account);
 	return EXIT_OK;

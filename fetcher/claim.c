@@ -73,6 +73,14 @@ static void start_anew(struct sync *sync, enum category category, const char *te
 	cursor_text(&anew, sync->saved[category]);
 }
 
+/* A category that was sent to its end, and has not come to one: is nothing of it on its way any more? Then Kafka has lost it. */
+static bool is_lost(struct fetcher *fetcher)
+{
+	struct err ignored;
+	int64_t messages;
+	return pressure_backlog(fetcher, &messages, &ignored) == 0 && messages == 0;
+}
+
 /* Where a sync goes on that was claimed before: at its cursors in Redis, or, if Redis has lost them, behind the newest
  * page of the ledger. */
 static int resume(struct fetcher *fetcher, struct sync *sync, const struct background *background, struct err *err)
@@ -88,6 +96,8 @@ static int resume(struct fetcher *fetcher, struct sync *sync, const struct backg
 			continue;
 		if (lease_cursor(fetcher->redis, fetcher->settings, &sync->lease, category, cursor, err))
 			return -1;
+		if (strcmp(cursor, "end") == 0 && strcmp(pg_text(rows, i, "next_cursor"), "end") != 0 && is_lost(fetcher))
+			cursor[0] = '\0';
 		if (!*cursor && !span_copy(span_of(pg_text(rows, i, "next_cursor")), cursor, sizeof cursor))
 			cursor[0] = '\0';
 		memcpy(sync->saved[category], cursor, sizeof cursor);
@@ -257,6 +267,20 @@ static void handle_job(struct fetcher *fetcher, struct kafka_message *message)
 	fetcher->retry_job_ms = clock_ms() + wait_ms;
 }
 
+/* Of the jobs that are gone those with a row are sent again by the reconciler. */
+static void tell_gaps(struct fetcher *fetcher)
+{
+	struct kafka_gap gap;
+	struct err err;
+	char text[KAFKA_GAP_TEXT];
+	while (kafka_in_take_gap(fetcher->jobs, &gap)) {
+		log_error("jobs lost", "%s; those that `syncline sync` asked for come again by themselves",
+		          kafka_gap_text(fetcher->settings, &gap, text));
+		if (kafka_gap_report(fetcher->settings, &gap, fetcher->out, &err))
+			log_warn("not sent", "reject of a gap: %s", err.text);
+	}
+}
+
 static bool has_room(const struct fetcher *fetcher)
 {
 	return !fetcher->draining && fetcher->sync_count < (size_t)fetcher->settings->slots && kafka_out_room(fetcher->out);
@@ -279,6 +303,7 @@ void claim_next_job(struct fetcher *fetcher)
 	}
 	/* Polled also when paused: that keeps the membership, and gives no message. */
 	int got = kafka_in_poll(fetcher->jobs, 0, &message, &err);
+	tell_gaps(fetcher);
 	if (got < 0 && err.class == ERR_FATAL)
 		fetcher->fatal = err;
 	if (got == 1 && (fetcher->has_held_job || !has_room(fetcher))) {

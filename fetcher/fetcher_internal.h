@@ -113,7 +113,6 @@ struct fetcher {
 	rd_kafka_t *lag; /* to ask with */
 	bool paused;
 	int64_t pressure_at_ms;
-	int64_t backlog_pages;
 	struct err fatal; /* class is ERR_NONE while all is well */
 };
 
@@ -241,5 +240,7 @@ void publish_delivered(void *context, void *token, const struct err *err);
 /* ---- pressure.c ---- */
 /* Looks at the backlog of the parsers and writers now and then, and sets fetcher->paused. */
 void pressure_check(struct fetcher *fetcher);
+/* Messages that parsers and writers have not finished. RETRY: Kafka does not tell in time. */
+int pressure_backlog(struct fetcher *fetcher, int64_t *messages, struct err *err) MUST_USE;
 
 #endif

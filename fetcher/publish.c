@@ -42,6 +42,8 @@ void publish_delivered(void *context, void *opaque, const struct err *err)
 {
 	(void)context;
 	struct ticket *ticket = opaque;
+	if (!ticket)
+		return; /* the news of a gap */
 	struct sync *sync = ticket->sync;
 	if (ticket->started)
 		report_job(ticket->fetcher, ticket->started, err == NULL);

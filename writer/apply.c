@@ -132,7 +132,7 @@ static int run_steps(struct transaction *transaction, struct err *err)
 		return -1;
 	ledger_collect(transaction);
 	if (rows_write(transaction, err) || ledger_write(transaction, err) || rejects_write(transaction, err) ||
-	    settle_all(transaction, err))
+	    gaps_note(transaction, err) || settle_all(transaction, err))
 		return -1;
 	return library_save_positions(transaction, err);
 }

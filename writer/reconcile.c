@@ -38,15 +38,15 @@ static int has_lease(struct reconcile *reconcile, const char *account, bool *ali
 	return 0;
 }
 
-/* An old note would make fetchers refuse the job, so it is taken away. */
-static int is_just_done(struct reconcile *reconcile, const char *sync, bool *alive, struct err *err)
+/* An old note would make fetchers refuse the job, so it is taken away; at once, when the rest is not on its way but lost. */
+static int is_just_done(struct reconcile *reconcile, const char *sync, bool lost, bool *alive, struct err *err)
 {
 	char key[REDIS_KEY];
 	REDIS_REPLY *left = NULL, *deleted = NULL;
 	redis_key(reconcile->settings, "done", sync, key);
 	if (redis_command(reconcile->redis, &left, err, "PTTL %s", key))
 		return -1;
-	*alive = left->integer > DONE_MS - DONE_ALIVE_MS;
+	*alive = !lost && left->integer > DONE_MS - DONE_ALIVE_MS;
 	return !*alive && left->integer >= 0 ? redis_command(reconcile->redis, &deleted, err, "DEL %s", key) : 0;
 }
 
@@ -97,7 +97,7 @@ static int look_through(struct reconcile *reconcile, const PGresult *found, int 
 		bool alive = false;
 		if (has_lease(reconcile, pg_text(found, i, "account"), &alive, err))
 			return -1;
-		if (!alive && is_just_done(reconcile, pg_text(found, i, "sync"), &alive, err))
+		if (!alive && is_just_done(reconcile, pg_text(found, i, "sync"), pg_bool(found, i, "look_again"), &alive, err))
 			return -1;
 		if (alive)
 			continue;

@@ -97,7 +97,8 @@ static void add_positions(const struct input *input, struct params *params)
 	buf_init(&positions, LIMIT_PARAMS_BYTES);
 	for (uint32_t i = 0; list && list->type == MSGPACK_OBJECT_ARRAY && i < list->via.array.size; i++) {
 		const msgpack_object *position = &list->via.array.ptr[i];
-		bool is_int = position->type == MSGPACK_OBJECT_POSITIVE_INTEGER || position->type == MSGPACK_OBJECT_NEGATIVE_INTEGER;
+		bool is_int = position->type == MSGPACK_OBJECT_POSITIVE_INTEGER ||
+		              position->type == MSGPACK_OBJECT_NEGATIVE_INTEGER;
 		if (is_int && position->via.i64 >= INT32_MIN && position->via.i64 <= INT32_MAX)
 			params_array_int(&positions, position->via.i64);
 	}

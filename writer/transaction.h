@@ -87,8 +87,11 @@ int removal_judge(struct transaction *transaction, const struct input *input, in
                   bool moved, struct removal *removal, struct err *err) MUST_USE;
 
 /* Active rows of the category of an input. */
-int removal_count_active(struct transaction *transaction, const struct input *input, int64_t *items,
-                         struct err *err) MUST_USE;
+int removal_count_active(struct transaction *transaction, const struct input *input, int64_t *items, struct err *err)
+	MUST_USE;
+
+/* gaps.c: after the rejects are written. */
+int gaps_note(struct transaction *transaction, struct err *err) MUST_USE;
 
 /* rejects.c */
 int rejects_write(struct transaction *transaction, struct err *err) MUST_USE;

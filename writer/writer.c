@@ -290,10 +290,24 @@ static void log_progress(struct writer *writer)
 	writer->progress_rows = rows;
 }
 
+/* Also of gaps in what it reads itself: the reject comes back, and becomes a row like any other. */
+static void tell_gaps(struct writer *writer)
+{
+	struct kafka_gap gap;
+	struct err err;
+	char text[KAFKA_GAP_TEXT];
+	while (kafka_in_take_gap(writer->in, &gap)) {
+		log_error("messages lost", "%s; going on behind them", kafka_gap_text(writer->settings, &gap, text));
+		if (kafka_gap_report(writer->settings, &gap, writer->out, &err))
+			log_warn("not sent", "reject of a gap: %s", err.text);
+	}
+}
+
 int writer_turn(struct writer *writer, enum stop_level stop, bool *idle, struct err *err)
 {
 	int result;
 	kafka_out_poll(writer->out, 0);
+	tell_gaps(writer);
 	if (writer->waiting)
 		result = stay_member(writer, err);
 	else

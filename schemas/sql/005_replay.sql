@@ -25,3 +25,7 @@ SELECT r.*,
             )) THEN 'read_again'
             ELSE 'open' END AS state
 FROM sync_reject r;
+
+-- What Kafka lost while a sync ran, perhaps of its messages; '' nothing. look_again: the reconciler has not yet acted upon it.
+ALTER TABLE sync ADD COLUMN lost text NOT NULL DEFAULT '';
+ALTER TABLE sync ADD COLUMN look_again boolean NOT NULL DEFAULT false;
