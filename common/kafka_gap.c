@@ -29,12 +29,10 @@ const char *kafka_gap_text(const struct settings *settings, const struct kafka_g
 	return text;
 }
 
-int kafka_gap_report(const struct settings *settings, const struct kafka_gap *gap, struct kafka_out *out,
-                     struct err *err)
+void kafka_gap_reject(const struct settings *settings, const struct kafka_gap *gap, char topic[TOPIC_NAME_MAX],
+                      char text[KAFKA_GAP_TEXT], struct reject *reject)
 {
-	char text[KAFKA_GAP_TEXT], topic[TOPIC_NAME_MAX];
-	struct buf bytes;
-	const struct reject reject = {
+	*reject = (struct reject){
 		.reason = span_of(KAFKA_GAP_REASON),
 		.text = span_of(kafka_gap_text(settings, gap, text)),
 		.topic = span_of(topic_name(settings->kafka_prefix, gap->topic, topic)),
@@ -44,6 +42,15 @@ int kafka_gap_report(const struct settings *settings, const struct kafka_gap *ga
 		.partitions = gap->partitions,
 		.at = clock_wall_ms(),
 	};
+}
+
+int kafka_gap_report(const struct settings *settings, const struct kafka_gap *gap, struct kafka_out *out,
+                     struct err *err)
+{
+	char text[KAFKA_GAP_TEXT], topic[TOPIC_NAME_MAX];
+	struct reject reject;
+	struct buf bytes;
+	kafka_gap_reject(settings, gap, topic, text, &reject);
 	buf_init(&bytes, LIMIT_MESSAGE_BYTES);
 	msg_encode(MSG_reject, &reject, &bytes);
 	int result = kafka_out_send(out, TOPIC_REJECTS, span_of(KAFKA_GAP_REASON), &bytes, NULL, err);
@@ -55,15 +62,14 @@ int64_t kafka_gap_judge(int64_t committed, int64_t known, int64_t begin, int64_t
 {
 	bool forgotten = committed < 0 && known >= 0; /* Kafka forgets a group's offsets with the topic */
 	*lost = 0;
-	if (committed < 0 && !forgotten)
-		return begin;
 	if (forgotten || committed > end) {
 		*lost = -1;
 		return begin;
 	}
 	if (committed >= begin)
 		return committed;
-	*lost = begin - committed;
+	/* A group that was never here has read nothing: what is gone from the very beginning is gone for it, too. */
+	*lost = begin - (committed < 0 ? 0 : committed);
 	return begin;
 }
 
@@ -129,7 +135,7 @@ static void find_start(struct kafka_starts *starts, const struct settings *setti
 	place->offset = kafka_gap_judge(committed, *newest, begin, end, &gap.count);
 	if (gap.count == 0)
 		return;
-	gap.from = committed >= 0 ? committed : *newest;
+	gap.from = committed >= 0 ? committed : *newest >= 0 ? *newest : 0;
 	gap.partitions = kafka_partitions(client, place->topic);
 	*newest = -1; /* told once */
 	remember(starts, &gap);

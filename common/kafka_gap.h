@@ -19,6 +19,10 @@ struct kafka_gap {
 enum { KAFKA_GAP_TEXT = 400 };
 const char *kafka_gap_text(const struct settings *settings, const struct kafka_gap *gap, char text[KAFKA_GAP_TEXT]);
 
+/* As a reject, whose texts are put into topic[TOPIC_NAME_MAX] and text. */
+void kafka_gap_reject(const struct settings *settings, const struct kafka_gap *gap, char topic[TOPIC_NAME_MAX],
+                      char text[KAFKA_GAP_TEXT], struct reject *reject);
+
 /* Sends it as a reject, from which the writer makes a row and a note at the syncs concerned. The token of its delivery is
  * NULL. */
 int kafka_gap_report(const struct settings *settings, const struct kafka_gap *gap, struct kafka_out *out,

@@ -35,7 +35,7 @@ struct kafka_message {
 };
 
 /* topics: a bit per enum topic. on_revoke(context) runs before partitions are given up: finish or drop what is in hand.
- * It may be NULL. Partitions with no committed offset are read from their start; behind a committed offset that Kafka no
+ * It may be NULL. Partitions with no committed offset are read from their start; behind an offset that Kafka no
  * longer has they are read on where it has something again, and that is a gap to be told (kafka_in_take_gap). */
 struct kafka_in_options {
 	const struct settings *settings;

@@ -73,12 +73,15 @@ static void start_anew(struct sync *sync, enum category category, const char *te
 	cursor_text(&anew, sync->saved[category]);
 }
 
-/* A category that was sent to its end, and has not come to one: is nothing of it on its way any more? Then Kafka has lost it. */
-static bool is_lost(struct fetcher *fetcher)
+/* A category that was sent to its end, and has not come to one. Has Kafka lost some of it? Yes, when that is known of the sync,
+ * or when nothing is on its way any more. Then it is read on behind what has arrived. */
+static bool is_lost(struct fetcher *fetcher, const PGresult *rows, int i, const char *cursor)
 {
 	struct err ignored;
 	int64_t messages;
-	return pressure_backlog(fetcher, &messages, &ignored) == 0 && messages == 0;
+	if (strcmp(cursor, "end") != 0 || strcmp(pg_text(rows, i, "next_cursor"), "end") == 0)
+		return false;
+	return pg_bool(rows, i, "lost") || (pressure_backlog(fetcher, &messages, &ignored) == 0 && messages == 0);
 }
 
 /* Where a sync goes on that was claimed before: at its cursors in Redis, or, if Redis has lost them, behind the newest
@@ -96,7 +99,7 @@ static int resume(struct fetcher *fetcher, struct sync *sync, const struct backg
 			continue;
 		if (lease_cursor(fetcher->redis, fetcher->settings, &sync->lease, category, cursor, err))
 			return -1;
-		if (strcmp(cursor, "end") == 0 && strcmp(pg_text(rows, i, "next_cursor"), "end") != 0 && is_lost(fetcher))
+		if (is_lost(fetcher, rows, i, cursor))
 			cursor[0] = '\0';
 		if (!*cursor && !span_copy(span_of(pg_text(rows, i, "next_cursor")), cursor, sizeof cursor))
 			cursor[0] = '\0';

@@ -36,18 +36,20 @@ class Gap(Case):
         rows = stack.kafka_tool("consumer.group.ConsumerGroupCommand", "--describe", "--group",
                                 f"{self.pipeline.prefix}syncline-parser").stdout
         found = [line.split() for line in rows.splitlines() if re.search(rf"sync\.pages\s+{partition}\s", line)]
-        return int(found[0][3]) if found[0][3] != "-" else None
+        return int(found[0][3]) if found and found[0][3] != "-" else 0
 
     def test_pages_that_retention_took_before_they_were_parsed_make_a_partial_sync_that_says_so(self):
         warm = self.account(self.simulator(1000))
         self.assert_complete(self.pipeline.sync(warm))  # so that every partition has a committed offset
         server, account, sync, places = self.unread()
         partition, before = places[0][0], self.committed(places[0][0])
-        if before is None:
-            self.skipTest("no message has ever been in this partition")
         stack.delete_records(self.pipeline.prefix + "sync.pages", partition, places[3][1])
+        # Under a lease that nobody renews but which lasts: the sync is left to what comes out of Kafka.
+        lease = f"{self.pipeline.prefix}lease:{account}"
+        stack.redis(self.pipeline.redis_database, "HSET", lease, "sync", sync, "epoch", 1, "mode", "full", "categories", "tracks")
         self.go_on()
         report = self.pipeline.watch(sync)
+        stack.redis(self.pipeline.redis_database, "DEL", lease)
         self.assertEqual(report.state, "partial")
         count = places[3][1] - before
         words = f"Kafka lost {count} messages of {self.pipeline.prefix}sync.pages [{partition}] from offset {before} on"
