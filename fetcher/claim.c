@@ -73,15 +73,14 @@ static void start_anew(struct sync *sync, enum category category, const char *te
 	cursor_text(&anew, sync->saved[category]);
 }
 
-/* A category that was sent to its end, and has not come to one. Has Kafka lost some of it? Yes, when that is known of the sync,
- * or when nothing is on its way any more. Then it is read on behind what has arrived. */
+/* A category that was sent to its end, and has not come to one, and of which nothing is on its way: Kafka has lost it. Then it
+ * is read on behind what has arrived. */
 static bool is_lost(struct fetcher *fetcher, const PGresult *rows, int i, const char *cursor)
 {
 	struct err ignored;
 	int64_t messages;
-	if (strcmp(cursor, "end") != 0 || strcmp(pg_text(rows, i, "next_cursor"), "end") == 0)
-		return false;
-	return pg_bool(rows, i, "lost") || (pressure_backlog(fetcher, &messages, &ignored) == 0 && messages == 0);
+	return strcmp(cursor, "end") == 0 && strcmp(pg_text(rows, i, "next_cursor"), "end") != 0 &&
+	       pressure_backlog(fetcher, &messages, &ignored) == 0 && messages == 0;
 }
 
 /* Where a sync goes on that was claimed before: at its cursors in Redis, or, if Redis has lost them, behind the newest

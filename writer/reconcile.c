@@ -38,16 +38,26 @@ static int has_lease(struct reconcile *reconcile, const char *account, bool *ali
 	return 0;
 }
 
-/* An old note would make fetchers refuse the job, so it is taken away; at once, when the rest is not on its way but lost. */
-static int is_just_done(struct reconcile *reconcile, const char *sync, bool lost, bool *alive, struct err *err)
+/* An old note would make fetchers refuse the job, so it is taken away. */
+static int is_just_done(struct reconcile *reconcile, const char *sync, bool *alive, struct err *err)
 {
 	char key[REDIS_KEY];
 	REDIS_REPLY *left = NULL, *deleted = NULL;
 	redis_key(reconcile->settings, "done", sync, key);
 	if (redis_command(reconcile->redis, &left, err, "PTTL %s", key))
 		return -1;
-	*alive = !lost && left->integer > DONE_MS - DONE_ALIVE_MS;
+	*alive = left->integer > DONE_MS - DONE_ALIVE_MS;
 	return !*alive && left->integer >= 0 ? redis_command(reconcile->redis, &deleted, err, "DEL %s", key) : 0;
+}
+
+/* What is missing is not on its way but lost: it is read on from what has arrived, whatever the fetcher noted. */
+static int forget_fetcher(struct reconcile *reconcile, const char *sync, struct err *err)
+{
+	char done[REDIS_KEY], cursor[REDIS_KEY];
+	REDIS_REPLY *deleted = NULL;
+	return redis_command(reconcile->redis, &deleted, err, "DEL %s %s",
+	                     redis_key(reconcile->settings, "done", sync, done),
+	                     redis_key(reconcile->settings, "cursor", sync, cursor));
 }
 
 static int publish(struct reconcile *reconcile, const PGresult *found, int i, struct err *err)
@@ -94,10 +104,13 @@ static int find(struct reconcile *reconcile, PGresult **found, struct err *err)
 static int look_through(struct reconcile *reconcile, const PGresult *found, int *requeued, struct err *err)
 {
 	for (int i = 0; i < PQntuples(found); i++) {
+		const char *sync = pg_text(found, i, "sync");
 		bool alive = false;
 		if (has_lease(reconcile, pg_text(found, i, "account"), &alive, err))
 			return -1;
-		if (!alive && is_just_done(reconcile, pg_text(found, i, "sync"), pg_bool(found, i, "look_again"), &alive, err))
+		if (!alive && pg_bool(found, i, "look_again") && forget_fetcher(reconcile, sync, err))
+			return -1;
+		if (!alive && is_just_done(reconcile, sync, &alive, err))
 			return -1;
 		if (alive)
 			continue;

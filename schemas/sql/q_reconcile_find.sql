@@ -8,6 +8,6 @@ CROSS JOIN LATERAL (
 ) w
 WHERE s.ended_at IS NULL AND s.sync_id > $2::uuid AND s.state <> 'needs_auth'
   AND (s.not_before IS NULL OR s.not_before <= now())
-  AND (s.look_again OR coalesce(s.requeued_at + w.wait < now(),
+  AND ((s.look_again AND s.epoch > 0) OR coalesce(s.requeued_at + w.wait < now(),
                s.state <> 'queued' OR s.cause <> '' OR s.queued_at < now() - interval '30 seconds'))
 ORDER BY s.sync_id LIMIT $1::integer
