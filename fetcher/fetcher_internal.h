@@ -71,8 +71,9 @@ struct sync {
 		char last_id[LIMIT_ID + 1];
 		bool is_last;
 	} behind;
-	int64_t list_total, child_total; /* as the pages before told; -1: none has */
+	int64_t child_total; /* as the pages of the child before told; 0: none has */
 	int child_restarts;
+	uint64_t empty_hash;       /* of the child that was said to be empty; 0: none was */
 	uint64_t missing_hash;     /* of the child that was not there in the walk before; 0: all were */
 	struct versions *versions; /* whose children need not be read; NULL: all are */
 
@@ -214,6 +215,8 @@ bool walk_keeps_promise(struct sync *sync, enum promise promise);
 
 /* ---- walk_list.c ---- */
 void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root, const struct page_facts *facts);
+/* Why a first page that holds nothing, the walk's last plan being tried, is not believed yet; NULL: it is. */
+const char *list_denies_nothing(const struct sync *sync);
 /* The list page is behind, with all its children: the next one begins after it. */
 void list_pass_page(struct sync *sync);
 
@@ -223,6 +226,8 @@ void children_forget(struct sync *sync);
 bool children_load(struct sync *sync, const struct request *request, yyjson_val *root, int64_t skip);
 /* The child to ask for; NULL: a page of the list is due. */
 const char *children_current(const struct sync *sync);
+/* Is the child that says that it is empty, without telling a length, believed? The first time it is not: it is asked again. */
+bool children_believe_nothing(struct sync *sync, const char *child);
 /* Takes a page of the child asked for. child may be one of sync->children, here and below. */
 void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts);
 /* Publishes the child asked for as empty, or as not given by the provider for this reason (what is stored of it stays), and

@@ -161,6 +161,8 @@ void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bo
 		.snapshot = walk_is_snapshot(sync),
 		.again = again,
 		.unchanged = unchanged,
+		.unlisted = sync->cursor.told > sync->cursor.shown ? sync->cursor.told - sync->cursor.shown : 0,
+		.early = sync->cursor.early,
 		.requests = sync->cursor.requests,
 		.needed = sync->cursor.needed + walk_pages_of(sync, walk_plan(sync)->list, sync->cursor.offset),
 	};

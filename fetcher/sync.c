@@ -140,11 +140,12 @@ static bool begin_category(struct sync *sync, enum category category)
 		log_info("walk resumed", "account=%s %s: at page %d, %lld items are behind", sync->account.name,
 		         category_name(category), sync->cursor.page, (long long)sync->cursor.received);
 	sync->stage = resumed ? STAGE_PAGES : STAGE_FENCE_BEFORE;
-	fence_begin(&sync->fence, sync->session.provider, category, true);
 	/* The fence that closed the walk before opens this one, if it is made of the same parts. */
 	const struct fence_part *const *fences = sync->session.provider->fences;
 	if (!resumed && *sync->closing_fence && category > 0 && fences[category] == fences[category - 1])
 		open_walk(sync, sync->closing_fence);
+	else
+		fence_begin(&sync->fence, sync->session.provider, category, true);
 	return true;
 }
 

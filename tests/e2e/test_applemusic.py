@@ -184,6 +184,35 @@ class Apple(Case):
         self.assert_synced(self.pipeline.sync(account))
         self.assert_library(account, self.server)
 
+    def test_a_library_that_says_once_that_it_is_empty_is_asked_again(self):
+        for times in (1, 2):  # the second time the fence before the walk says so, too
+            with self.subTest(times=times):
+                account, user = self.new_account()
+                self.server.fault("failed", status=404, code=40400, endpoint="songs", count=times,
+                                  contains=f"u={user}&limit=100&" + ("offset=0&" if times == 1 else ""))
+                self.assert_synced(self.pipeline.sync(account))
+                self.assert_library(account, self.server, ["tracks"])
+
+    def test_a_library_that_says_for_ever_that_it_is_empty_fails_and_loses_nothing(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        self.server.fault("failed", status=404, code=40400, endpoint="songs", contains=f"u={user}&limit=100&offset=0&", count=0)
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assertEqual((report.state, report.categories["tracks"]["state"]), ("partial", "failed"))
+        self.assertIn("nothing", report.categories["tracks"]["cause"])
+        self.assert_library(account, self.server)
+
+    def test_a_library_that_was_emptied_is_complete_when_it_was_asked_again(self):
+        server = self.apple(100)
+        account = self.account(server)
+        self.assert_synced(self.pipeline.sync(account))
+        server.edit("remove", tracks=100)
+        report = self.pipeline.sync(account)
+        self.assert_synced(report)
+        self.assertEqual(report.categories["tracks"]["removed"], 0)
+        self.assertIn("was empty", report.categories["tracks"]["cause"])
+        self.assertTrue(self.rows(account, "tracks"), "one walk that found nothing proves nothing")
+
     def test_pages_that_take_apple_too_long_are_asked_for_in_halves(self):
         account, user = self.new_account()
         self.server.fault("status", status=504, endpoint="songs", contains="limit=100&offset=300", count=0)
