@@ -27,17 +27,21 @@ static int mark_replayed(struct ctl *ctl, const struct reject_place *place, cons
 /* Asked for first, marked then: should this end in between, the job is sent twice, and the second joins the first. */
 static int send_job(struct ctl *ctl, const struct reject_place *place, const struct sync_job *job, struct err *err)
 {
-	char sync[UUID_TEXT], account[LIMIT_ACCOUNT + 1], mode[17];
+	char account[LIMIT_ACCOUNT + 1], mode[17];
 	category_set set;
-	struct wish wish = {.account = account, .mode = mode};
+	struct enqueued enqueued;
+	struct wish wish = {.account = account,
+	                    .mode = mode,
+	                    .background = span_is(job->priority, "background"),
+	                    .not_before_ms = job->not_before};
 	IGNORE(!span_copy(job->account, account, sizeof account)); /* checked by the schema */
 	IGNORE(!span_copy(job->mode.len ? job->mode : span_of("incremental"), mode, sizeof mode));
 	if (category_set_parse(job->categories, &set, err) || ctl_find_account(ctl, account, wish.account_id, err))
 		return -1;
 	category_set_text(set, wish.categories);
-	if (stop_open(err) || enqueue_sync(ctl, &wish, sync, err) || mark_replayed(ctl, place, sync, err))
+	if (stop_open(err) || enqueue_sync(ctl, &wish, &enqueued, err) || mark_replayed(ctl, place, enqueued.sync, err))
 		return -1;
-	printf("%s\nThe job was sent again, as this sync. To watch it: syncline watch %s\n", sync, account);
+	enqueue_tell(ctl, &wish, &enqueued);
 	return 0;
 }
 
@@ -76,7 +80,8 @@ static int replay_place(struct ctl *ctl, const struct reject_place *place, struc
 		return -1;
 	if (PQntuples(row) == 0)
 		return err_set(err, ERR_REJECT, 0, "there is no such reject");
-	if (reject_place_topic(&ctl->settings, place) != TOPIC_JOBS)
+	enum topic topic = reject_place_topic(&ctl->settings, place);
+	if (topic != TOPIC_JOBS && topic != TOPIC_BACKGROUND)
 		return err_set(err, ERR_CONFIG, 0,
 		               "only a job is sent again by its place; for a page: syncline rejects replay %s",
 		               *pg_text(row, 0, "account") ? pg_text(row, 0, "account") : "ACCOUNT");
@@ -102,10 +107,10 @@ const struct command command_rejects_replay = {
 	.args = "ACCOUNT|SYNC|PLACE [--only albums,tracks] [--wait] [--json]",
 	.help = "parse the pages that hold rejects again",
 	.text =
-		"After a mended parser: only the pages that hold open rejects are parsed again, as `syncline replay` does it. What\n"
-		"is no longer rejected becomes rows and leaves the list (--old still shows it, with when and by which replay);\n"
-		"what is still rejected stays in it, once. A second time changes nothing. A sync stands for its account. The place\n"
-		"of a job (jobs/3/12/all) sends that job again, if it can be understood now.\n\n"
+		"After a mended parser: only the pages that hold open rejects are parsed again, as `syncline replay` does it.\n"
+		"What is no longer rejected becomes rows and leaves the list (--old still shows it, with when and by which\n"
+		"replay); what is still rejected stays in it, once. A second time changes nothing. A sync stands for its\n"
+		"account. The place of a job (jobs/3/12/all) sends that job again, if it can be understood now.\n\n"
 		"  --only LIST    some of artists, albums, tracks, playlists\n"
 		"  --wait         watch it, and end with its result as exit code\n\n"
 		"  syncline rejects replay home --wait\n  syncline rejects list home\n\n"

@@ -43,7 +43,7 @@ int replay_run(struct ctl *ctl, int argc, char **argv, const char *mode)
 	static const char *const names[] = {"the account"};
 	struct err err;
 	category_set set;
-	char sync[UUID_TEXT];
+	struct enqueued enqueued;
 	struct wanted wanted = {.wish = {.mode = mode, .by = "replay"}};
 	const struct option_spec options[] = {{"only", OPTION_TEXT, &wanted.categories, 0},
 	                                      {"wait", OPTION_FLAG, &wanted.wait, 0},
@@ -54,15 +54,11 @@ int replay_run(struct ctl *ctl, int argc, char **argv, const char *mode)
 		return ctl_fail(&err);
 	category_set_text(set, wanted.wish.categories);
 	if (ctl_database(ctl, true, &err) || find_account(ctl, &wanted, &err) || stop_open(&err) ||
-	    enqueue_sync(ctl, &wanted.wish, sync, &err))
+	    enqueue_sync(ctl, &wanted.wish, &enqueued, &err))
 		return ctl_fail(&err);
 	if (wanted.wait)
-		return follow_sync(ctl, sync);
-	if (ctl->json)
-		printf("{\"sync\":\"%s\",\"account\":\"%s\",\"mode\":\"%s\",\"categories\":\"%s\",\"state\":\"queued\"}\n",
-		       sync, wanted.account, mode, wanted.wish.categories);
-	else
-		printf("%s\nTo watch it: syncline watch %s\n", sync, wanted.account);
+		return follow_sync(ctl, enqueued.sync);
+	enqueue_tell(ctl, &wanted.wish, &enqueued);
 	return EXIT_OK;
 }
 

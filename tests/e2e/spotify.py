@@ -4,7 +4,7 @@ import subprocess
 import urllib.request
 
 import stack
-from case import Case, tidy
+from case import Case
 
 TRACKS = 400
 
@@ -23,6 +23,7 @@ def opened(url):
 
 class SpotifyCase(Case):
     SETTINGS = {"rates": "spotify=0"}
+    PROVIDER = "spotify"
 
     @classmethod
     def spotify(cls, tracks=TRACKS, flags=(), **options):
@@ -38,6 +39,7 @@ class SpotifyCase(Case):
         """Signed in by a pasted address: a person without a browser on this machine. secret: the app's, if it has one."""
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
+        cls.users[name] = user
         server.consent(user=user)
         words = [stack.BIN / "syncline", "--config", cls.pipeline.settings, "account", "add", name, "--provider", "spotify",
                  "--client-id", "app1", "--url", server.url, "--paste", "--no-test",
@@ -60,22 +62,9 @@ class SpotifyCase(Case):
 
     # ---- comparing ----
 
-    def assert_library(self, account, server, categories=("artists", "albums", "tracks", "playlists")):
-        """What the server shows is here; what it lists without a name or as null is told as a reject."""
-        rejected = {row[0] for row in self.pipeline.sql(
-            "SELECT item_id FROM sync_reject WHERE item_id <> '' "
-            f"AND account_id = {self.pipeline.account_id(account)}")}
-        for category in categories:
-            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True) if item not in rejected)
-            self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
-        if "playlists" in categories:
-            truth = [[playlist, position, track if kind == "track" else "", uri if kind == "local" else ""]
-                     for playlist, position, track, kind, uri in server.truth("entries")]
-            rows = self.pipeline.sql(
-                "SELECT playlist_id, position, CASE WHEN type IN ('track', 'unavailable') THEN coalesce(track_id, '') ELSE '' END, "
-                "coalesce(uri, '') FROM playlist_entry "
-                f"WHERE account_id = {self.pipeline.account_id(account)}")
-            self.assert_same(sorted(rows), sorted(truth), f"entries of {account}")
+    def rejected(self, account):
+        """What it lists without a name or as null."""
+        return self.all_rejected(account)
 
     def assert_synced(self, report):
         causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]

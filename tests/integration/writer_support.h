@@ -76,7 +76,8 @@ void add_entries_with_rejects(struct bench *bench, const struct at *at, const ch
 
 struct end {
 	const char *before, *after; /* fences; NULL before: STRONG; NULL after: as before */
-	bool moved, again, snapshot, unchanged, replayed;
+	bool moved, again, snapshot, unchanged, early, replayed;
+	int64_t unlisted;
 };
 void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t received, const struct end *end);
 /* A reject of the parser about a position of the page at an offset of partition 0 of sync.pages. */
