@@ -2,10 +2,9 @@
 import json
 
 import stack
-from case import Case, tidy
+from case import Case
+from library import tidy
 from spotify import SpotifyCase
-
-KINDS = ("artist", "album", "track", "playlist")
 
 
 class ReplayCase(Case):
