@@ -1,5 +1,6 @@
 """A person who waits goes before the nightly run, however long that is."""
 import json
+import sys
 import time
 
 import stack
@@ -25,10 +26,10 @@ class Priority(Case):
     def nightly(self, times, topic="sync.jobs.background", **fields):
         """As a scheduler would, past the command."""
         for account in self.night:
-            job = json.dumps({"account": account, "mode": "full", "requested_by": "the night", **fields})
+            job = json.dumps({"account": account, "mode": "full", **{"requested_by": "the night", **fields}})
             stack.produce(self.pipeline.prefix + topic, *[job] * times, key=account)
 
-    def running(self, *names):
+    def running(self):
         """How many of the night's syncs run now."""
         return int(self.pipeline.value("SELECT count(*) FROM sync WHERE state = 'running' AND priority = 'background'"))
 
@@ -43,18 +44,18 @@ class Priority(Case):
         return next(row["lag"] for row in groups if row["group"].endswith("syncline-" + group))
 
     def test_a_person_starts_at_once_while_a_thousand_background_jobs_wait(self):
-        self.nightly(125)
+        self.nightly(125, requested_by="a long night")
         self.wait_until(lambda: self.running() == 2, "the night runs, but leaves a slot")
         self.assertGreater(self.lag("fetcher-background"), 0)
         began = time.monotonic()
         sync = self.pipeline.enqueue(self.person)
         self.wait_state(sync, "running", "complete", seconds=10)
-        print(f"[began after {time.monotonic() - began:.1f} s] ", end="", flush=True)
+        print(f"[began after {time.monotonic() - began:.1f} s] ", end="", file=sys.stderr, flush=True)
         self.assertLessEqual(self.running(), 2)
         self.assertGreater(self.lag("fetcher-background"), 0, "while the night still waits")
         self.assert_complete(self.pipeline.watch(sync))
         self.wait_quiet()
-        ended = dict(self.pipeline.sql("SELECT state, count(*) FROM sync WHERE requested_by = 'the night' GROUP BY state"))
+        ended = dict(self.pipeline.sql("SELECT state, count(*) FROM sync WHERE requested_by = 'a long night' GROUP BY state"))
         self.assertEqual(sum(map(int, ended.values())), NIGHT * 125, "none is lost")
         self.assertEqual(set(ended), {"complete", "joined"})
         self.assertLessEqual(int(ended["complete"]), 2 * NIGHT)
