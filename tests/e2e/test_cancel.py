@@ -56,7 +56,7 @@ class Cancelling(Case):
 
     def assert_cancelled(self, sync):
         """It, and whichever of its categories had not ended."""
-        self.wait_state(sync, "cancelled", seconds=20)
+        self.wait_state(sync, "cancelled", seconds=40)
         self.assertEqual(self.pipeline.value(f"SELECT ended_at IS NOT NULL FROM sync WHERE sync_id = '{sync}'"), "t")
         self.assertLessEqual(set(self.categories(sync).values()), {"complete", "cancelled"})
         self.assertIn("cancelled", self.categories(sync).values())
@@ -223,7 +223,10 @@ class Cancel(Cancelling):
 
 
 class Killed(Cancelling):
-    """Somebody dies, or a store goes away, between the first word of a cancel and its last."""
+    """Somebody dies, or a store goes away, between the first word of a cancel and its last. Leases are long, so that a fetcher
+    that stands still keeps its own until the test has done what it wants."""
+
+    SETTINGS = {"page_size": 50, "lease_ms": 15000}
 
     @classmethod
     def setUpClass(cls):
@@ -234,6 +237,7 @@ class Killed(Cancelling):
         """Its fetcher stands still, too: it cannot read the word."""
         account, sync = super().begin(pages)
         self.worker("fetcher").stop()
+        self.addCleanup(self.worker("fetcher").go_on)
         return account, sync
 
     def told(self, account):
