@@ -139,7 +139,7 @@ void intake_close(struct fetcher *fetcher);
 void intake_turn(struct fetcher *fetcher);
 /* Which queue a job stands in. */
 struct job_queue *intake_queue(struct fetcher *fetcher, const struct kafka_place *job);
-/* As kafka_in_obstacle, of both queues. */
+/* As kafka_in_obstacle, when neither queue has anything for this fetcher. */
 const char *intake_obstacle(struct fetcher *fetcher);
 
 /* ---- job.c ---- */

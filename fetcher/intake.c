@@ -38,10 +38,8 @@ struct job_queue *intake_queue(struct fetcher *fetcher, const struct kafka_place
 
 const char *intake_obstacle(struct fetcher *fetcher)
 {
-	const char *obstacle = NULL;
-	for (unsigned i = 0; i < QUEUE_COUNT && !obstacle; i++)
-		obstacle = kafka_in_obstacle(fetcher->queues[i].in);
-	return obstacle;
+	const char *people = kafka_in_obstacle(fetcher->queues[QUEUE_PEOPLE].in);
+	return kafka_in_obstacle(fetcher->queues[QUEUE_BACKGROUND].in) ? people : NULL;
 }
 
 /* With a single slot there is nothing to reserve: both take turns in it. */
