@@ -118,7 +118,8 @@ static int start(struct fetcher *fetcher, const struct lease *lease, const struc
 	know_library(fetcher, background, sync);
 	bool has_versions = sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
 	if ((background->sync_epoch && resume(fetcher, sync, background, err)) ||
-	    (has_versions && !lease->full && versions_load(fetcher->pg, account->id, &sync->versions, err))) {
+	    (has_versions && !lease->full &&
+	     versions_load(fetcher->pg, account->id, fetcher->settings->reread_hours, &sync->versions, err))) {
 		sync_close(&sync);
 		return -1;
 	}

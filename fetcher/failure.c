@@ -123,7 +123,7 @@ static void take_empty(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
 	if (child && sync->cursor.in_child == 0) {
-		if (children_believe_nothing(sync, child))
+		if (!children_doubt(sync, child))
 			children_take_nothing(sync, child, NULL);
 		return;
 	}
@@ -144,7 +144,7 @@ static void take_empty(struct sync *sync, const struct verdict *verdict)
 	publish_page(sync, &nothing, &publishing);
 }
 
-/* A playlist that may not be read is recorded as such, and the walk goes on. */
+/* A playlist that may not be read is recorded as such, and the walk goes on. One that is not found may be in a moment. */
 static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
@@ -154,6 +154,8 @@ static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
 		sync->session.trying_instead = true; /* the same child, asked for in the other way */
 		return true;
 	}
+	if (verdict->status == 404 && children_doubt(sync, child))
+		return true;
 	log_info("playlist not readable", "account=%s: %s", sync->account.name, verdict->cause);
 	children_take_nothing(sync, child, verdict);
 	return true;

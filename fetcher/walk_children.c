@@ -73,7 +73,7 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		return false;
 	}
 	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->announced < 0 && facts->total < 0;
-	if (untold && !children_believe_nothing(sync, children_current(sync)))
+	if (untold && children_doubt(sync, children_current(sync)))
 		return false;
 	if (!request_promises(sync->request))
 		return true;
@@ -88,12 +88,12 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	return false;
 }
 
-bool children_believe_nothing(struct sync *sync, const char *child)
+bool children_doubt(struct sync *sync, const char *child)
 {
 	uint64_t hash = hash_of(span_of(child));
-	bool again = sync->empty_hash == hash;
-	sync->empty_hash = hash;
-	return again;
+	bool first = sync->doubted_hash != hash;
+	sync->doubted_hash = hash;
+	return first;
 }
 
 void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts)
