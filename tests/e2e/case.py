@@ -121,6 +121,14 @@ class Case(unittest.TestCase):
     def wait_state(self, sync, *states, seconds=30):
         return self.wait_until(lambda: (self.state(sync) in states) and self.state(sync), f"sync {sync} is {states}", seconds)
 
+    def assert_needs_auth(self, account):
+        """People see exactly that word, and the command that mends it."""
+        self.assertTrue(self.pipeline.status(account)["needs_auth"])
+        for words in (["status", account], ["status"], ["account", "list"]):
+            shown = self.pipeline.cli(*words).stdout
+            self.assertIn("needs_auth", shown, words)
+            self.assertIn(f"syncline account login {account}", shown, words)
+
     # ---- comparing ----
 
     def rows(self, account, category):

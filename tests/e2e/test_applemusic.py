@@ -275,8 +275,12 @@ class Apple(Case):
         self.assertEqual(report.state, "partial")
         self.assertEqual(report.categories["artists"]["state"], "complete", "what was there before stays")
         self.assertIn(f"syncline account login {account}", report.categories["tracks"]["next_step"])
-        shown = self.pipeline.cli("status", account).stdout
-        self.assertIn(f"syncline account login {account}", shown)
+        self.assert_needs_auth(account)
+        self.server.reset("faults")
+        self.pipeline.cli("account", "login", account, "--user-token-stdin", text=self.server.user_token(user, 1) + "\n")
+        self.assertNotIn("needs_auth", self.pipeline.cli("status", account).stdout)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assertFalse(self.pipeline.status(account)["needs_auth"])
 
     def test_a_developer_token_that_is_refused_is_the_operators_affair(self):
         server = self.apple(50, apple_key=self.stranger())
