@@ -103,7 +103,7 @@ static void know_library(const struct fetcher *fetcher, const struct background 
 	for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
 		bool too_old = background->ages_s[i] >= fetcher->settings->reread_hours * 3600;
 		sync->totals[i] = background->items[i];
-		if (*background->fences[i] != '?' || !too_old)
+		if (!fence_is_for_hours(background->fences[i]) || !too_old)
 			memcpy(sync->known_fence[i], background->fences[i], LIMIT_FENCE);
 	}
 }

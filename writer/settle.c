@@ -202,6 +202,14 @@ static int save_complete(struct transaction *transaction, const struct input *in
 	return result ? -1 : pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
 }
 
+/* What a fence that stands for the library only for some hours says when it is the same; NULL: it says that all is. */
+static const char *same_as(struct span fence)
+{
+	if (fence.len > 0 && *fence.at == '?')
+		return "its length and its beginning are those of";
+	return fence.len > 1 && fence.at[1] == '?' ? "nothing was added or removed since" : NULL;
+}
+
 /* Nothing was walked because the fence had not changed: true only if it is the fence we hold. */
 static int settle_unchanged(struct transaction *transaction, const struct input *input, struct verdict *verdict,
                             struct err *err)
@@ -217,9 +225,10 @@ static int settle_unchanged(struct transaction *transaction, const struct input 
 	if (result)
 		return -1;
 	verdict->unchanged = PQntuples(row) == 1;
-	if (verdict->unchanged && *input->any.walk_end.fence_before.at == '?')
-		snprintf(verdict->cause, sizeof verdict->cause,
-		         "left unread: its length and its beginning are those of the last complete walk; a full sync reads all");
+	const char *same = verdict->unchanged ? same_as(input->any.walk_end.fence_before) : NULL;
+	if (same)
+		snprintf(verdict->cause, sizeof verdict->cause, "left unread: %s the last complete walk; a full sync reads all",
+		         same);
 	if (!verdict->unchanged) {
 		verdict->state = "partial";
 		snprintf(verdict->cause, sizeof verdict->cause,

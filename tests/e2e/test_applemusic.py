@@ -326,6 +326,31 @@ class Apple(Case):
         self.assertEqual(gone & live, set(), "live songs marked removed")
         self.assertTrue(here)
 
+    def test_songs_that_change_places_while_they_are_read_are_read_again_or_said_to_have_moved(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        for at in (4, 6):  # new names, other places; as many as before, and another hundred at the beginning or not
+            self.server.edit("retag", tracks=40, index=100 * at - 60, at=at, endpoint="songs", contains=f"u={user}&limit=100&offset=")
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assert_seen_to_move(report, "tracks")
+        self.assert_nothing_live_removed(account, self.server, user)
+        for _ in range(2):
+            self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
+        self.assert_library(account, self.server, ["tracks"])
+        self.assert_nothing_live_removed(account, self.server, user)
+
+    def test_playlists_that_are_edited_while_they_are_read_are_whole_in_the_end(self):
+        account, user = self.new_account()
+        own = self.server.truth("playlists", user=user)[0]
+        self.assert_synced(self.pipeline.sync(account))
+        for edit in ({"op": "playlist-shuffle", "seed": 4}, {"op": "playlist-remove", "entries": 9, "position": 3}):
+            with self.subTest(edit["op"]):
+                self.server.edit(playlist=0, at=2, endpoint="playlist_tracks", contains=f"u={user}&id={own}", **edit)
+                report = self.pipeline.sync(account, "--mode", "full")
+                self.assert_seen_to_move(report, "playlists")
+                self.assert_nothing_live_removed(account, self.server, user)
+                self.assert_library(account, self.server, ["playlists"])
+
     def test_a_fetcher_killed_in_the_middle_goes_on_without_repeating(self):
         account, user = self.new_account()
         for endpoint in ("songs", "playlist_tracks"):

@@ -112,14 +112,34 @@ class Spotify(SpotifyCase):
         self.assertEqual(self.refused(account), set())
         self.assert_library(account, self.server)
 
-    def test_a_missing_scope_leaves_the_other_categories_complete(self):
+    def test_a_missing_scope_is_named_and_leaves_the_other_categories_complete(self):
+        scopes = {"user-follow-read": ["artists"], "user-library-read": ["albums", "tracks"],
+                  "playlist-read-private": ["playlists"]}
+        for missing, categories in scopes.items():
+            with self.subTest(missing):
+                account, user = self.new_account()
+                self.server.grant(" ".join(scope for scope in (*scopes, "playlist-read-collaborative") if scope != missing), user)
+                report = self.pipeline.sync(account)
+                self.assertEqual(report.state, "partial")
+                for name, row in report.categories.items():
+                    self.assertEqual(row["state"], "failed" if name in categories else "complete", name)
+                    if name in categories:
+                        self.assertIn(missing, row["next_step"])
+                        self.assertIn(f"syncline account login {account}", row["next_step"])
+                self.assertIn(missing, self.pipeline.cli("status", account).stdout)
+
+    def test_what_is_altered_without_a_sign_is_read_again_after_some_hours(self):
         account, user = self.new_account()
-        self.server.grant("user-library-read playlist-read-private playlist-read-collaborative", user)
+        self.assert_synced(self.pipeline.sync(account))
+        self.pipeline.sql(f"UPDATE track SET popularity = -1 WHERE account_id = {self.pipeline.account_id(account)}")
         report = self.pipeline.sync(account)
-        self.assertEqual(report.state, "partial")
-        self.assertEqual({name: row["state"] for name, row in report.categories.items()},
-                         {"artists": "failed", "albums": "complete", "tracks": "complete", "playlists": "complete"})
-        self.assertIn("login", report.categories["artists"]["next_step"])
+        self.assertTrue(report.categories["tracks"]["unchanged"])
+        self.assertIn("nothing was added or removed", report.categories["tracks"]["cause"])
+        self.pipeline.sql("UPDATE library SET complete_at = complete_at - interval '21 hours' "
+                          f"WHERE account_id = {self.pipeline.account_id(account)}")
+        self.server.reset("log")
+        self.assertFalse(self.pipeline.sync(account).categories["tracks"]["unchanged"])
+        self.assertGreater(len(self.server.log("tracks", "limit=50")), 7, "the whole list")
 
     def test_tracks_saved_and_unsaved_while_they_are_read_are_not_missed(self):
         for edit in ({"op": "insert", "tracks": 30, "index": 0}, {"op": "remove", "tracks": 12, "index": 20}):
@@ -131,6 +151,32 @@ class Spotify(SpotifyCase):
                 for _ in range(2):  # some are counted and not shown, so a removal needs two walks; the one before the edit saw all
                     self.assert_synced(self.pipeline.sync(account))
                 self.assert_library(account, self.server, ["tracks"])
+
+    def test_lists_that_are_reordered_while_they_are_read_are_read_again_or_said_to_have_moved(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        for endpoint in ("tracks", "albums"):
+            with self.subTest(endpoint):
+                for seed in (3, 5):
+                    self.server.edit("reorder", seed=seed, at=seed, endpoint=endpoint, contains=f"u={user}&limit=50")
+                report = self.pipeline.sync(account, "--mode", "full")
+                self.assert_seen_to_move(report, endpoint)
+                self.assert_nothing_live_removed(account, self.server)
+        self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
+        self.assert_library(account, self.server)
+        self.assert_nothing_live_removed(account, self.server)
+
+    def test_playlists_that_are_edited_while_they_are_read_are_whole_in_the_end(self):
+        account, user = self.new_account()
+        own = self.server.truth("playlists")[0]
+        self.assert_synced(self.pipeline.sync(account))
+        for edit in ({"op": "playlist-shuffle", "seed": 4}, {"op": "playlist-remove", "entries": 9, "position": 3}):
+            with self.subTest(edit["op"]):
+                self.server.edit(playlist=0, at=2, endpoint="playlist_items", contains=f"u={user}&id={own}", **edit)
+                report = self.pipeline.sync(account, "--mode", "full")
+                self.assert_seen_to_move(report, "playlists")
+                self.assert_nothing_live_removed(account, self.server)
+                self.assert_library(account, self.server, ["playlists"])
 
     def test_a_list_that_is_once_empty_at_its_beginning_is_asked_again(self):
         account, user = self.new_account()
