@@ -206,7 +206,8 @@ const struct command command_account_list = {
 	.help = "all accounts",
 	.text =
 		"All accounts, without their secrets. \"sign-in ends\" is when the user must sign in again, where a provider sets\n"
-		"such an end, or \"needs_auth\" when the provider has refused it already: syncline account login NAME\n\n  syncline account list --json | jq -r .account\n",
+		"such an end, or \"needs_auth\" when the provider has refused it already: syncline account login NAME\n\n"
+		"  syncline account list --json | jq -r .account\n",
 	.run = run_list,
 };
 

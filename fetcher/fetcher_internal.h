@@ -73,6 +73,7 @@ struct sync {
 	} behind;
 	int64_t child_total; /* as the pages of the child before told; 0: none has */
 	int child_restarts;
+	int unreadable;            /* children of this walk whose answers made no sense */
 	uint64_t doubted_hash;     /* of the child whose answer was not believed at once; 0: all were */
 	uint64_t missing_hash;     /* of the child that was not there in the walk before; 0: all were */
 	struct versions *versions; /* whose children need not be read; NULL: all are */

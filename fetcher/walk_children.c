@@ -82,10 +82,16 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	if (!walk_keeps_promise(sync, promise))
 		return false;
 	sync->child_total = facts->total;
-	if (promise != PROMISE_CHANGED || sync->child_restarts >= LIMIT_WALKS)
+	if (promise != PROMISE_CHANGED && promise != PROMISE_BEHIND)
 		return true;
-	restart(sync);
-	return false;
+	if (sync->child_restarts < LIMIT_WALKS) {
+		restart(sync);
+		return false;
+	}
+	/* As it comes; but what stands elsewhere is not listed here once more: then what came before is all. */
+	if (promise == PROMISE_BEHIND)
+		children_take_nothing(sync, children_current(sync), NULL);
+	return promise != PROMISE_BEHIND;
 }
 
 bool children_doubt(struct sync *sync, const char *child)

@@ -111,8 +111,8 @@ static void an_item_without_an_id_holds_all_removals(void **state)
 	run(bench);
 	assert_look(bench, here, "a b");
 	assert_look(bench, "SELECT state, cause FROM sync_category WHERE sync_id = '" SYNC_B "'",
-	            "complete|1 of 2 items were not listed any more; 1 listed or counted without an id could be among them, so they are "
-	            "removed only when confirmed");
+	            "complete|1 of 2 items were not listed any more; 1 listed or counted without an id could be "
+	            "among them, so they are removed only when confirmed");
 }
 
 static void an_item_without_an_id_is_no_news_while_nothing_is_missing(void **state)

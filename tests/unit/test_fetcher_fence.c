@@ -371,8 +371,10 @@ static void a_list_counts_to_its_last_page(void **state)
 
 static void what_a_playlist_is_called_belongs_to_its_version(void **state)
 {
-#define NAMED(name, description, picture) \
-	PAGE_OF("{\"id\":\"p1\",\"name\":\"" name "\",\"description\":\"" description "\",\"owner\":{\"id\":\"u\"}," \
+#define NAMED(name, description, picture) OWNED("u", name, description, picture)
+#define OWNED(owner, name, description, picture) \
+	PAGE_OF("{\"id\":\"p1\",\"name\":\"" name "\",\"description\":\"" description "\",\"owner\":{\"id\":\"" owner \
+	        "\"}," \
 	        "\"images\":[{\"url\":\"" picture "\"}],\"snapshot_id\":\"a\"}", \
 	        "null")
 	static const struct {
@@ -382,6 +384,7 @@ static void what_a_playlist_is_called_belongs_to_its_version(void **state)
 		{"as it was", NAMED("Mix", "of all", "1"), true},
 		{"another address of its picture, as each day brings one", NAMED("Mix", "of all", "2"), true},
 		{"renamed under the same snapshot", NAMED("Mixed", "of all", "1"), false},
+		{"made a moment ago, when its owner was told wrong", OWNED("v", "Mix", "of all", "1"), false},
 		{"described anew", NAMED("Mix", "of some", "1"), false},
 	};
 	static const int offsets[] = {0};
