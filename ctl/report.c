@@ -94,6 +94,13 @@ void report_cause(const char *who, const char *cause, const char *next_step)
 	putchar('\n');
 }
 
+void report_needs_auth(const char *who, const char *cause, const char *next_step)
+{
+	char text[LIMIT_CAUSE + 32];
+	snprintf(text, sizeof text, "needs_auth: %s", *cause ? cause : "the sign-in was refused");
+	report_cause(who, text, next_step);
+}
+
 /* Complete all the same: every item that was there throughout has been read. */
 static void moved_libraries(const PGresult *categories)
 {

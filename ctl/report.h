@@ -24,6 +24,8 @@ int report_read(struct ctl *ctl, const char *sync_id, int64_t slow_ms, PGresult 
                 struct err *err) MUST_USE;
 /* The sync with its categories as one JSON object on a line. */
 int report_json(struct ctl *ctl, const char *sync_id, int64_t slow_ms, struct err *err) MUST_USE;
+/* "needs_auth: why" and the command that mends it. who stands before it. */
+void report_needs_auth(const char *who, const char *cause, const char *next_step);
 /* "3 playlists may not be read: why" on a line; nothing when count is 0. who stands before it, or "". */
 void report_refused(const char *who, int64_t count, const char *cause);
 /* That the account is paused, until when and what to do; nothing when it is not. Columns paused and paused_until. */

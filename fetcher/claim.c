@@ -129,7 +129,7 @@ static void know_library(const struct fetcher *fetcher, const struct standing *s
 	for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
 		bool too_old = standing->ages_s[i] >= fetcher->settings->reread_hours * 3600;
 		sync->totals[i] = standing->items[i];
-		if (*standing->fences[i] != '?' || !too_old)
+		if (!fence_is_for_hours(standing->fences[i]) || !too_old)
 			memcpy(sync->known_fence[i], standing->fences[i], LIMIT_FENCE);
 	}
 }
@@ -144,7 +144,8 @@ static int start(struct fetcher *fetcher, const struct job *job, const struct le
 	bool asks = lease->replay == REPLAY_NONE;
 	bool has_versions = asks && sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
 	if ((standing->sync_epoch && resume(fetcher, sync, standing, err)) ||
-	    (has_versions && !lease->full && versions_load(fetcher->pg, account->id, &sync->versions, err))) {
+	    (has_versions && !lease->full &&
+	     versions_load(fetcher->pg, account->id, fetcher->settings->reread_hours, &sync->versions, err))) {
 		sync_close(&sync);
 		return -1;
 	}

@@ -75,7 +75,8 @@ struct sync {
 	} behind;
 	int64_t child_total; /* as the pages of the child before told; 0: none has */
 	int child_restarts;
-	uint64_t empty_hash;       /* of the child that was said to be empty; 0: none was */
+	int unreadable;            /* children of this walk whose answers made no sense */
+	uint64_t doubted_hash;     /* of the child whose answer was not believed at once; 0: all were */
 	uint64_t missing_hash;     /* of the child that was not there in the walk before; 0: all were */
 	struct versions *versions; /* whose children need not be read; NULL: all are */
 
@@ -227,8 +228,9 @@ void children_forget(struct sync *sync);
 bool children_load(struct sync *sync, const struct request *request, yyjson_val *root, int64_t skip);
 /* The child to ask for; NULL: a page of the list is due. */
 const char *children_current(const struct sync *sync);
-/* Is the child that says that it is empty, without telling a length, believed? The first time it is not: it is asked again. */
-bool children_believe_nothing(struct sync *sync, const char *child);
+/* A word that may be a slip (it is empty, and tells no length; it is not there): the first time it is doubted, and the child
+ * asked for again. */
+bool children_doubt(struct sync *sync, const char *child);
 /* Takes a page of the child asked for. child may be one of sync->children, here and below. */
 void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts);
 /* Publishes the child asked for as empty, or as not given by the provider for this reason (what is stored of it stays), and

@@ -114,8 +114,9 @@ static bool judge_errors(const struct provider *provider, const struct request *
 	for (const struct error_rule *rule = provider->errors; rule->from; rule++) {
 		if (!fits(rule, request, answer->status, code ? code : "", message ? message : ""))
 			continue;
-		set(verdict, rule->outcome, rule->next_step, "%s (HTTP %ld%s%.200s)", rule->cause, answer->status,
-		    message ? ": " : "", message ? message : "");
+		bool has_step = rule->outcome == OUTCOME_FORBIDDEN && request->refused_step;
+		set(verdict, rule->outcome, has_step ? request->refused_step : rule->next_step, "%s (HTTP %ld%s%.200s)",
+		    rule->cause, answer->status, message ? ": " : "", message ? message : "");
 		if (rule->wait_ms)
 			verdict->retry_after_ms = rule->wait_ms;
 		int64_t told_ms = outcome_retry_after_ms(answer->retry_after, clock_wall_ms());

@@ -1,9 +1,9 @@
 /* What a complete walk has missed, and what may be done about it.
  *
  * One walk is proof enough only of a list that held still under a strong fence, or that came in one answer, that was not
- * empty, and that showed as many items as it counts. Otherwise the last complete walk of another sync must have missed the item as well, and every walk between the
- * two. Held until a person confirms: unusually many, and any while an item was listed whose id could not be read, or one is
- * counted behind the end of the list, for it could be one of them. */
+ * empty, and that showed as many items as it counts. Otherwise the last complete walk of another sync must have missed the
+ * item as well, and every walk between the two. Held until a person confirms: unusually many, and any while an item was listed
+ * whose id could not be read, or one is counted behind the end of the list, for it could be one of them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -127,6 +127,19 @@ static int settle_sync(struct transaction *transaction, const struct input *inpu
 
 /* ---- the end of a category ---- */
 
+/* Both statements about the state of an account's sign-in take the account and the epoch. */
+static int run_sign_in(struct transaction *transaction, const struct input *input, const char *name, int64_t *rows,
+                       struct err *err)
+{
+	struct params params;
+	params_init(&params);
+	params_int(&params, input->account_id);
+	params_int(&params, input->position.epoch);
+	int result = params_run(&params, transaction->pg, name, rows, err);
+	params_done(&params);
+	return result;
+}
+
 static int end_category(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
                         struct err *err)
 {
@@ -151,7 +164,8 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	params_int(&params, verdict->unlisted);
 	int result = params_query(&params, transaction->pg, "q_settle_category", &row, err);
 	params_done(&params);
-	if (result)
+	bool complete = strcmp(verdict->state, "complete") == 0;
+	if (result || (complete && run_sign_in(transaction, input, "q_settle_signed_in", NULL, err)))
 		return -1;
 	if (PQntuples(row)) {
 		char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
@@ -194,6 +208,14 @@ static int save_complete(struct transaction *transaction, const struct input *in
 	return result ? -1 : pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
 }
 
+/* What a fence that stands for the library only for some hours says when it is the same; NULL: it says that all is. */
+static const char *same_as(struct span fence)
+{
+	if (fence.len > 0 && *fence.at == '?')
+		return "its length and its beginning are those of";
+	return fence.len > 1 && fence.at[1] == '?' ? "nothing was added or removed since" : NULL;
+}
+
 /* Nothing was walked because the fence had not changed: true only if it is the fence we hold. */
 static int settle_unchanged(struct transaction *transaction, const struct input *input, struct verdict *verdict,
                             struct err *err)
@@ -209,9 +231,10 @@ static int settle_unchanged(struct transaction *transaction, const struct input 
 	if (result)
 		return -1;
 	verdict->unchanged = PQntuples(row) == 1;
-	if (verdict->unchanged && *input->any.walk_end.fence_before.at == '?')
-		snprintf(verdict->cause, sizeof verdict->cause,
-		         "left unread: its length and its beginning are those of the last complete walk; a full sync reads all");
+	const char *same = verdict->unchanged ? same_as(input->any.walk_end.fence_before) : NULL;
+	if (same)
+		snprintf(verdict->cause, sizeof verdict->cause, "left unread: %s the last complete walk; a full sync reads all",
+		         same);
 	if (!verdict->unchanged) {
 		verdict->state = "partial";
 		snprintf(verdict->cause, sizeof verdict->cause,
@@ -244,11 +267,39 @@ static void explain(const struct walk_end *end, int64_t received, struct verdict
 	snprintf(verdict->next_step, sizeof verdict->next_step, "%s", verdict->removal.next_step);
 }
 
+/* An item that comes twice stood on both sides of the cursor: the list was reordered, or something went before it and something
+ * came behind. A strong fence would have told, and a list in one answer cannot; there it only means that the provider lists it
+ * twice (relinked tracks). */
+static int look_for_repeats(struct transaction *transaction, const struct input *input, struct verdict *verdict,
+                            struct err *err)
+{
+	const struct walk_end *end = &input->any.walk_end;
+	struct params params;
+	PG_RESULT *row = NULL;
+	if (verdict->moved || end->snapshot || (end->fence_before.len && *end->fence_before.at == '!'))
+		return 0;
+	params_init(&params);
+	params_int(&params, input->account_id);
+	params_text(&params, span_of(category_name(input->category)));
+	params_text(&params, input->sync);
+	params_int(&params, end->walk);
+	int result = pg_exec(transaction->pg, SESSION_COMPARE_ON, err);
+	if (result == 0)
+		result = params_query(&params, transaction->pg, "q_settle_repeated", &row, err);
+	params_done(&params);
+	if (result)
+		return -1;
+	verdict->moved = pg_int(row, 0, "repeated") > 0;
+	return pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
+}
+
 static int settle_complete(struct transaction *transaction, const struct input *input, const PGresult *ledger,
                            struct verdict *verdict, struct err *err)
 {
 	const struct walk_end *end = &input->any.walk_end;
 	int64_t received = pg_int(ledger, 0, "received"), unidentified = pg_int(ledger, 0, "unidentified");
+	if (look_for_repeats(transaction, input, verdict, err))
+		return -1;
 	verdict->unlisted = end->early ? end->unlisted : 0;
 	if (removal_judge(transaction, input, unidentified + verdict->unlisted, received, verdict->moved, &verdict->removal,
 	                  err))
@@ -319,17 +370,12 @@ int settle_walk(struct transaction *transaction, const struct input *input, stru
 static int mark_needs_auth(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
                            struct err *err)
 {
-	struct params params;
 	int64_t rows = 0;
-	params_init(&params);
-	params_text(&params, input->sync);
-	params_text(&params, span_of(verdict->cause));
-	params_text(&params, span_of(verdict->next_step));
-	int result = params_run(&params, transaction->pg, "q_mark_needs_auth", &rows, err);
-	params_done(&params);
-	if (result == 0 && rows)
+	if (run_sign_in(transaction, input, "q_mark_needs_auth", &rows, err))
+		return -1;
+	if (rows)
 		applied_event(transaction->applied, input, "needs_auth", false, verdict->cause);
-	return result;
+	return 0;
 }
 
 int settle_failed(struct transaction *transaction, const struct input *input, struct err *err)

@@ -37,6 +37,8 @@ static const struct fence_part
 	playlist_fence[] = {{&all_playlists, {"data"}, false, TELLS_MOST}, {0}};
 
 static const struct error_rule errors[] = {
+	{400, 403, "40015", ASKED_ANY, OUTCOME_FORBIDDEN, "Apple wants a subscription for this",
+		"subscribe to Apple Music, or leave it: the rest is read", 0},
 	{400, 400, NULL, ASKED_ANY, OUTCOME_OPERATOR, "Apple does not take the request",
 		"nothing that this account can change: tell the authors of Syncline what stands here", 0},
 	{401, 401, NULL, ASKED_ANY, OUTCOME_OPERATOR, "Apple refused the developer token",

@@ -7,7 +7,7 @@ CROSS JOIN LATERAL (
 	SELECT least(interval '5 minutes', interval '1 second' * power(2, least(s.requeues, 5))
 	             * CASE WHEN s.state = 'queued' AND s.cause = '' THEN 30 ELSE 10 END) AS wait
 ) w
-WHERE s.ended_at IS NULL AND s.sync_id > $2::uuid AND s.state NOT IN ('needs_auth', 'cancelling')
+WHERE s.ended_at IS NULL AND s.sync_id > $2::uuid AND s.state <> 'cancelling'
   AND (s.not_before IS NULL OR s.not_before <= now()) AND coalesce(a.paused_until <= now(), true)
   AND ((s.look_again AND s.epoch > 0) OR coalesce(s.requeued_at + w.wait < now(),
                s.state <> 'queued' OR s.cause <> '' OR s.queued_at < now() - interval '30 seconds'))

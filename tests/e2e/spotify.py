@@ -41,9 +41,19 @@ class SpotifyCase(Case):
         name = name or f"a{cls.accounts}"
         cls.users[name] = user
         server.consent(user=user)
-        words = [stack.BIN / "syncline", "--config", cls.pipeline.settings, "account", "add", name, "--provider", "spotify",
-                 "--client-id", "app1", "--url", server.url, "--paste", "--no-test",
-                 *(["--client-secret-stdin"] if secret else [])]
+        cls.sign_in(server, secret, "add", name, "--provider", "spotify", "--client-id", "app1", "--url", server.url,
+                    "--no-test", *(["--client-secret-stdin"] if secret else []))
+        return name
+
+    @classmethod
+    def login(cls, server, name, user="demo"):
+        """The same person once more."""
+        server.consent(user=user)
+        cls.sign_in(server, None, "login", name, "--no-sync")
+
+    @classmethod
+    def sign_in(cls, server, secret, *words):
+        words = [stack.BIN / "syncline", "--config", cls.pipeline.settings, "account", *words, "--paste"]
         with subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True) as child:
             shown = ""
@@ -58,7 +68,6 @@ class SpotifyCase(Case):
             child.stdin.flush()
             rest = child.stdout.read()
             assert child.wait(20) == 0, shown + rest
-        return name
 
     # ---- comparing ----
 
