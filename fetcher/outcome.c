@@ -72,7 +72,7 @@ static bool judge_status(const struct answer *answer, struct verdict *verdict)
 		set(verdict, statuses[i].outcome, statuses[i].next_step, "%s (HTTP %ld%s%.*s)", statuses[i].cause,
 		    answer->status, moved ? " to " : "", moved ? shown : 0, answer->location);
 		/* 503 with Retry-After is a pause, not a failure. */
-		verdict->retry_after_ms = outcome_retry_after_ms(answer->retry_after, clock_wall_ms());
+		outcome_take_pause(answer->retry_after, clock_wall_ms(), verdict);
 		if (answer->status == 503 && verdict->retry_after_ms > 0)
 			verdict->outcome = OUTCOME_THROTTLED;
 		return true;
@@ -118,9 +118,7 @@ static bool judge_errors(const struct provider *provider, const struct request *
 		    message ? ": " : "", message ? message : "");
 		if (rule->wait_ms)
 			verdict->retry_after_ms = rule->wait_ms;
-		int64_t told_ms = outcome_retry_after_ms(answer->retry_after, clock_wall_ms());
-		if (told_ms >= 0)
-			verdict->retry_after_ms = told_ms;
+		outcome_take_pause(answer->retry_after, clock_wall_ms(), verdict);
 		return true;
 	}
 	return false;
@@ -185,21 +183,33 @@ const char *outcome_step_of(const char *next_step, const char *account, char tex
 	return text;
 }
 
-int64_t outcome_retry_after_ms(const char *text, int64_t now_wall_ms)
+/* Negative: absent or unreadable. Cut to a year, far from where milliseconds would overflow. */
+static int64_t read_pause_ms(const char *text, int64_t now_wall_ms)
 {
-	const int64_t day_ms = 24LL * 3600 * 1000;
+	const int64_t year_ms = 366LL * 24 * 3600 * 1000;
 	char *end;
 	long long seconds = strtoll(text, &end, 10);
 	int64_t wait_ms;
 	if (end != text && *end == '\0') {
-		wait_ms = seconds > day_ms / 1000 ? day_ms : seconds < 0 ? 0 : seconds * 1000;
+		wait_ms = seconds > year_ms / 1000 ? year_ms : seconds < 0 ? 0 : seconds * 1000;
 	} else {
 		time_t date = *text ? curl_getdate(text, NULL) : -1;
 		if (date < 0)
 			return -1;
 		wait_ms = (int64_t)date * 1000 - now_wall_ms;
 	}
-	if (wait_ms < 0)
-		return 0;
-	return wait_ms < day_ms ? wait_ms : day_ms;
+	return wait_ms < 0 ? 0 : wait_ms < year_ms ? wait_ms : year_ms;
+}
+
+void outcome_take_pause(const char *retry_after, int64_t now_wall_ms, struct verdict *verdict)
+{
+	const int64_t hour_ms = 3600LL * 1000, told_ms = read_pause_ms(retry_after, now_wall_ms);
+	size_t used = strlen(verdict->cause);
+	if (told_ms < 0)
+		return;
+	verdict->retry_after_ms = told_ms < LIMIT_PAUSE_MS ? told_ms : LIMIT_PAUSE_MS;
+	if (told_ms > LIMIT_PAUSE_MS)
+		snprintf(verdict->cause + used, sizeof verdict->cause - used,
+		         "; it asks for a pause of %lld hours and is asked again after %lld", (long long)(told_ms / hour_ms),
+		         (long long)(LIMIT_PAUSE_MS / hour_ms));
 }

@@ -15,8 +15,8 @@ void outcome_judge(const struct provider *provider, const struct request *reques
 enum { OUTCOME_STEP = LIMIT_CAUSE + 1 };
 const char *outcome_step_of(const char *next_step, const char *account, char text[OUTCOME_STEP]);
 
-/* Retry-After as seconds or as an HTTP date (RFC 9110 10.2.3) into ms from now_ms on: 0 for one in the past, capped at a
- * day, -1 when it is absent or unreadable. */
-int64_t outcome_retry_after_ms(const char *text, int64_t now_wall_ms);
+/* Retry-After as seconds or as an HTTP date (RFC 9110 10.2.3) into verdict->retry_after_ms, from now_wall_ms on: 0 for one in
+ * the past. One longer than LIMIT_PAUSE_MS is cut to that, and the cause says so. Absent or unreadable: nothing is changed. */
+void outcome_take_pause(const char *retry_after, int64_t now_wall_ms, struct verdict *verdict);
 
 #endif
