@@ -248,12 +248,11 @@ static const struct request *next_request(struct sync *sync, const char **id)
 	return NULL;
 }
 
-/* May this server be asked now? Another fetcher may have been told to wait. */
-static bool is_throttled(struct sync *sync)
+static bool must_wait(struct sync *sync, const struct throttle_rate *rate)
 {
 	struct err err;
 	int64_t wait_ms = 0;
-	if (throttle_take(sync->fetcher->redis, sync->fetcher->settings, sync->credential, sync->account.name, &sync->rate,
+	if (throttle_take(sync->fetcher->redis, sync->fetcher->settings, sync->credential, sync->account.name, rate,
 	                  &wait_ms, &err)) {
 		sync->wake_ms = clock_ms() + 500; /* without Redis nobody knows: not now */
 		return true;
@@ -262,6 +261,18 @@ static bool is_throttled(struct sync *sync)
 	/* Turns are told in small steps: a long wait is a pause that some other sync was asked for. */
 	sync_park(sync, wait_ms, "the server asked another sync with the same credentials for a pause");
 	return wait_ms > 0;
+}
+
+/* May this server be asked now? Another fetcher may have been told to wait. */
+static bool is_throttled(struct sync *sync)
+{
+	return must_wait(sync, &sync->rate);
+}
+
+bool sync_paused(struct sync *sync)
+{
+	static const struct throttle_rate no_rate = {0}; /* of the pause alone */
+	return must_wait(sync, &no_rate);
 }
 
 void sync_step(struct sync *sync)
