@@ -35,14 +35,14 @@ class SpotifyCase(Case):
         return opened(url)
 
     @classmethod
-    def account(cls, server, name=None, user="demo", secret=None):
+    def account(cls, server, name=None, user="demo", secret=None, app="app1"):
         """Signed in by a pasted address: a person without a browser on this machine. secret: the app's, if it has one."""
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
         cls.users[name] = user
         server.consent(user=user)
         words = [stack.BIN / "syncline", "--config", cls.pipeline.settings, "account", "add", name, "--provider", "spotify",
-                 "--client-id", "app1", "--url", server.url, "--paste", "--no-test",
+                 "--client-id", app, "--url", server.url, "--paste", "--no-test",
                  *(["--client-secret-stdin"] if secret else [])]
         with subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True) as child:
