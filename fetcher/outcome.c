@@ -9,6 +9,7 @@
 #include "common/inflate.h"
 #include "common/json.h"
 #include "common/text.h"
+#include "fetcher/secrets.h"
 
 static void PRINTF_LIKE(4, 5)
 	set(struct verdict *verdict, enum outcome outcome, const char *next_step, const char *format, ...)
@@ -160,16 +161,17 @@ static void judge_body(const struct provider *provider, const struct request *re
 	yyjson_doc_free(doc);
 }
 
-void outcome_judge(const struct provider *provider, const struct request *request, const struct answer *answer,
+void outcome_judge(const struct session *session, const struct request *request, const struct answer *answer,
                    struct buf *scratch, struct verdict *verdict, yyjson_doc **doc)
 {
 	*doc = NULL;
 	*verdict = (struct verdict){.retry_after_ms = -1, .next_step = try_again, .status = answer->status};
 	if (answer->code == CURLE_OK)
-		judge_body(provider, request, answer, scratch, verdict, doc);
+		judge_body(session->provider, request, answer, scratch, verdict, doc);
 	else
 		judge_transport(answer, verdict);
-	/* It quotes servers, and a message that is not UTF-8 would be read by nobody. */
+	/* It quotes servers: some repeat what they were sent, and a message that is not UTF-8 would be read by nobody. */
+	secrets_hide(verdict->cause, session->account, session->credentials);
 	text_mend(verdict->cause, sizeof verdict->cause - 1);
 }
 

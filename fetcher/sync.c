@@ -334,7 +334,7 @@ static void judge_answer(struct sync *sync, const struct answer *answer)
 	struct verdict verdict;
 	yyjson_doc *doc;
 	stats_add(STAT_bytes_fetched_total, (int64_t)answer->body.len);
-	outcome_judge(sync->session.provider, sync->request, answer, &sync->fetcher->scratch, &verdict, &doc);
+	outcome_judge(&sync->session, sync->request, answer, &sync->fetcher->scratch, &verdict, &doc);
 	if (verdict.outcome == OUTCOME_OK) {
 		sync->token_new = false;
 		take_answer(sync, answer, yyjson_doc_get_root(doc));

@@ -23,9 +23,10 @@ static bool judge(const struct answer *answer, struct verdict *verdict)
 {
 	struct buf scratch;
 	yyjson_doc *doc = (yyjson_doc *)verdict;
+	const struct session session = {.provider = provider};
 	buf_init(&scratch, LIMIT_BODY_BYTES);
 	memset(verdict, 0x55, sizeof *verdict);
-	outcome_judge(provider, provider->hello, answer, &scratch, verdict, &doc);
+	outcome_judge(&session, provider->hello, answer, &scratch, verdict, &doc);
 	bool has_doc = doc != NULL;
 	yyjson_doc_free(doc);
 	buf_done(&scratch);
