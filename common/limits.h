@@ -78,6 +78,9 @@ enum {
 	LIMIT_SELECTION_WANTED = 100000,
 	/* Pages of one list in a fence: LIMIT_CHILDREN playlists at 50 a page. */
 	LIMIT_FENCE_PAGES = 1000,
+	/* Longest pause that a provider's Retry-After is believed. Real ones last up to 24 hours (Spotify: 79,892 s, 86,400 s); a
+	 * wrong header must not stop an account for years, and costs a longer ban one request a day. */
+	LIMIT_PAUSE_MS = 24 * 3600 * 1000,
 	/* A page that took too long is asked for in halves, but not in smaller ones: they cost more than they save. */
 	LIMIT_PAGE_LEAST = 25,
 	/* Repeats of a walk because the library moved. */

@@ -181,6 +181,10 @@ bool sync_park(struct sync *sync, int64_t wait_ms, const char *cause);
 /* The verdict of a failed refresh of the access token. */
 void sync_handle_token_failure(struct sync *sync, const struct verdict *verdict);
 
+/* Has anybody been asked for a pause that is not over? Then wake_ms is set, or the sync is parked. Takes no turn: for requests
+ * that the rate does not count. */
+bool sync_paused(struct sync *sync);
+
 /* ---- refresh.c ---- */
 /* May the next request be signed now? false: a refresh was begun, or must be waited for (wake_ms), or has failed. */
 bool refresh_ready(struct sync *sync);

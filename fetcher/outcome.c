@@ -9,6 +9,7 @@
 #include "common/inflate.h"
 #include "common/json.h"
 #include "common/text.h"
+#include "fetcher/secrets.h"
 
 static void PRINTF_LIKE(4, 5)
 	set(struct verdict *verdict, enum outcome outcome, const char *next_step, const char *format, ...)
@@ -72,7 +73,7 @@ static bool judge_status(const struct answer *answer, struct verdict *verdict)
 		set(verdict, statuses[i].outcome, statuses[i].next_step, "%s (HTTP %ld%s%.*s)", statuses[i].cause,
 		    answer->status, moved ? " to " : "", moved ? shown : 0, answer->location);
 		/* 503 with Retry-After is a pause, not a failure. */
-		verdict->retry_after_ms = outcome_retry_after_ms(answer->retry_after, clock_wall_ms());
+		outcome_take_pause(answer->retry_after, clock_wall_ms(), verdict);
 		if (answer->status == 503 && verdict->retry_after_ms > 0)
 			verdict->outcome = OUTCOME_THROTTLED;
 		return true;
@@ -119,9 +120,7 @@ static bool judge_errors(const struct provider *provider, const struct request *
 		    rule->cause, answer->status, message ? ": " : "", message ? message : "");
 		if (rule->wait_ms)
 			verdict->retry_after_ms = rule->wait_ms;
-		int64_t told_ms = outcome_retry_after_ms(answer->retry_after, clock_wall_ms());
-		if (told_ms >= 0)
-			verdict->retry_after_ms = told_ms;
+		outcome_take_pause(answer->retry_after, clock_wall_ms(), verdict);
 		return true;
 	}
 	return false;
@@ -163,16 +162,17 @@ static void judge_body(const struct provider *provider, const struct request *re
 	yyjson_doc_free(doc);
 }
 
-void outcome_judge(const struct provider *provider, const struct request *request, const struct answer *answer,
+void outcome_judge(const struct session *session, const struct request *request, const struct answer *answer,
                    struct buf *scratch, struct verdict *verdict, yyjson_doc **doc)
 {
 	*doc = NULL;
 	*verdict = (struct verdict){.retry_after_ms = -1, .next_step = try_again, .status = answer->status};
 	if (answer->code == CURLE_OK)
-		judge_body(provider, request, answer, scratch, verdict, doc);
+		judge_body(session->provider, request, answer, scratch, verdict, doc);
 	else
 		judge_transport(answer, verdict);
-	/* It quotes servers, and a message that is not UTF-8 would be read by nobody. */
+	/* It quotes servers: some repeat what they were sent, and a message that is not UTF-8 would be read by nobody. */
+	secrets_hide(verdict->cause, session->account, session->credentials);
 	text_mend(verdict->cause, sizeof verdict->cause - 1);
 }
 
@@ -186,21 +186,33 @@ const char *outcome_step_of(const char *next_step, const char *account, char tex
 	return text;
 }
 
-int64_t outcome_retry_after_ms(const char *text, int64_t now_wall_ms)
+/* Negative: absent or unreadable. Cut to a year, far from where milliseconds would overflow. */
+static int64_t read_pause_ms(const char *text, int64_t now_wall_ms)
 {
-	const int64_t day_ms = 24LL * 3600 * 1000;
+	const int64_t year_ms = 366LL * 24 * 3600 * 1000;
 	char *end;
 	long long seconds = strtoll(text, &end, 10);
 	int64_t wait_ms;
 	if (end != text && *end == '\0') {
-		wait_ms = seconds > day_ms / 1000 ? day_ms : seconds < 0 ? 0 : seconds * 1000;
+		wait_ms = seconds > year_ms / 1000 ? year_ms : seconds < 0 ? 0 : seconds * 1000;
 	} else {
 		time_t date = *text ? curl_getdate(text, NULL) : -1;
 		if (date < 0)
 			return -1;
 		wait_ms = (int64_t)date * 1000 - now_wall_ms;
 	}
-	if (wait_ms < 0)
-		return 0;
-	return wait_ms < day_ms ? wait_ms : day_ms;
+	return wait_ms < 0 ? 0 : wait_ms < year_ms ? wait_ms : year_ms;
+}
+
+void outcome_take_pause(const char *retry_after, int64_t now_wall_ms, struct verdict *verdict)
+{
+	const int64_t hour_ms = 3600LL * 1000, told_ms = read_pause_ms(retry_after, now_wall_ms);
+	size_t used = strlen(verdict->cause);
+	if (told_ms < 0)
+		return;
+	verdict->retry_after_ms = told_ms < LIMIT_PAUSE_MS ? told_ms : LIMIT_PAUSE_MS;
+	if (told_ms > LIMIT_PAUSE_MS)
+		snprintf(verdict->cause + used, sizeof verdict->cause - used,
+		         "; it asks for a pause of %lld hours and is asked again after %lld", (long long)(told_ms / hour_ms),
+		         (long long)(LIMIT_PAUSE_MS / hour_ms));
 }

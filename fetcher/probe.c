@@ -81,7 +81,7 @@ static int ask(struct probe *probe, const struct request *request, const struct 
 		const struct answer *answer;
 		if (send_and_wait(probe, request, args, &answer, err))
 			return -1;
-		outcome_judge(probe->session.provider, request, answer, &probe->scratch, verdict, doc);
+		outcome_judge(&probe->session, request, answer, &probe->scratch, verdict, doc);
 		if (verdict->outcome == OUTCOME_OK)
 			return 0;
 		int next = verdict->outcome == OUTCOME_SIGN_OTHERWISE

@@ -124,6 +124,8 @@ bool refresh_ready(struct sync *sync)
 		return true;
 	if (!sync->token_refused && !token_due(sync->session.credentials, clock_wall_ms()))
 		return true;
+	if (sync_paused(sync))
+		return false;
 	begin(sync);
 	return !sync->token_refused && !sync->requesting && clock_ms() >= sync->wake_ms &&
 	       !token_due(sync->session.credentials, clock_wall_ms());

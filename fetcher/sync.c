@@ -271,14 +271,12 @@ static const struct request *next_request(struct sync *sync, const char **id)
 	return NULL;
 }
 
-/* May this server be asked now? Another fetcher may have been told to wait. */
-static bool is_throttled(struct sync *sync)
+static bool must_wait(struct sync *sync, const struct throttle_rate *rate)
 {
 	struct err err;
 	int64_t wait_ms = 0;
 	const struct throttle_asker asker = {sync->account.name, sync->lease.background};
-	if (throttle_take(sync->fetcher->redis, sync->fetcher->settings, sync->credential, &asker, &sync->rate, &wait_ms,
-	                  &err)) {
+	if (throttle_take(sync->fetcher->redis, sync->fetcher->settings, sync->credential, &asker, rate, &wait_ms, &err)) {
 		sync->wake_ms = clock_ms() + 500; /* without Redis nobody knows: not now */
 		return true;
 	}
@@ -286,6 +284,18 @@ static bool is_throttled(struct sync *sync)
 	/* Turns are told in small steps: a long wait is a pause that some other sync was asked for. */
 	sync_park(sync, wait_ms, "the server asked another sync with the same credentials for a pause");
 	return wait_ms > 0;
+}
+
+/* May this server be asked now? Another fetcher may have been told to wait. */
+static bool is_throttled(struct sync *sync)
+{
+	return must_wait(sync, &sync->rate);
+}
+
+bool sync_paused(struct sync *sync)
+{
+	static const struct throttle_rate no_rate = {0}; /* of the pause alone */
+	return must_wait(sync, &no_rate);
 }
 
 void sync_step(struct sync *sync)
@@ -352,7 +362,7 @@ static void judge_answer(struct sync *sync, const struct answer *answer)
 	struct verdict verdict;
 	yyjson_doc *doc;
 	stats_add(STAT_bytes_fetched_total, (int64_t)answer->body.len);
-	outcome_judge(sync->session.provider, sync->request, answer, &sync->fetcher->scratch, &verdict, &doc);
+	outcome_judge(&sync->session, sync->request, answer, &sync->fetcher->scratch, &verdict, &doc);
 	if (verdict.outcome == OUTCOME_OK) {
 		sync->token_new = false;
 		take_answer(sync, answer, yyjson_doc_get_root(doc));

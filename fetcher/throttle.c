@@ -123,7 +123,7 @@ int throttle_pause(struct redis *redis, const struct settings *settings, const c
 		return 0;
 	const char *words[] = {redis_key(settings, "throttle", credential, keys[0]),
 	                       redis_key(settings, "rate", credential, keys[1]),
-	                       redis_number(wait_ms < DAY_MS ? wait_ms : DAY_MS, wait)};
+	                       redis_number(wait_ms < LIMIT_PAUSE_MS ? wait_ms : LIMIT_PAUSE_MS, wait)};
 	REDIS_REPLY *reply = NULL;
 	return redis_script(redis, pause_script, COUNT_OF(keys), COUNT_OF(words), words, &reply, err);
 }

@@ -35,13 +35,13 @@ class SpotifyCase(Case):
         return opened(url)
 
     @classmethod
-    def account(cls, server, name=None, user="demo", secret=None):
+    def account(cls, server, name=None, user="demo", secret=None, app="app1"):
         """Signed in by a pasted address: a person without a browser on this machine. secret: the app's, if it has one."""
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
         cls.users[name] = user
         server.consent(user=user)
-        cls.sign_in(server, secret, "add", name, "--provider", "spotify", "--client-id", "app1", "--url", server.url,
+        cls.sign_in(server, secret, "add", name, "--provider", "spotify", "--client-id", app, "--url", server.url,
                     "--no-test", *(["--client-secret-stdin"] if secret else []))
         return name
 

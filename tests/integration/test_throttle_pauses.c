@@ -13,7 +13,7 @@ static int64_t pause_left(struct bench *bench)
 	return take(bench, 1, "anyone", &(const struct throttle_rate){0});
 }
 
-static void a_pause_holds_for_every_connection_and_survives_a_restart(void **state)
+static void a_pause_holds_for_every_connection_also_for_a_new_one(void **state)
 {
 	const struct throttle_rate rate = {1000, 1000, 100};
 	struct bench *bench = *state;
@@ -235,7 +235,7 @@ static void names_with_any_bytes_are_only_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BENCH_TEST(a_pause_holds_for_every_connection_and_survives_a_restart),
+		BENCH_TEST(a_pause_holds_for_every_connection_also_for_a_new_one),
 		BENCH_TEST(a_pause_is_only_ever_made_longer),
 		BENCH_TEST(nothing_is_granted_before_a_pause_is_over),
 		BENCH_TEST(a_refusal_halves_the_rate_to_a_quarter_at_the_least),

@@ -23,8 +23,9 @@ static void judge(const struct provider *provider, enum what asked, const struct
 	const struct request *request = asked == HELLO     ? provider->hello
 	                                : asked == ENTRIES ? provider->plans[CATEGORY_PLAYLISTS][0].child
 	                                                   : provider->plans[CATEGORY_TRACKS][0].list;
+	const struct session session = {.provider = provider};
 	buf_init(&scratch, LIMIT_BODY_BYTES);
-	outcome_judge(provider, request, answer, &scratch, verdict, &doc);
+	outcome_judge(&session, request, answer, &scratch, verdict, &doc);
 	yyjson_doc_free(doc);
 	buf_done(&scratch);
 }
