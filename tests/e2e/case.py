@@ -158,7 +158,7 @@ class Case(unittest.TestCase):
 
     def artistless(self, column, value):
         """Albums without any artist: the simulator has some, as real servers do, and they are rejects."""
-        return [row[0] for row in self.pipeline.sql(f"SELECT item_id FROM sync_reject WHERE {column} = '{value}' AND kind = 'album' "
+        return [row[0] for row in self.pipeline.sql(f"SELECT DISTINCT item_id FROM sync_reject WHERE {column} = '{value}' AND kind = 'album' "
                                                     "AND reason = 'missing_field' AND field = 'artist'")]
 
     def rejected(self, account):
