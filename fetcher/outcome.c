@@ -99,37 +99,59 @@ static bool fits(const struct error_rule *rule, const struct request *request, l
 	if (status < rule->from || status > rule->to || (rule->asked == ASKED_CHILD && !child) ||
 	    (rule->asked == ASKED_LIST && child))
 		return false;
-	return !rule->code || strcmp(rule->code, code) == 0 || strstr(message, rule->code);
+	bool number = rule->code && *rule->code >= '0' && *rule->code <= '9'; /* any message may hold one */
+	return !rule->code || strcmp(rule->code, code) == 0 || (!number && strstr(message, rule->code));
+}
+
+/* How a provider says that it went: in its envelope, or by HTTP. */
+enum word { WORD_NONE, WORD_GOOD, WORD_BAD };
+
+static enum word word_of(const struct provider *provider, const struct answer *answer, yyjson_val *root)
+{
+	bool good = answer->status >= 200 && answer->status < 300;
+	if (!provider->status)
+		return !good ? WORD_BAD : yyjson_is_obj(root) ? WORD_GOOD : WORD_NONE;
+	yyjson_val *word = json_path(root, provider->status);
+	return yyjson_equals_str(word, provider->status_good)  ? WORD_GOOD
+	       : yyjson_equals_str(word, provider->status_bad) ? WORD_BAD
+	                                                       : WORD_NONE;
+}
+
+static void tell(const struct error_rule *rule, const struct request *request, const struct answer *answer,
+                 const char *code, const char *message, struct verdict *verdict)
+{
+	bool has_step = rule->outcome == OUTCOME_FORBIDDEN && request->refused_step;
+	const char *next_step = has_step ? request->refused_step : rule->next_step;
+	if (rule->cause)
+		set(verdict, rule->outcome, next_step, "%s (HTTP %ld%s%.200s)", rule->cause, answer->status,
+		    message ? ": " : "", message ? message : "");
+	else
+		set(verdict, rule->outcome, next_step, "the server said: %.200s (code %s)",
+		    message ? message : "no reason", *code ? code : "0");
 }
 
 /* By the provider's table. false: it says nothing about this answer. */
 static bool judge_errors(const struct provider *provider, const struct request *request, const struct answer *answer,
                          yyjson_val *root, struct verdict *verdict)
 {
-	const char *code = yyjson_get_str(json_path(root, provider->error_code));
+	char scratch[JSON_NUMBER_TEXT], code[64];
 	const char *message = yyjson_get_str(json_path(root, provider->error_message));
-	if (answer->status >= 200 && answer->status < 300) {
-		verdict->outcome = OUTCOME_OK;
-		return yyjson_is_obj(root);
-	}
+	enum word word = word_of(provider, answer, root);
+	verdict->outcome = OUTCOME_OK;
+	if (word != WORD_BAD)
+		return word == WORD_GOOD;
+	if (!span_copy(json_text(json_path(root, provider->error_code), scratch), code, sizeof code))
+		code[0] = '\0'; /* as if there were none */
 	for (const struct error_rule *rule = provider->errors; rule->from; rule++) {
-		if (!fits(rule, request, answer->status, code ? code : "", message ? message : ""))
+		if (!fits(rule, request, answer->status, code, message ? message : ""))
 			continue;
-		bool has_step = rule->outcome == OUTCOME_FORBIDDEN && request->refused_step;
-		set(verdict, rule->outcome, has_step ? request->refused_step : rule->next_step, "%s (HTTP %ld%s%.200s)",
-		    rule->cause, answer->status, message ? ": " : "", message ? message : "");
+		tell(rule, request, answer, code, message, verdict);
 		if (rule->wait_ms)
 			verdict->retry_after_ms = rule->wait_ms;
 		outcome_take_pause(answer->retry_after, clock_wall_ms(), verdict);
 		return true;
 	}
 	return false;
-}
-
-static bool judge_provider(const struct provider *provider, const struct request *request, const struct answer *answer,
-                           yyjson_val *root, struct verdict *verdict)
-{
-	return provider->judge ? provider->judge(root, verdict) : judge_errors(provider, request, answer, root, verdict);
 }
 
 static void judge_body(const struct provider *provider, const struct request *request, const struct answer *answer,
@@ -141,14 +163,14 @@ static void judge_body(const struct provider *provider, const struct request *re
 	bool parsed = inflate_body(span_of(answer->encoding), answer->body, scratch, &plain, &err) == 0 &&
 	              read_body(plain, &doc, &err) == 0;
 	/* Some errors come without a body. */
-	if ((parsed || !provider->judge) && judge_provider(provider, request, answer, yyjson_doc_get_root(doc), verdict)) {
+	if (judge_errors(provider, request, answer, yyjson_doc_get_root(doc), verdict)) {
 		verdict->said_by_server = true;
 		if (verdict->outcome == OUTCOME_OK) {
 			*ret = doc;
 			return;
 		}
 		/* supysonic: an unknown method is 404 with a well-formed "failed", code 0. */
-		if (provider->judge && verdict->outcome == OUTCOME_RETRY && answer->status == 404)
+		if (provider->status && verdict->outcome == OUTCOME_RETRY && answer->status == 404)
 			verdict->outcome = OUTCOME_UNSUPPORTED;
 		/* A pause that is asked for by the status and Retry-After is one, whatever excuse the body makes. */
 		if (verdict->outcome == OUTCOME_RETRY && (answer->status == 429 || answer->status == 503))

@@ -5,9 +5,9 @@
 #include "fetcher/provider.h"
 #include "fetcher/transfer.h"
 
-/* Fills *verdict; of the session its provider is needed, and the secrets of account and credentials (either may be NULL) are not
- * quoted, whatever the server says. When it is OUTCOME_OK, *doc is the parsed body (owned by the caller), else NULL. scratch holds a
- * decompressed body and must outlive *doc. */
+/* Fills *verdict; of the session its provider is needed, and the secrets of account and credentials (either may be NULL)
+ * are not quoted, whatever the server says. When it is OUTCOME_OK, *doc is the parsed body (owned by the caller), else
+ * NULL. scratch holds a decompressed body and must outlive *doc. */
 void outcome_judge(const struct session *session, const struct request *request, const struct answer *answer,
                    struct buf *scratch, struct verdict *verdict, yyjson_doc **doc);
 

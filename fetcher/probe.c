@@ -119,14 +119,14 @@ static int hello(struct probe *probe, struct err *err)
 int probe_sign_in(const struct settings *settings, const struct account *account, struct probe_server *server,
                   struct err *err)
 {
-	static const char *const modes[] = {"apikey", "token", "password"};
 	struct probe probe;
 	int result = probe_open(settings, account, &probe, err);
 	if (result == 0)
 		result = hello(&probe, err);
 	if (result == 0) {
 		snprintf(server->name, sizeof server->name, "%s", probe.session.server);
-		server->auth = probe.session.provider->first_sign_mode ? modes[probe.session.sign_mode] : account->auth;
+		const struct sign_way *ways = probe.session.provider->sign_ways;
+		server->auth = ways ? ways[probe.session.sign_mode].auth : account->auth;
 	}
 	probe_close(&probe);
 	return result;

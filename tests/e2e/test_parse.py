@@ -59,7 +59,7 @@ class Parse(Case):
     def test_every_answer_of_jellyfin(self):
         server = self.simulator(200, flavour="jellyfin", playlists=8, entries=20, flags=("--any-user",))
         token = 'MediaBrowser Token="user-demo"'
-        body = json.dumps({"Username": "demo", "Pw": PASSWORD}).encode()
+        body = f'{{"Username":"demo","Pw":"{PASSWORD}"}}'.encode()
         signed_in = urllib.request.Request(f"{server.url}/Users/AuthenticateByName", body, {
             "Content-Type": "application/json",
             "Authorization": 'MediaBrowser Client="t", Device="t", DeviceId="t", Version="1"'})

@@ -149,11 +149,12 @@ static void a_list_that_is_refused_tells_the_scope_it_needs(void **state)
 	(void)state;
 	for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
 		const struct answer answer = {.status = 403, .body = span_of(SPOTIFY("403", "Insufficient client scope"))};
+		const struct session session = {.provider = spotify};
 		struct verdict verdict;
 		struct buf scratch;
 		yyjson_doc *doc = NULL;
 		buf_init(&scratch, LIMIT_BODY_BYTES);
-		outcome_judge(spotify, spotify->plans[i][0].list, &answer, &scratch, &verdict, &doc);
+		outcome_judge(&session, spotify->plans[i][0].list, &answer, &scratch, &verdict, &doc);
 		yyjson_doc_free(doc);
 		buf_done(&scratch);
 		assert_int_equal(verdict.outcome, OUTCOME_FORBIDDEN);
