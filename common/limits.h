@@ -52,6 +52,9 @@ enum {
 	/* Text of one statement made from a template, and of the parameters of one: lists of a batch's accounts and syncs. */
 	LIMIT_STATEMENT_BYTES = 16 * 1024,
 	LIMIT_PARAMS_BYTES = 256 * 1024,
+	/* Changes of an account that its history keeps, in whole syncs: five times every item of a library of 100,000, some
+	 * 150 MB. What was removed stays in its table and can be restored without it. */
+	LIMIT_HISTORY = 500000,
 	/* Unfinished syncs looked at in one round of the reconciler: two questions to Redis each. */
 	LIMIT_RECONCILE = 100,
 

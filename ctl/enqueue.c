@@ -1,16 +1,15 @@
 /* The job, and its delivery. */
 #include "ctl/enqueue.h"
 
-#include <pwd.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/kafka_out.h"
 #include "common/msg.h"
 #include "common/stop.h"
+#include "ctl/person.h"
 
-enum { DELIVERY_MS = 15000, ASKER_TEXT = 65 };
+enum { DELIVERY_MS = 15000 };
 
 struct delivery {
 	bool reported, failed;
@@ -62,19 +61,13 @@ static int produce(struct ctl *ctl, const struct wish *wish, const char *sync, c
 	return result;
 }
 
-static void who_asks(char by[ASKER_TEXT])
-{
-	const struct passwd *user = getpwuid(getuid());
-	snprintf(by, ASKER_TEXT, "%.60s", user ? user->pw_name : "syncline");
-}
-
 /* The row first: whoever sees the job finds it. Nothing may be left waiting for a job that was never sent. */
 int enqueue_sync(struct ctl *ctl, const struct wish *wish, char sync[UUID_TEXT], struct err *err)
 {
 	struct err ignored;
-	char by[ASKER_TEXT];
+	char by[PERSON_TEXT];
 	uuid_new(sync);
-	who_asks(by);
+	person_name(by);
 	const char *values[] = {sync, wish->account_id, wish->mode, wish->categories, by};
 	if (pg_run(ctl->pg,
 	           "INSERT INTO sync (sync_id, account_id, mode, categories, requested_by) "

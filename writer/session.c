@@ -24,7 +24,7 @@ static const char tables_sql[] =
 	" unidentified integer, is_last boolean, next_cursor text, ids text[]) ON COMMIT DELETE ROWS;"
 	"CREATE TEMP TABLE stage_range (ord integer, account_id integer, playlist_id text COLLATE \"C\", from_position bigint,"
 	" to_position bigint, refused text) ON COMMIT DELETE ROWS;"
-	"CREATE TEMP TABLE stage_missing (id text COLLATE \"C\", label text) ON COMMIT DELETE ROWS;"
+	"CREATE TEMP TABLE stage_missing (id text COLLATE \"C\", label text, kept boolean) ON COMMIT DELETE ROWS;"
 	"CREATE TEMP TABLE stage_reject (topic text, kafka_partition integer, kafka_offset bigint, position integer,"
 	" account text, sync_id uuid, category text, walk integer, page integer, kind text, item_id text, field text,"
 	" reason text, detail text, original bytea, at timestamptz) ON COMMIT DELETE ROWS;";

@@ -80,6 +80,17 @@ static int read_ledger(struct transaction *transaction, const struct input *inpu
 
 /* ---- the end of a sync ---- */
 
+static int trim_history(struct transaction *transaction, const struct input *input, struct err *err)
+{
+	struct params params;
+	params_init(&params);
+	params_int(&params, input->account_id);
+	params_int(&params, LIMIT_HISTORY);
+	int result = params_run(&params, transaction->pg, "q_settle_history", NULL, err);
+	params_done(&params);
+	return result;
+}
+
 static int end_sync(struct transaction *transaction, const struct input *input, const PGresult *sums, struct err *err)
 {
 	struct params params;
@@ -99,7 +110,7 @@ static int end_sync(struct transaction *transaction, const struct input *input, 
 	char text[LIMIT_CAUSE + 1];
 	snprintf(text, sizeof text, "%s%s%.300s", report, *cause ? "; " : "", cause);
 	applied_event(transaction->applied, input, state, false, text);
-	return result;
+	return result ? -1 : trim_history(transaction, input, err);
 }
 
 static int settle_sync(struct transaction *transaction, const struct input *input, struct err *err)
@@ -182,6 +193,8 @@ static int save_complete(struct transaction *transaction, const struct input *in
 	params.count = 4;
 	if (result == 0 && verdict->entries_read)
 		result = params_run(&params, transaction->pg, "q_settle_versions", NULL, err);
+	if (result == 0)
+		result = params_run(&params, transaction->pg, "q_settle_kept", NULL, err);
 	params_done(&params);
 	return result ? -1 : pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
 }
