@@ -61,7 +61,8 @@ static void print_accounts(const PGresult *rows)
 		char held[FIGURE_TEXT], slow[SLOW_TEXT];
 		if (*slow_sentence(rows, i, slow))
 			printf("%s: %s\n", pg_text(rows, i, "account"), slow);
-		if (strcmp(pg_text(rows, i, "sync_state"), "complete") != 0)
+		/* What is held has a line of its own. */
+		if (strcmp(pg_text(rows, i, "sync_state"), "complete") != 0 || pg_int(rows, i, "held") == 0)
 			report_cause(pg_text(rows, i, "account"), pg_text(rows, i, "cause"), pg_text(rows, i, "next_step"));
 		if (pg_int(rows, i, "held"))
 			printf("%s: %s held; look: syncline confirm %s\n", pg_text(rows, i, "account"),

@@ -172,6 +172,27 @@ void report_categories(const char *account, const PGresult *categories)
 	held_removals(account, categories);
 }
 
+/* A sync's cause is that of one of its categories, unless it never came to them. */
+static bool tells_cause(const PGresult *categories)
+{
+	for (int i = 0; i < PQntuples(categories); i++) {
+		if (*pg_text(categories, i, "cause"))
+			return true;
+	}
+	return false;
+}
+
+static void print_kept(const PGresult *categories)
+{
+	char stored[FIGURE_TEXT], here[FIGURE_TEXT];
+	int64_t library = 0;
+	for (int i = 0; i < PQntuples(categories); i++)
+		library += pg_int(categories, i, "library_items");
+	printf("kept: %s of this sync, and what was here before (%s at the last complete sync); nothing was removed\n"
+	       "from a category that is not complete\n",
+	       figure_many(add_up(categories).stored, "item", stored), figure_count(library, here));
+}
+
 void report_print(const PGresult *sync, const PGresult *categories)
 {
 	struct buf sentence;
@@ -182,7 +203,10 @@ void report_print(const PGresult *sync, const PGresult *categories)
 	printf(": %s\n\n", buf_text(&sentence));
 	buf_done(&sentence);
 	report_categories(account, categories);
-	report_cause("sync", pg_text(sync, 0, "cause"), pg_text(sync, 0, "next_step"));
+	if (!tells_cause(categories))
+		report_cause("sync", pg_text(sync, 0, "cause"), pg_text(sync, 0, "next_step"));
+	if (strcmp(state, "complete") != 0)
+		print_kept(categories);
 	for (int i = 0; i < PQntuples(categories); i++) {
 		if (pg_int(categories, i, "errors")) {
 			printf("What could not be stored, and why: syncline rejects %s\n", pg_text(sync, 0, "sync"));

@@ -179,7 +179,6 @@ static int claim(struct fetcher *fetcher, struct lease *lease, const struct acco
 static int read_job(const struct sync_job *job, const struct kafka_message *message, struct lease *lease,
                     struct err *err)
 {
-	*lease = (struct lease){0};
 	if (!span_copy(job->account, lease->account, sizeof lease->account) || job->account.len == 0)
 		return err_set(err, ERR_REJECT, 0, "sync_job: field 'account' is empty");
 	if (job->mode.len && !span_is(job->mode, "full") && !span_is(job->mode, "incremental"))
@@ -199,29 +198,44 @@ static int read_job(const struct sync_job *job, const struct kafka_message *mess
 	return 0;
 }
 
-static int take_job(struct fetcher *fetcher, const struct kafka_message *message, struct err *err)
+/* What the account says that the job is for cannot be changed by trying again: the sync ends as failed, and says why. */
+static void refuse(struct fetcher *fetcher, const struct lease *lease, const char *requested_by, const char *cause,
+                   const struct kafka_place *job)
+{
+	const struct mark mark = {.event = "refused", .cause = cause, .next_step = "mend this"};
+	log_warn("job refused", "account=%s sync=%s: %s", lease->account, lease->sync, cause);
+	publish_job_mark(fetcher, lease, requested_by, &mark, job);
+	stats_add(STAT_jobs_rejected_total, 1);
+}
+
+/* lease tells as much as could be read of the job. */
+static int take_job(struct fetcher *fetcher, const struct kafka_message *message, struct lease *lease, struct err *err)
 {
 	struct sync_job job;
-	struct lease lease;
-	struct account account;
-	char requested_by[65];
+	struct account account = {0};
+	char requested_by[65] = "";
 	msgpack_zone zone;
 	msgpack_zone_init(&zone, 4096);
 	arena_reset(&fetcher->job_arena);
 	int result = msg_decode_job(message->value, &zone, &fetcher->job_arena, &job, err);
 	if (result == 0)
-		result = read_job(&job, message, &lease, err);
-	if (result == 0)
-		result = account_load(fetcher->pg, fetcher->vault, lease.account, &account, err);
+		result = read_job(&job, message, lease, err);
+	if (result == 0) {
+		IGNORE(!span_copy(job.requested_by, requested_by, sizeof requested_by)); /* checked by the schema */
+		result = account_load(fetcher->pg, fetcher->vault, lease->account, &account, err);
+	}
 	if (result == 0 && !provider_find(account.provider))
 		result = err_set(err, ERR_REJECT, 0,
 		                 "account '%s' has provider '%s', which this fetcher does not know; there is %s", account.name,
 		                 account.provider, provider_names());
-	if (result == 0) {
-		IGNORE(!span_copy(job.requested_by, requested_by, sizeof requested_by)); /* checked by the schema */
-		result = claim(fetcher, &lease, &account, requested_by, &message->place, err);
-		account_wipe(&account);
+	if (result == 0)
+		result = claim(fetcher, lease, &account, requested_by, &message->place, err);
+	if (result && account.id && (err->class == ERR_REJECT || err->class == ERR_CONFIG)) {
+		text_mend(err->text, LIMIT_CAUSE);
+		refuse(fetcher, lease, requested_by, err->text, &message->place);
+		result = 0;
 	}
+	account_wipe(&account);
 	msgpack_zone_destroy(&zone);
 	return result;
 }
@@ -230,7 +244,8 @@ static int take_job(struct fetcher *fetcher, const struct kafka_message *message
 static void handle_job(struct fetcher *fetcher, struct kafka_message *message)
 {
 	struct err err;
-	if (take_job(fetcher, message, &err) == 0) {
+	struct lease lease = {0};
+	if (take_job(fetcher, message, &lease, &err) == 0) {
 		fetcher->job_retries = 0;
 		kafka_in_release(message);
 		return;
@@ -239,7 +254,7 @@ static void handle_job(struct fetcher *fetcher, struct kafka_message *message)
 		text_mend(err.text, LIMIT_CAUSE); /* it may quote the job, and is sent on */
 		const char *reason = err.class == ERR_CONFIG ? "cannot_start" : "bad_job";
 		log_warn("job rejected", "%s; see: syncline rejects --all", err.text);
-		publish_job_reject(fetcher, message, reason, err.text);
+		publish_job_reject(fetcher, message, &lease, reason, err.text);
 		stats_add(STAT_jobs_rejected_total, 1);
 		kafka_in_release(message);
 		return;

@@ -218,7 +218,9 @@ void publish_mark(struct sync *sync, enum category category, const struct mark *
 /* A mark or reject about a job, which is finished when Kafka has it. */
 void publish_job_mark(struct fetcher *fetcher, const struct lease *lease, const char *requested_by,
                       const struct mark *mark, const struct kafka_place *job);
-void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text);
+/* lease: sync and account as far as the job told them, else "". */
+void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const struct lease *lease,
+                        const char *reason, const char *text);
 /* The started marks of a sync; the job is finished when Kafka has all of them. */
 void publish_started(struct sync *sync, const char *requested_by, const struct kafka_place *job);
 /* For kafka_out_open. */

@@ -260,7 +260,7 @@ static bool is_throttled(struct sync *sync)
 	}
 	sync->wake_ms = clock_ms() + wait_ms;
 	/* Turns are told in small steps: a long wait is a pause that some other sync was asked for. */
-	sync_park(sync, wait_ms, "the server asked another sync with the same credentials for a pause");
+	sync_park(sync, wait_ms, "the server asks for fewer requests with these credentials");
 	return wait_ms > 0;
 }
 

@@ -81,7 +81,7 @@ static bool judge(yyjson_val *root, struct verdict *verdict)
 	IGNORE(!json_int(json_path(envelope, "error.code"), &code)); /* absent: 0, generic */
 	const char *message = yyjson_get_str(json_path(envelope, "error.message"));
 	verdict->outcome = OUTCOME_RETRY;
-	verdict->next_step = "look into the server's log; the sync can be started again";
+	verdict->next_step = "look into the server's log, then: syncline sync NAME";
 	for (size_t i = 0; i < COUNT_OF(codes); i++) {
 		if (codes[i].code == code) {
 			verdict->outcome = codes[i].outcome;

@@ -59,6 +59,8 @@ WITH library_now AS (
 ), settled AS (
 	UPDATE sync_category c SET held = 0, removed = c.removed + (SELECT count(*) FROM gone), cause = '', next_step = ''
 	FROM complete w WHERE c.sync_id = w.sync_id AND c.category = $2
+), quiet AS (
+	UPDATE sync s SET cause = '', next_step = '' FROM complete w WHERE s.sync_id = w.sync_id AND s.state = 'complete'
 ), counted AS (
 	UPDATE library l SET items = l.items - (SELECT count(*) FROM gone) FROM complete w
 	WHERE l.account_id = w.account_id AND l.category = $2
