@@ -19,8 +19,8 @@ static const char *const figures[] = {"added", "changed", "removed", "restored",
 static void print_syncs(const PGresult *rows)
 {
 	static const struct table_column columns[] = {
-		{"sync", SIDE_LEFT},     {"when", SIDE_LEFT},     {"mode", SIDE_LEFT},
-		{"state", SIDE_LEFT},    {"added", SIDE_RIGHT},   {"changed", SIDE_RIGHT},
+		{"sync", SIDE_LEFT},     {"when", SIDE_LEFT},      {"mode", SIDE_LEFT},
+		{"state", SIDE_LEFT},    {"added", SIDE_RIGHT},    {"changed", SIDE_RIGHT},
 		{"removed", SIDE_RIGHT}, {"restored", SIDE_RIGHT}, {"undone", SIDE_RIGHT},
 	};
 	struct table table;
@@ -42,8 +42,7 @@ static void print_syncs(const PGresult *rows)
 	table_done(&table);
 }
 
-static int show_syncs(struct ctl *ctl, const char *account, const char *const values[5], int64_t limit,
-                      struct err *err)
+static int show_syncs(struct ctl *ctl, const char *account, const char *const values[5], int64_t limit, struct err *err)
 {
 	PG_RESULT *rows = NULL;
 	char count[FIGURE_TEXT];
@@ -67,8 +66,7 @@ static void print_sums(const PGresult *row, const char *sync)
 {
 	char ago[FIGURE_TEXT], count[FIGURE_TEXT];
 	bool any = false;
-	printf("sync %s, %s, %s: ", sync, pg_text(row, 0, "state"),
-	       figure_ago(-pg_int(row, 0, "age_ms") - 1, ago));
+	printf("sync %s, %s, %s: ", sync, pg_text(row, 0, "state"), figure_ago(-pg_int(row, 0, "age_ms") - 1, ago));
 	for (size_t f = 0; f < COUNT_OF(figures); f++) {
 		int64_t figure = pg_int(row, 0, figures[f]);
 		if (figure)
@@ -136,8 +134,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	                                      {"limit", OPTION_NUMBER, &limit, MOST}};
 	const struct args args = {ctl, options, COUNT_OF(options), true, 1, 1, names};
 	if (args_read(&args, argc, argv, &wish.account, &err) || check(wish.sync, wish.category, &err) ||
-	    ctl_database(ctl, true, &err) || ctl_find_account(ctl, wish.account, id, &err) ||
-	    check_since(ctl, since, &err))
+	    ctl_database(ctl, true, &err) || ctl_find_account(ctl, wish.account, id, &err) || check_since(ctl, since, &err))
 		return ctl_fail(&err);
 	wish.limit = limit ? limit : DEFAULT_ITEMS;
 	limit = limit ? limit : DEFAULT_SYNCS;

@@ -49,8 +49,9 @@ static int nothing_found(const struct restore *restore, struct err *err)
 	if (restore->sync)
 		return err_set(err, ERR_REJECT, 0, "nothing that sync %s removed is still removed; see: syncline history %s",
 		               restore->sync, restore->account);
-	return err_set(err, ERR_REJECT, 0, "no removed item of %s has %s; what syncs removed: syncline history %s --sync ID",
-	               restore->account, restore->items.count == 1 ? "this id" : "one of these ids", restore->account);
+	return err_set(err, ERR_REJECT, 0,
+	               "no removed item of %s has %s; what syncs removed: syncline history %s --sync ID", restore->account,
+	               restore->items.count == 1 ? "this id" : "one of these ids", restore->account);
 }
 
 /* Ids that are not among the removed ones: a slip, or the item is here. */
@@ -92,8 +93,7 @@ static int restore_items(struct ctl *ctl, const struct restore *restore, const c
 	const char *with_person[RESTORE_VALUES];
 	memcpy(with_person, values, sizeof with_person);
 	with_person[RESTORE_VALUES - 1] = person_name(person);
-	if (lock(ctl, restore, err) ||
-	    pg_query(ctl->pg, sql_text("q_restore"), RESTORE_VALUES, with_person, counts, err) ||
+	if (lock(ctl, restore, err) || pg_query(ctl->pg, sql_text("q_restore"), RESTORE_VALUES, with_person, counts, err) ||
 	    pg_exec(ctl->pg, "COMMIT", err)) {
 		IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
 		return -1;

@@ -93,8 +93,9 @@ static void print_json(const struct reading *reading, const char *change, const 
 {
 	struct buf out;
 	buf_init(&out, LINE_BYTES);
-	buf_printf(&out, "{\"account\":\"%s\",\"sync\":\"%s\",\"change\":\"%s\",\"kind\":\"%s\",\"id\":",
-	           reading->wish->account, reading->wish->sync, change, reading->kind);
+	buf_printf(&out,
+	           "{\"account\":\"%s\",\"sync\":\"%s\",\"change\":\"%s\",\"kind\":\"%s\",\"id\":", reading->wish->account,
+	           reading->wish->sync, change, reading->kind);
 	buf_add_json_text(&out, span_of(pg_text(rows, i, "id")));
 	buf_add_text(&out, ",\"label\":");
 	buf_add_json_text(&out, span_of(pg_text(rows, i, "label")));

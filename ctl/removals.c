@@ -32,8 +32,7 @@ static void judge(struct forecast *forecast, const struct settings *settings)
 	const int64_t *counts = forecast->counts;
 	/* Without asking nobody knows whether the second walk will miss them as well; if it does: */
 	int64_t missing = counts[REASON_MISSED] + counts[REASON_HELD] + (forecast->asked ? 0 : counts[REASON_WAITING]);
-	bool hold =
-		missing && (forecast->unidentified || removal_is_too_many(settings, missing, forecast->here));
+	bool hold = missing && (forecast->unidentified || removal_is_too_many(settings, missing, forecast->here));
 	forecast->removes = hold ? 0 : missing;
 	forecast->holds = (hold ? missing : 0) + counts[REASON_KEPT];
 	forecast->waits = forecast->asked ? counts[REASON_WAITING] : 0;
@@ -152,8 +151,10 @@ static void print_names(const struct forecast *forecast)
 static void print_table(const struct removals_wish *wish, const struct settings *settings,
                         const struct forecast forecasts[CATEGORY_COUNT])
 {
-	static const struct table_column columns[] = {
-		{"category", SIDE_LEFT}, {"here", SIDE_RIGHT}, {"proof", SIDE_LEFT}, {"the next complete sync", SIDE_FLEXIBLE}};
+	static const struct table_column columns[] = {{"category", SIDE_LEFT},
+	                                              {"here", SIDE_RIGHT},
+	                                              {"proof", SIDE_LEFT},
+	                                              {"the next complete sync", SIDE_FLEXIBLE}};
 	struct table table;
 	bool held = false;
 	table_init(&table, columns, COUNT_OF(columns));

@@ -43,6 +43,7 @@ struct sync {
 	bool token_new;                                              /* no answer was good since the refresh */
 	char credential[CREDENTIALS_THROTTLE];                       /* what the provider counts requests under */
 	struct throttle_rate rate;
+	int64_t ban_recalled; /* redis_connects() when the throttle was last told of the provider's pause; 0: never */
 	bool abandoned;       /* do nothing more; free when inflight is 0 */
 	bool failed_delivery; /* Kafka lost something: another fetcher must go on from the saved cursors */
 	int64_t wake_ms;      /* nothing is asked before */

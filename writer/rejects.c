@@ -114,8 +114,7 @@ int rejects_write(struct transaction *transaction, struct err *err)
 		else if (input->type == MSG_reject) {
 			add_row(transaction->copy, &input->any.reject);
 			tell_refused_job(transaction, input);
-		}
-		else if (is_live(input, MSG_items)) {
+		} else if (is_live(input, MSG_items)) {
 			for (size_t r = 0; r < input->refusal_count; r++)
 				add_refused(transaction, input, &input->refusals[r], topic);
 		}

@@ -100,12 +100,10 @@ static void hold(struct removal *removal, const struct input *input, const struc
 		         "%" PRId64 " listed without an id could be among them, so they are removed only when confirmed",
 		         doubt->unidentified);
 	if (doubt->kept)
-		snprintf(kept, sizeof kept,
-		         "%s%" PRId64 " that a person brought back stay%s, removed only when confirmed", all ? "; " : "",
-		         doubt->kept, doubt->kept == 1 ? "s" : "");
-	snprintf(removal->cause, sizeof removal->cause,
-	         "%" PRId64 " of %" PRId64 " items were not listed any more; %s%s", removal->held, removal->items,
-	         all ? why : "", kept);
+		snprintf(kept, sizeof kept, "%s%" PRId64 " that a person brought back stay%s, removed only when confirmed",
+		         all ? "; " : "", doubt->kept, doubt->kept == 1 ? "s" : "");
+	snprintf(removal->cause, sizeof removal->cause, "%" PRId64 " of %" PRId64 " items were not listed any more; %s%s",
+	         removal->held, removal->items, all ? why : "", kept);
 	snprintf(removal->next_step, sizeof removal->next_step, "syncline confirm %.*s", SPAN_ARG(input->account));
 }
 

@@ -96,8 +96,10 @@ static void tell_category(struct transaction *transaction, const struct input *i
 	snprintf(text, sizeof text, "%s: %s%s%.250s%s", verdict->state,
 	         verdict->unchanged ? *verdict->cause ? "nothing seems to have changed" : "nothing had changed" : report,
 	         *verdict->cause ? "; " : "", verdict->cause, settle_kept(verdict->state, pg_int(row, 0, "stored")));
-	const struct news news = {
-		.event = "category_done", .text = text, .next_step = verdict->next_step, .of_category = true};
+	const struct news news = {.event = "category_done",
+	                          .text = text,
+	                          .next_step = verdict->next_step,
+	                          .of_category = true};
 	applied_event(transaction->applied, input, &news);
 }
 
@@ -202,8 +204,8 @@ static int settle_complete(struct transaction *transaction, const struct input *
 	         verdict->removal.cause);
 	snprintf(verdict->next_step, sizeof verdict->next_step, "%s", verdict->removal.next_step);
 	if (verdict->moved && !*verdict->next_step)
-		snprintf(verdict->next_step, sizeof verdict->next_step, "the next sync settles what is gone: syncline sync %.*s",
-		         SPAN_ARG(input->account));
+		snprintf(verdict->next_step, sizeof verdict->next_step,
+		         "the next sync settles what is gone: syncline sync %.*s", SPAN_ARG(input->account));
 	/* Not when a page of entries was rejected as a whole: nobody knows whose they were. */
 	verdict->entries_read = input->category == CATEGORY_PLAYLISTS && pg_int(ledger, 0, "unlisted") == 0;
 	if (save_complete(transaction, input, verdict, err))

@@ -114,7 +114,8 @@ static void publish_event(struct writer *writer, const struct event *event)
 	};
 	buf_init(&value, LIMIT_MESSAGE_BYTES);
 	msg_encode(MSG_sync_event, &message, &value);
-	if (kafka_out_send(writer->out, TOPIC_EVENTS, message.sync.len ? message.sync : message.account, &value, NULL, &err))
+	if (kafka_out_send(writer->out, TOPIC_EVENTS, message.sync.len ? message.sync : message.account, &value, NULL,
+	                   &err))
 		log_warn("event not sent", "sync=%s %s: %s", event->sync, event->event, err.text);
 	buf_done(&value);
 	log_info(event->event, "account=%s sync=%s%s%s: %s", event->account, event->sync, *event->category ? " " : "",

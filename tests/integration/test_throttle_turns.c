@@ -90,6 +90,7 @@ static void credentials_do_not_share_a_rate(void **state)
 	int64_t wait_ms;
 	struct err err;
 	assert_int_equal(take(bench, 0, "a", &rate), 0);
+	must(throttle_know(bench->redis[0], &bench->settings, "spotify:another", 0, &err), &err);
 	must(throttle_take(bench->redis[0], &bench->settings, "spotify:another", "a", &rate, &wait_ms, &err), &err);
 	assert_int_equal(wait_ms, 0);
 }

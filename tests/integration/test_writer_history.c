@@ -50,7 +50,8 @@ static void what_comes_back_otherwise_than_it_went_tells_the_difference(void **s
 	walk_artists(bench, SYNC_A, 1, "a=A b=Old", 2, NULL);
 	walk_artists(bench, SYNC_B, 2, "a=A", 1, NULL);
 	walk_artists(bench, SYNC_C, 3, "a=A b=New", 2, NULL);
-	assert_look(bench, "SELECT columns FROM library_change WHERE change = 'restored'", "{\"name\": [\"Old\", \"New\"]}");
+	assert_look(bench, "SELECT columns FROM library_change WHERE change = 'restored'",
+	            "{\"name\": [\"Old\", \"New\"]}");
 }
 
 static void a_long_value_is_cut_in_the_history(void **state)

@@ -95,6 +95,10 @@ int64_t take(struct bench *bench, int connection, const char *account, const str
 	int64_t wait_ms = -1;
 	struct err err;
 	must(throttle_take(bench->redis[connection], &bench->settings, CREDENTIAL, account, rate, &wait_ms, &err), &err);
+	if (wait_ms == THROTTLE_UNKNOWN) {
+		must(throttle_know(bench->redis[connection], &bench->settings, CREDENTIAL, 0, &err), &err);
+		return take(bench, connection, account, rate);
+	}
 	assert_true(wait_ms >= 0);
 	return wait_ms;
 }
