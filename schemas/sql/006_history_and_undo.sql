@@ -13,11 +13,6 @@ CREATE INDEX library_change_restored ON library_change (account_id, sync_id) WHE
 CREATE FUNCTION library_short(value jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE WHEN octet_length(value::text) <= 600 THEN value ELSE to_jsonb(left(value #>> '{}', 200) || '...') END
 $$;
--- Which of these columns differ between two rows, with both values; NULL: none.
-CREATE FUNCTION library_difference(names text[], before jsonb, after jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
-	SELECT jsonb_object_agg(name, jsonb_build_array(library_short(before -> name), library_short(after -> name)))
-	FROM unnest(names) AS name WHERE before -> name IS DISTINCT FROM after -> name
-$$;
 
 -- Items that a person brought back. Walks that miss them hold them, until the provider lists them again or they are
 -- confirmed.

@@ -1,4 +1,4 @@
--- Template, prepared once per kind: {kind} {table} {label} {columns} {new_columns} {assignments} from items.def.
+-- Template, prepared once per kind: {kind} {table} {label} {columns} {new_columns} {assignments} {differences} from items.def.
 --
 -- Staged rows against the table: unknown ones are inserted, different or removed ones updated, equal ones left alone.
 -- Only keys, hashes and places (ctid) pass through the sort and the join; the wide rows are fetched by place when one must
@@ -24,7 +24,7 @@ WITH newest AS (
 	-- t is as it was before this statement.
 	INSERT INTO library_change (account_id, kind, id, sync_id, change, label, columns)
 	SELECT n.account_id, '{kind}', n.id, n.sync_id, CASE WHEN d.was_removed THEN 'restored' ELSE 'changed' END, d.label,
-	       library_difference(string_to_array('{columns}', ', '), to_jsonb(t), to_jsonb(n))
+	       nullif(jsonb_strip_nulls(jsonb_build_object({differences})), '{}')
 	FROM diff d JOIN stage_{table} n ON n.ctid = d.place
 	JOIN {table} t ON t.account_id = n.account_id AND t.id = n.id WHERE NOT d.is_new
 )
