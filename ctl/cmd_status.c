@@ -130,7 +130,7 @@ static int print_account(struct ctl *ctl, const char *name, struct err *err)
 		return -1;
 	putchar('\n');
 	report_categories(name, categories);
-	report_cause("sync", pg_text(sync, 0, "cause"), pg_text(sync, 0, "next_step"));
+	report_sync_cause(sync, categories);
 	putchar('\n');
 	print_history(history);
 	return 0;

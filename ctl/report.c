@@ -172,14 +172,13 @@ void report_categories(const char *account, const PGresult *categories)
 	held_removals(account, categories);
 }
 
-/* A sync's cause is that of one of its categories, unless it never came to them. */
-static bool tells_cause(const PGresult *categories)
+void report_sync_cause(const PGresult *sync, const PGresult *categories)
 {
 	for (int i = 0; i < PQntuples(categories); i++) {
 		if (*pg_text(categories, i, "cause"))
-			return true;
+			return;
 	}
-	return false;
+	report_cause("sync", pg_text(sync, 0, "cause"), pg_text(sync, 0, "next_step"));
 }
 
 static void print_kept(const PGresult *categories)
@@ -203,8 +202,7 @@ void report_print(const PGresult *sync, const PGresult *categories)
 	printf(": %s\n\n", buf_text(&sentence));
 	buf_done(&sentence);
 	report_categories(account, categories);
-	if (!tells_cause(categories))
-		report_cause("sync", pg_text(sync, 0, "cause"), pg_text(sync, 0, "next_step"));
+	report_sync_cause(sync, categories);
 	if (strcmp(state, "complete") != 0)
 		print_kept(categories);
 	for (int i = 0; i < PQntuples(categories); i++) {
