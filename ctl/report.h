@@ -13,7 +13,9 @@ void report_sentence(const PGresult *sync, const PGresult *categories, struct bu
 void report_categories(const char *account, const PGresult *categories);
 /* "cause" and "next step" of a sync or category, on lines of their own; nothing when both are empty. */
 void report_cause(const char *who, const char *cause, const char *next_step);
-/* Sentence, table, causes. */
+/* Why the sync is where it is, unless one of its categories has told that: its cause is one of theirs then. */
+void report_sync_cause(const PGresult *sync, const PGresult *categories);
+/* Sentence, table, causes, and what is kept of a sync that is not complete. */
 void report_print(const PGresult *sync, const PGresult *categories);
 
 /* 0 complete, 3 partial, else 1. */

@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "common/sql.h"
 #include "common/stats.h"
+#include "common/text.h"
 #include "fetcher/fetcher_internal.h"
 
 /* What Postgres knows before a sync starts. */
@@ -258,16 +259,30 @@ static int claim(struct fetcher *fetcher, const struct job *job, const struct ac
 	return 0;
 }
 
+/* What the account says that the job is for cannot be changed by trying again: the sync ends as failed, and says why. */
+static void refuse(struct fetcher *fetcher, const struct job *job, const char *cause)
+{
+	const struct mark mark = {.event = "refused", .cause = cause, .next_step = "mend this"};
+	log_warn("job refused", "account=%s sync=%s: %s", job->lease.account, job->lease.sync, cause);
+	publish_job_mark(fetcher, job, &mark);
+	stats_add(STAT_jobs_rejected_total, 1);
+}
+
 int claim_job(struct fetcher *fetcher, const struct job *job, struct err *err)
 {
-	struct account account;
-	if (account_load(fetcher->pg, fetcher->vault, job->lease.account, &account, err))
-		return -1;
-	int result = provider_find(account.provider)
-	                 ? claim(fetcher, job, &account, err)
-	                 : err_set(err, ERR_REJECT, 0,
-	                           "account '%s' has provider '%s', which this fetcher does not know; there is %s",
-	                           account.name, account.provider, provider_names());
+	struct account account = {0};
+	int result = account_load(fetcher->pg, fetcher->vault, job->lease.account, &account, err);
+	if (result == 0 && !provider_find(account.provider))
+		result = err_set(err, ERR_REJECT, 0,
+		                 "account '%s' has provider '%s', which this fetcher does not know; there is %s", account.name,
+		                 account.provider, provider_names());
+	if (result == 0)
+		result = claim(fetcher, job, &account, err);
+	if (result && account.id && (err->class == ERR_REJECT || err->class == ERR_CONFIG)) {
+		text_mend(err->text, LIMIT_CAUSE); /* it is sent on */
+		refuse(fetcher, job, err->text);
+		result = 0;
+	}
 	account_wipe(&account);
 	return result;
 }

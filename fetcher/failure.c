@@ -7,6 +7,7 @@
 #include "common/hash.h"
 #include "common/log.h"
 #include "common/stats.h"
+#include "fetcher/ban.h"
 #include "fetcher/fetcher_internal.h"
 #include "fetcher/throttle.h"
 
@@ -102,6 +103,8 @@ static void wait_throttled(struct sync *sync, const struct verdict *verdict)
 	bool shared = throttle_pause(sync->fetcher->redis, sync->fetcher->settings, sync->credential, wait_ms, &err) == 0;
 	if (!shared)
 		log_warn("pause not shared", "%s; this fetcher keeps it all the same", err.text);
+	if (ban_keep(sync->fetcher->pg, sync->credential, wait_ms, &err))
+		log_warn("pause not stored", "%s; should Redis lose it as well, it is forgotten", err.text);
 	/* Once it is shared the throttle says how long it is, also to people: so it is asked at once. */
 	sync->wake_ms = clock_ms() + (shared ? 0 : wait_ms);
 	log_info("throttled", "account=%s: %s; going on in %lld s", sync->account.name, verdict->cause,

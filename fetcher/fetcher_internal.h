@@ -45,6 +45,7 @@ struct sync {
 	bool token_new;                                              /* no answer was good since the refresh */
 	char credential[CREDENTIALS_THROTTLE];                       /* what the provider counts requests under */
 	struct throttle_rate rate;
+	int64_t ban_recalled; /* redis_connects() when the throttle was last told of the provider's pause; 0: never */
 	bool abandoned;       /* do nothing more; free when inflight is 0 */
 	bool failed_delivery; /* Kafka lost something: another fetcher must go on from the saved cursors */
 	int64_t wake_ms;      /* nothing is asked before */
@@ -144,7 +145,8 @@ struct job_queue *intake_queue(struct fetcher *fetcher, const struct kafka_place
 const char *intake_obstacle(struct fetcher *fetcher);
 
 /* ---- job.c ---- */
-/* Reads and checks a message. What the spans of a message point to need not be kept. REJECT: it is no job. */
+/* Reads and checks a message. What the spans of a message point to need not be kept. REJECT: it is no job; *job then tells as
+ * much as could be read. */
 int job_read(struct fetcher *fetcher, const struct kafka_message *message, struct job *job, struct err *err);
 
 /* ---- claim.c ---- */
@@ -275,7 +277,9 @@ void publish_mark(struct sync *sync, enum category category, const struct mark *
 void publish_job_mark(struct fetcher *fetcher, const struct job *job, const struct mark *mark);
 /* A job of the background that came among those of people goes to its own topic. */
 void publish_job_moved(struct fetcher *fetcher, const struct job *job);
-void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text);
+/* lease: sync and account as far as the job told them, else "". */
+void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const struct lease *lease,
+                        const char *reason, const char *text);
 /* The started marks of a sync; the job is finished when Kafka has all of them. */
 void publish_started(struct sync *sync, const struct job *job);
 /* For kafka_out_open. */

@@ -57,18 +57,19 @@ static bool has_room(const struct fetcher *fetcher, unsigned queue)
 	       kafka_out_room(fetcher->out);
 }
 
-static int take(struct fetcher *fetcher, const struct kafka_message *message, struct err *err)
+/* *job tells as much as could be read. */
+static int take(struct fetcher *fetcher, const struct kafka_message *message, struct job *job, struct err *err)
 {
-	struct job job;
-	return job_read(fetcher, message, &job, err) ? -1 : claim_job(fetcher, &job, err);
+	return job_read(fetcher, message, job, err) ? -1 : claim_job(fetcher, job, err);
 }
 
 /* The job is settled in one way or another, or kept in hand for a later try. */
 static void handle(struct fetcher *fetcher, struct job_queue *queue, struct kafka_message *message)
 {
 	struct err err;
+	struct job job = {0};
 	fetcher->took_job = true;
-	if (take(fetcher, message, &err) == 0) {
+	if (take(fetcher, message, &job, &err) == 0) {
 		queue->retries = 0;
 		kafka_in_release(message);
 		return;
@@ -77,7 +78,7 @@ static void handle(struct fetcher *fetcher, struct job_queue *queue, struct kafk
 		text_mend(err.text, LIMIT_CAUSE); /* it may quote the job, and is sent on */
 		const char *reason = err.class == ERR_CONFIG ? "cannot_start" : "bad_job";
 		log_warn("job rejected", "%s; see: syncline rejects --all", err.text);
-		publish_job_reject(fetcher, message, reason, err.text);
+		publish_job_reject(fetcher, message, &job.lease, reason, err.text);
 		stats_add(STAT_jobs_rejected_total, 1);
 		kafka_in_release(message);
 		return;

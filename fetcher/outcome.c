@@ -22,7 +22,7 @@ static void PRINTF_LIKE(4, 5)
 	verdict->next_step = next_step;
 }
 
-static const char try_again[] = "start the sync again when the server answers; what has arrived is kept";
+static const char try_again[] = "when the server answers: syncline sync NAME";
 
 static void judge_transport(const struct answer *answer, struct verdict *verdict)
 {

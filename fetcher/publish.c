@@ -309,7 +309,8 @@ void publish_job_moved(struct fetcher *fetcher, const struct job *job)
 	             job_ticket(fetcher, &job->place));
 }
 
-void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text)
+void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const struct lease *lease,
+                        const char *reason, const char *text)
 {
 	char topic[TOPIC_NAME_MAX];
 	struct span original = job->value;
@@ -322,6 +323,8 @@ void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job
 		.partition = job->place.partition,
 		.offset = job->place.offset,
 		.position = -1,
+		.sync = span_of(*lease->sync ? lease->sync : NULL),
+		.account = span_of(*lease->account ? lease->account : NULL),
 		.original = original,
 		.at = clock_wall_ms(),
 	};

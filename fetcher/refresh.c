@@ -28,7 +28,7 @@ static void fail(struct sync *sync, const struct err *err)
 {
 	struct verdict verdict = {.outcome = err->class == ERR_RETRY ? OUTCOME_RETRY : OUTCOME_OPERATOR,
 	                          .retry_after_ms = -1,
-	                          .next_step = "mend this, then start the sync again"};
+	                          .next_step = "mend this, then: syncline sync NAME"};
 	snprintf(verdict.cause, sizeof verdict.cause, "%.390s", err->text);
 	sync_handle_token_failure(sync, &verdict);
 }

@@ -93,8 +93,7 @@ void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause)
 	struct verdict verdict = {.outcome = outcome,
 	                          .status = 200, /* it was answered; what was said makes no sense */
 	                          .retry_after_ms = -1,
-	                          .next_step =
-	                              "look into the server's log, then start the sync again; what has arrived is kept"};
+	                          .next_step = "look into the server's log, then: syncline sync NAME"};
 	snprintf(verdict.cause, sizeof verdict.cause, "%.390s", cause);
 	sync_handle_failure(sync, &verdict);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "writer/advice.h"
 #include "writer/params.h"
 #include "writer/session.h"
 #include "writer/settle.h"
@@ -41,6 +42,13 @@ const char *settle_report(int64_t stored, int64_t received, int64_t rejected, ch
 		snprintf(text + used, (size_t)(SETTLE_REPORT - used), " (%s error%s)", grouped(rejected, c),
 		         rejected == 1 ? "" : "s");
 	return text;
+}
+
+const char *settle_kept(const char *state, int64_t stored)
+{
+	if (strcmp(state, "complete") == 0)
+		return "";
+	return stored ? "; kept: what has arrived, and all that was here before" : "; kept: all that was here before";
 }
 
 /* ---- the proof ---- */
@@ -85,46 +93,6 @@ static int read_ledger(struct transaction *transaction, const struct input *inpu
 	return result;
 }
 
-/* ---- the end of a sync ---- */
-
-static int end_sync(struct transaction *transaction, const struct input *input, const PGresult *sums, struct err *err)
-{
-	struct params params;
-	char report[SETTLE_REPORT];
-	int64_t wanted = pg_int(sums, 0, "wanted"), complete = pg_int(sums, 0, "complete"),
-			stored = pg_int(sums, 0, "stored");
-	const char *state = complete == wanted ? "complete" : complete || stored ? "partial" : "failed";
-	const char *cause = pg_text(sums, 0, "cause");
-	params_init(&params);
-	params_text(&params, input->sync);
-	params_text(&params, span_of(state));
-	params_text(&params, span_of(cause));
-	params_text(&params, span_of(pg_text(sums, 0, "next_step")));
-	int result = params_run(&params, transaction->pg, "q_settle_sync", NULL, err);
-	params_done(&params);
-	settle_report(stored, pg_int(sums, 0, "received"), pg_int(sums, 0, "rejected"), report);
-	char text[LIMIT_CAUSE + 1];
-	snprintf(text, sizeof text, "%s%s%.300s", report, *cause ? "; " : "", cause);
-	applied_event(transaction->applied, input, state, false, text);
-	return result;
-}
-
-static int settle_sync(struct transaction *transaction, const struct input *input, struct err *err)
-{
-	struct params params;
-	PG_RESULT *sync = NULL, *sums = NULL;
-	params_init(&params);
-	params_text(&params, input->sync);
-	int result = params_query(&params, transaction->pg, "q_settle_sync_lock", &sync, err);
-	bool open = result == 0 && PQntuples(sync) == 1 && !pg_bool(sync, 0, "ended");
-	if (open)
-		result = params_query(&params, transaction->pg, "q_settle_sync_sums", &sums, err);
-	params_done(&params);
-	if (result || !open || pg_int(sums, 0, "ended") < pg_int(sums, 0, "wanted"))
-		return result;
-	return end_sync(transaction, input, sums, err);
-}
-
 /* ---- the end of a category ---- */
 
 /* Both statements about the state of an account's sign-in take the account and the epoch. */
@@ -138,6 +106,21 @@ static int run_sign_in(struct transaction *transaction, const struct input *inpu
 	int result = params_run(&params, transaction->pg, name, rows, err);
 	params_done(&params);
 	return result;
+}
+
+static void tell_category(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
+                          const PGresult *row)
+{
+	char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
+	settle_report(pg_int(row, 0, "stored"), pg_int(row, 0, "received"), pg_int(row, 0, "rejected"), report);
+	snprintf(text, sizeof text, "%s: %s%s%.250s%s", verdict->state,
+	         verdict->unchanged ? *verdict->cause ? "nothing seems to have changed" : "nothing had changed" : report,
+	         *verdict->cause ? "; " : "", verdict->cause, settle_kept(verdict->state, pg_int(row, 0, "stored")));
+	const struct news news = {.event = "category_done",
+	                          .text = text,
+	                          .next_step = verdict->next_step,
+	                          .of_category = true};
+	applied_event(transaction->applied, input, &news);
 }
 
 static int end_category(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
@@ -168,15 +151,9 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	if (result || (complete && run_sign_in(transaction, input, "q_settle_signed_in", NULL, err)))
 		return -1;
 	if (PQntuples(row)) {
-		char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
-		settle_report(pg_int(row, 0, "stored"), pg_int(row, 0, "received"), pg_int(row, 0, "rejected"), report);
-		snprintf(text, sizeof text, "%s: %s%s%.300s", verdict->state,
-		         verdict->unchanged ? *verdict->cause ? "nothing seems to have changed" : "nothing had changed"
-		                            : report,
-		         *verdict->cause ? "; " : "", verdict->cause);
-		applied_event(transaction->applied, input, "category_done", true, text);
+		tell_category(transaction, input, verdict, row);
 	}
-	return settle_sync(transaction, input, err);
+	return ending_of_sync(transaction, input, err);
 }
 
 static int save_complete(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
@@ -204,6 +181,8 @@ static int save_complete(struct transaction *transaction, const struct input *in
 	params.count = 4;
 	if (result == 0 && verdict->entries_read)
 		result = params_run(&params, transaction->pg, "q_settle_versions", NULL, err);
+	if (result == 0)
+		result = params_run(&params, transaction->pg, "q_settle_kept", NULL, err);
 	params_done(&params);
 	return result ? -1 : pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
 }
@@ -239,7 +218,8 @@ static int settle_unchanged(struct transaction *transaction, const struct input 
 		verdict->state = "partial";
 		snprintf(verdict->cause, sizeof verdict->cause,
 		         "it was skipped as unchanged, but its last complete walk is not known");
-		snprintf(verdict->next_step, sizeof verdict->next_step, "start a full sync of the account");
+		snprintf(verdict->next_step, sizeof verdict->next_step, "syncline sync %.*s --mode full",
+		         SPAN_ARG(input->account));
 	}
 	return end_category(transaction, input, verdict, err);
 }
@@ -265,6 +245,9 @@ static void explain(const struct walk_end *end, int64_t received, struct verdict
 			                         notes[i]);
 	}
 	snprintf(verdict->next_step, sizeof verdict->next_step, "%s", verdict->removal.next_step);
+	if (verdict->moved && !*verdict->next_step)
+		snprintf(verdict->next_step, sizeof verdict->next_step,
+		         "the next sync settles what is gone: syncline sync %.*s", SPAN_ARG(end->account));
 }
 
 /* An item that comes twice stood on both sides of the cursor: the list was reordered, or something went before it and something
@@ -361,7 +344,7 @@ int settle_walk(struct transaction *transaction, const struct input *input, stru
 	if (!*verdict.cause)
 		return settle_complete(transaction, input, ledger, &verdict, err);
 	verdict.state = "partial";
-	snprintf(verdict.next_step, sizeof verdict.next_step, "start the sync again; what has arrived is kept");
+	advice_text((struct span){0}, "syncline sync", input->account, verdict.next_step);
 	return end_category(transaction, input, &verdict, err);
 }
 
@@ -373,8 +356,11 @@ static int mark_needs_auth(struct transaction *transaction, const struct input *
 	int64_t rows = 0;
 	if (run_sign_in(transaction, input, "q_mark_needs_auth", &rows, err))
 		return -1;
+	char text[LIMIT_CAUSE + 1];
+	snprintf(text, sizeof text, "%.350s%s", verdict->cause, settle_kept("needs_auth", 0));
+	const struct news news = {.event = "needs_auth", .text = text, .next_step = verdict->next_step};
 	if (rows)
-		applied_event(transaction->applied, input, "needs_auth", false, verdict->cause);
+		applied_event(transaction->applied, input, &news);
 	return 0;
 }
 
@@ -395,7 +381,7 @@ int settle_failed(struct transaction *transaction, const struct input *input, st
 	if (pg_int(walk, 0, "stored") > 0)
 		verdict.state = "partial";
 	IGNORE(!span_copy(mark->cause, verdict.cause, sizeof verdict.cause)); /* the schema has the same maximum */
-	IGNORE(!span_copy(mark->next_step, verdict.next_step, sizeof verdict.next_step));
+	advice_text(mark->next_step, "syncline sync", input->account, verdict.next_step);
 	if (mark->needs_auth && mark_needs_auth(transaction, input, &verdict, err))
 		return -1;
 	return end_category(transaction, input, &verdict, err);

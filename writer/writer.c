@@ -109,11 +109,13 @@ static void publish_event(struct writer *writer, const struct event *event)
 		.event = span_of(event->event),
 		.category = span_of(*event->category ? event->category : NULL),
 		.text = span_of(event->text),
+		.next_step = span_of(*event->next_step ? event->next_step : NULL),
 		.at = clock_wall_ms(),
 	};
 	buf_init(&value, LIMIT_MESSAGE_BYTES);
 	msg_encode(MSG_sync_event, &message, &value);
-	if (kafka_out_send(writer->out, TOPIC_EVENTS, message.sync, &value, NULL, &err))
+	if (kafka_out_send(writer->out, TOPIC_EVENTS, message.sync.len ? message.sync : message.account, &value, NULL,
+	                   &err))
 		log_warn("event not sent", "sync=%s %s: %s", event->sync, event->event, err.text);
 	buf_done(&value);
 	log_info(event->event, "account=%s sync=%s%s%s: %s", event->account, event->sync, *event->category ? " " : "",

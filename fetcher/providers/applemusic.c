@@ -49,9 +49,9 @@ static const struct error_rule errors[] = {
 	{404, 404, "40403", ASKED_CHILD, OUTCOME_EMPTY, "the playlist is empty", "nothing", 0},
 	{404, 404, NULL, ASKED_CHILD, OUTCOME_MISSING, "Apple does not find the songs of this playlist",
 		"nothing: the others are read", 0},
-	{404, 404, NULL, ASKED_LIST, OUTCOME_EMPTY, "Apple says that there is nothing", "start the sync again later", 0},
+	{404, 404, NULL, ASKED_LIST, OUTCOME_EMPTY, "Apple says that there is nothing", "later: syncline sync NAME", 0},
 	/* The deeper in a list and the larger a page, the longer Apple takes. */
-	{504, 504, NULL, ASKED_ANY, OUTCOME_TOO_SLOW, "Apple took too long", "start the sync again later", 0},
+	{504, 504, NULL, ASKED_ANY, OUTCOME_TOO_SLOW, "Apple took too long", "later: syncline sync NAME", 0},
 	{0},
 };
 

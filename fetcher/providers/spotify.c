@@ -53,7 +53,7 @@ static const struct error_rule errors[] = {
 	{400, 400, NULL, ASKED_CHILD, OUTCOME_FORBIDDEN, "Spotify does not give this playlist", "nothing: the others are read", 0},
 	{403, 404, NULL, ASKED_CHILD, OUTCOME_FORBIDDEN, "Spotify does not give this playlist", "nothing: the others are read", 0},
 	{403, 403, NULL, ASKED_LIST, OUTCOME_FORBIDDEN, "Spotify refuses this part of the library", sign_in_again, 0},
-	{404, 404, NULL, ASKED_LIST, OUTCOME_RETRY, "Spotify says that there is no such list", "start the sync again later", 0},
+	{404, 404, NULL, ASKED_LIST, OUTCOME_RETRY, "Spotify says that there is no such list", "later: syncline sync NAME", 0},
 	/* Of the developer's account, not of the moment: asking again soon prolongs it. */
 	{429, 429, "QUOTA_EXCEEDED", ASKED_ANY, OUTCOME_THROTTLED, "the app's quota at Spotify is used up",
 		"nothing: the sync goes on by itself; an app of your own has a quota of its own", 3600 * 1000},

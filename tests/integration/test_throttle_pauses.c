@@ -172,7 +172,8 @@ static void every_key_ends_by_itself_and_none_holds_more_than_names(void **state
 	pause_for(bench, 3000);
 	take(bench, 0, "b", &rate);
 	REDIS_REPLY *keys = keys_of(bench);
-	assert_int_equal(keys->elements, 8); /* throttle, rate, rate_log, rate_queue, rate_due, rate_last, 2 slow */
+	assert_int_equal(keys->elements,
+	                 9); /* throttle, throttle_known, rate, rate_log, rate_queue, rate_due, rate_last, 2 slow */
 	for (size_t i = 0; i < keys->elements; i++) {
 		REDIS_REPLY *ttl = NULL;
 		struct err err;
@@ -229,7 +230,7 @@ static void names_with_any_bytes_are_only_names(void **state)
 	const struct throttle_rate rate = {1000, 1000, 10};
 	assert_int_equal(take(*state, 0, "a b\"'%s\\{}", &rate), 0);
 	REDIS_REPLY *keys = keys_of(*state);
-	assert_int_equal(keys->elements, 3); /* rate, rate_log, rate_last */
+	assert_int_equal(keys->elements, 4); /* throttle_known, rate, rate_log, rate_last */
 }
 
 int main(void)

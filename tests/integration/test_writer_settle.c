@@ -296,7 +296,8 @@ static void a_failed_category_keeps_what_it_stored(void **state)
 	run(bench);
 	assert_look(bench, "SELECT category, state, stored, cause FROM sync_category ORDER BY 1",
 	            "albums|failed|0|HTTP 501 artists|partial|1|HTTP 500");
-	assert_look(bench, "SELECT state, cause, next_step FROM sync", "partial|artists: HTTP 500|mend it");
+	assert_look(bench, "SELECT state, cause, next_step FROM sync",
+	            "partial|artists: HTTP 500|mend it, then: syncline sync home");
 }
 
 static void dead_credentials_end_the_sync_as_failed(void **state)
