@@ -6,6 +6,7 @@
 
 #include "common/arena.h"
 #include "common/items.h"
+#include "common/msg_shape.h"
 #include "common/text.h"
 #include "common/topics.h"
 
@@ -297,9 +298,12 @@ int msg_decode(struct span bytes, msgpack_zone *zone, enum msg_type *type, union
 {
 	msgpack_object object;
 	size_t offset = 0;
-	msgpack_unpack_return result = bytes.len ? msgpack_unpack(bytes.at, bytes.len, &offset, zone, &object)
-	                                         : MSGPACK_UNPACK_CONTINUE;
-	if (result != MSGPACK_UNPACK_SUCCESS || object.type != MSGPACK_OBJECT_MAP)
+	const char *fault = msg_shape_fault(bytes);
+	if (fault)
+		return err_set(err, ERR_REJECT, 0, "the message is not a MessagePack map: %s", fault);
+	if (msgpack_unpack(bytes.at, bytes.len, &offset, zone, &object) != MSGPACK_UNPACK_SUCCESS)
+		return err_set(err, ERR_RETRY, 0, "no memory to read a message of %zu bytes", bytes.len);
+	if (object.type != MSGPACK_OBJECT_MAP)
 		return err_set(err, ERR_REJECT, 0, "the message is not a MessagePack map");
 	enum msg_type found = MSG_TYPE_COUNT;
 	if (find_schema(&object.via.map, &found, err))

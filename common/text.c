@@ -18,6 +18,8 @@ static bool is_plain_word(const unsigned char *at)
 
 bool text_valid(struct span text)
 {
+	if (text.len == 0) /* absent, too: no arithmetic with NULL */
+		return true;
 	const unsigned char *at = (const unsigned char *)text.at, *end = at + text.len;
 	while (at < end) {
 		if (end - at >= 8 && is_plain_word(at)) {
