@@ -343,6 +343,12 @@ static int refuse_unknown(const struct schema *schema, yyjson_val *root, struct 
 	return 0;
 }
 
+static int job_too_large(const struct arena *arena, struct err *err)
+{
+	return arena->starved ? err_set(err, ERR_RETRY, 0, "no memory to read a sync_job")
+	                      : err_set(err, ERR_REJECT, 0, "sync_job: too large");
+}
+
 static int job_from_object(yyjson_val *root, struct arena *arena, struct sync_job *job, struct err *err)
 {
 	const struct schema *schema = &schemas[MSG_sync_job];
@@ -366,7 +372,7 @@ static int job_from_object(yyjson_val *root, struct arena *arena, struct sync_jo
 			return -1;
 		const char *copy = arena_copy(arena, text);
 		if (!copy)
-			return err_set(err, ERR_REJECT, 0, "sync_job: too large");
+			return job_too_large(arena, err);
 		*(struct span *)(void *)((char *)&decoded + field->offset) = (struct span){copy, text.len};
 	}
 	*job = decoded;
@@ -379,10 +385,14 @@ static int decode_json_job(struct span bytes, struct arena *arena, struct sync_j
 		return err_set(err, ERR_REJECT, 0, "sync_job: %zu bytes are too many for a job", bytes.len);
 	yyjson_read_err parse_error;
 	char *text = arena_copy(arena, bytes);
-	yyjson_doc *doc = text ? yyjson_read_opts(text, bytes.len, 0, NULL, &parse_error) : NULL;
+	if (!text)
+		return job_too_large(arena, err);
+	yyjson_doc *doc = yyjson_read_opts(text, bytes.len, 0, NULL, &parse_error);
+	if (!doc && parse_error.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+		return err_set(err, ERR_RETRY, 0, "no memory to read a sync_job");
 	if (!doc)
-		return err_set(err, ERR_REJECT, 0, "sync_job: not valid JSON at byte %zu: %s", text ? parse_error.pos : 0,
-		               text ? parse_error.msg : "too large");
+		return err_set(err, ERR_REJECT, 0, "sync_job: not valid JSON at byte %zu: %s", parse_error.pos,
+		               parse_error.msg);
 	int result = job_from_object(yyjson_doc_get_root(doc), arena, job, err);
 	yyjson_doc_free(doc);
 	return result;

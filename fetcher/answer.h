@@ -11,6 +11,7 @@
 struct answer {
 	CURLcode code;    /* CURLE_OK: a whole answer came */
 	bool too_large;   /* the body passed LIMIT_BODY_BYTES and was dropped */
+	bool no_memory;   /* the body was dropped for want of memory */
 	long status;      /* HTTP; 0 when there was none */
 	struct span body; /* as received, perhaps compressed */
 	char content_type[128], encoding[16], retry_after[64], location[256];

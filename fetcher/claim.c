@@ -206,7 +206,8 @@ static int take_job(struct fetcher *fetcher, const struct kafka_message *message
 	struct account account;
 	char requested_by[65];
 	msgpack_zone zone;
-	msgpack_zone_init(&zone, 4096);
+	if (!msgpack_zone_init(&zone, 4096))
+		return err_set(err, ERR_RETRY, 0, "no memory to read a job");
 	arena_reset(&fetcher->job_arena);
 	int result = msg_decode_job(message->value, &zone, &fetcher->job_arena, &job, err);
 	if (result == 0)

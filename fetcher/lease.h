@@ -1,7 +1,8 @@
 /* The lease of an account, its epoch, and the cursors of a sync: all of the fleet's coordination, in Redis.
  *
  * Keys, each with the kafka_prefix in front: lease:ACCOUNT (hash: sync, epoch, owner, mode, categories; expires),
- * epoch:ACCOUNT, cursor:SYNC (hash: category -> cursor; a week), done:SYNC (an hour). Every write names the epoch and is
+ * epoch:ACCOUNT, cursor:SYNC (hash: category -> cursor; a week, or an
+ * hour once the sync is done), done:SYNC (an hour). Every write names the epoch and is
  * refused when the lease has gone to another. Losing all of Redis loses time, never data: epochs start from the clock
  * and from Postgres, cursors are rebuilt from the ledger. */
 #ifndef SYNCLINE_FETCHER_LEASE_H

@@ -54,7 +54,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 	buf_add(&transfer->body, bytes, size * count);
 	if (buf_ok(&transfer->body))
 		return size * count;
-	transfer->answer.too_large = true;
+	transfer->answer.no_memory = transfer->body.starved;
+	transfer->answer.too_large = !transfer->body.starved;
 	return 0;
 }
 

@@ -16,7 +16,7 @@ from simulator import PASSWORD, Simulator
 
 KINDS = {"artists": ("artist", "name"), "albums": ("album", "title"), "tracks": ("track", "title"),
          "playlists": ("playlist", "name")}
-SANITIZER = re.compile(r"AddressSanitizer|runtime error:|Assertion .* failed")
+SANITIZER = re.compile(r"AddressSanitizer|ThreadSanitizer|runtime error:|Assertion .* failed")
 TAIL_LINES = 40
 
 

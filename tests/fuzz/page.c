@@ -56,9 +56,11 @@ static void check_cell(const struct column *column, const msgpack_object *value)
 static size_t check_part(struct span bytes)
 {
 	struct kafka_message message = {.value = bytes};
-	struct input *input = input_read(&message);
+	struct input *input;
+	struct err err;
 	struct stage stage;
 	char why[STAGE_WHY];
+	assert(input_read(&message, &input, &err) == 0);
 	assert(!*input->bad && input->type == MSG_items && bytes.len <= LIMIT_MESSAGE_BYTES);
 	stage_init(&stage);
 	for (size_t row = 0; row < input->row_count; row++) {

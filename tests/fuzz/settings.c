@@ -35,7 +35,8 @@ static int file_of(struct span text)
 static void check_ranges(void)
 {
 #define TEXT(key, default, programs, flags, help) assert(memchr(settings.key, '\0', sizeof settings.key));
-#define NUMBER(key, default, min, max, unit, programs, flags, help) assert(settings.key >= (min) && settings.key <= (max));
+#define NUMBER(key, default, min, max, unit, programs, flags, help) \
+	assert(settings.key >= (min) && settings.key <= (max));
 #include "common/settings.def"
 #undef TEXT
 #undef NUMBER
