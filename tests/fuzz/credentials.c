@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span input = fuzz_input(data, size);
 	const char *provider = providers[fuzz_byte(&input) % COUNT_OF(providers)];
 	struct credentials credentials, again;
-	char secret[LIMIT_SECRET + 1], text[LIMIT_SECRET + 1], key[CREDENTIALS_THROTTLE];
+	char secret[LIMIT_SECRET + 1], text[LIMIT_SECRET + 1], key[CREDENTIALS_THROTTLE] = "as it was";
 	struct err err = {0};
 	if (!span_copy(input, secret, sizeof secret))
 		return 0;
