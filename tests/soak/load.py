@@ -24,6 +24,7 @@ class Load:
     def __init__(self, pipeline):
         self.pipeline, self.random = pipeline, random.Random(7)
         self.servers, self.accounts = [], {}
+        self.jobs = {}  # put into Kafka, by account
         self.begun = self.kills = self.edits = 0
         self.next_kill = self.next_edit = 0
 
@@ -75,10 +76,12 @@ class Load:
             self.next_kill = now + KILL_EVERY_S
 
     def busy(self):
-        """Names of accounts with a sync that has not ended."""
-        return {row[0] for row in self.pipeline.sql(
-            "SELECT DISTINCT a.name FROM sync s JOIN account a USING (account_id) "
-            "WHERE s.state NOT IN ('complete', 'partial', 'failed', 'cancelled')")}
+        """Names of accounts with a job that nobody has taken yet, or a sync that has not ended."""
+        rows = self.pipeline.sql(
+            "SELECT a.name, count(*), count(*) FILTER (WHERE s.state NOT IN ('complete', 'partial', 'failed', 'cancelled', 'joined')) "
+            "FROM sync s JOIN account a USING (account_id) GROUP BY a.name")
+        taken = {name: int(count) for name, count, _ in rows}
+        return {name for name, jobs in self.jobs.items() if jobs > taken.get(name, 0)} | {row[0] for row in rows if int(row[2])}
 
     def _sync_those_that_ended(self):
         """Jobs as other programs would put them there, in one go: a sync has its row once a worker took it."""
@@ -86,6 +89,7 @@ class Load:
         lines = [f'{{"account":"{name}","mode":"{self.random.choice(("full", "incremental"))}"}}' for name in idle]
         for name, line in zip(idle, lines):
             self.pipeline.produce_job(line, account=name)
+            self.jobs[name] = self.jobs.get(name, 0) + 1
         self.begun += len(idle)
 
     def _edit(self):
