@@ -42,7 +42,7 @@ void arena_reset(struct arena *arena)
 	}
 	arena->last = arena->first;
 	arena->used_bytes = 0;
-	arena->overflowed = false;
+	arena->overflowed = arena->starved = false;
 }
 
 static struct arena_block *add_block(struct arena *arena, size_t bytes)
@@ -70,8 +70,10 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 	struct arena_block *block = arena->last;
 	if (!block || block->size - block->used < rounded)
 		block = add_block(arena, rounded);
-	if (!block)
+	if (!block) {
+		arena->starved = true;
 		goto overflow;
+	}
 	void *at = block->bytes + block->used;
 	block->used += rounded;
 	arena->used_bytes += bytes;

@@ -25,7 +25,7 @@ void buf_reset(struct buf *buf, size_t keep_bytes)
 		buf->cap = 0;
 	}
 	buf->len = 0;
-	buf->failed = false;
+	buf->failed = buf->starved = false;
 }
 
 char *buf_reserve(struct buf *buf, size_t len)
@@ -41,7 +41,7 @@ char *buf_reserve(struct buf *buf, size_t len)
 			cap *= 2;
 		char *at = realloc(buf->at, cap);
 		if (!at) {
-			buf->failed = true;
+			buf->failed = buf->starved = true;
 			return NULL;
 		}
 		buf->at = at;

@@ -1,5 +1,6 @@
 /* Growable bytes with a maximum it is born with. Appends never need checking: the first that does not fit sets
- * `failed`, later ones do nothing, and the writer asks once at the end (buf_ok). */
+ * `failed`, later ones do nothing, and the writer asks once at the end (buf_ok). `starved` tells that it was the system that
+ * had no memory, not the maximum that was reached. */
 #ifndef SYNCLINE_BUF_H
 #define SYNCLINE_BUF_H
 
@@ -11,7 +12,7 @@
 struct buf {
 	char *at;
 	size_t len, cap, max;
-	bool failed;
+	bool failed, starved;
 };
 
 void buf_init(struct buf *buf, size_t max_bytes);

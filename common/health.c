@@ -85,6 +85,10 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 	struct buf out;
 	buf_init(&out, 64 * 1024);
 	unsigned status = render(context, url, &out);
+	if (!buf_ok(&out)) { /* half a page of figures would be taken for a whole one */
+		buf_done(&out);
+		return MHD_NO;
+	}
 	size_t len;
 	char *bytes = buf_take(&out, &len);
 	struct MHD_Response *response = MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);

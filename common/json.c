@@ -180,7 +180,11 @@ int json_read_loose(struct span text, struct buf *scratch, yyjson_doc **doc, boo
 		*clean = false;
 		if (parse(buf_span(scratch), flags, doc, &second) == 0)
 			return 0;
+		if (second.class == ERR_RETRY)
+			first = second;
 	}
+	if (scratch->starved)
+		return err_set(err, ERR_RETRY, 0, "no memory to mend %zu bytes of JSON", text.len);
 	*err = first; /* of the body as it came */
 	return -1;
 }

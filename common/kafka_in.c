@@ -76,7 +76,7 @@ static void remember_partitions(struct kafka_in *in, const rd_kafka_topic_partit
 		struct partition *partition = &in->partitions[in->count];
 		*partition = (struct partition){.number = list->elems[i].partition, .stored = -1, .started = -1};
 		partition->watermark = calloc(1, sizeof *partition->watermark);
-		assert(partition->watermark);
+		assert(partition->watermark && "no memory: ends as if killed, nothing is lost");
 		if (find_topic(in, list->elems[i].topic, &partition->topic))
 			in->count++;
 		else

@@ -123,8 +123,10 @@ int kafka_out_send(struct kafka_out *out, enum topic topic, struct span key, str
                    struct err *err)
 {
 	if (!buf_ok(value)) {
+		bool starved = value->starved;
 		buf_reset(value, 0);
-		return err_set(err, ERR_REJECT, 0, "a message larger than %zu bytes cannot be sent", value->max);
+		return starved ? err_set(err, ERR_RETRY, 0, "no memory for a message")
+		               : err_set(err, ERR_REJECT, 0, "a message larger than %zu bytes cannot be sent", value->max);
 	}
 	size_t len;
 	char *bytes = buf_take(value, &len);

@@ -25,6 +25,10 @@ enum {
 	 * for it (topics.def), with room for the envelope. */
 	LIMIT_BODY_BYTES = 8 * 1024 * 1024,
 	LIMIT_MESSAGE_BYTES = 9 * 1024 * 1024,
+	/* Values in one message, each of which costs 24 bytes once decoded, and their nesting. Ours have less than 3 million: a
+	 * value takes a byte at least, and a part has 1 MiB of rows, one more row and the ids of rejects. */
+	LIMIT_MESSAGE_VALUES = 3 * 1024 * 1024,
+	LIMIT_MESSAGE_DEPTH = 16,
 	/* JSON nesting: real answers have 6 levels. Checked before the parser recurses. */
 	LIMIT_JSON_DEPTH = 64,
 	/* Rows of one items message: larger pages are cut in parts, so that a batch of the writer has a known size. */

@@ -7,6 +7,7 @@
 #include "common/arena.h"
 #include "common/items.h"
 #include "common/moment.h"
+#include "common/msg_shape.h"
 #include "common/text.h"
 #include "common/topics.h"
 
@@ -298,9 +299,12 @@ int msg_decode(struct span bytes, msgpack_zone *zone, enum msg_type *type, union
 {
 	msgpack_object object;
 	size_t offset = 0;
-	msgpack_unpack_return result = bytes.len ? msgpack_unpack(bytes.at, bytes.len, &offset, zone, &object)
-	                                         : MSGPACK_UNPACK_CONTINUE;
-	if (result != MSGPACK_UNPACK_SUCCESS || object.type != MSGPACK_OBJECT_MAP)
+	const char *fault = msg_shape_fault(bytes);
+	if (fault)
+		return err_set(err, ERR_REJECT, 0, "the message is not a MessagePack map: %s", fault);
+	if (msgpack_unpack(bytes.at, bytes.len, &offset, zone, &object) != MSGPACK_UNPACK_SUCCESS)
+		return err_set(err, ERR_RETRY, 0, "no memory to read a message of %zu bytes", bytes.len);
+	if (object.type != MSGPACK_OBJECT_MAP)
 		return err_set(err, ERR_REJECT, 0, "the message is not a MessagePack map");
 	enum msg_type found = MSG_TYPE_COUNT;
 	if (find_schema(&object.via.map, &found, err))
@@ -340,6 +344,12 @@ static int refuse_unknown(const struct schema *schema, yyjson_val *root, struct 
 	return 0;
 }
 
+static int job_too_large(const struct arena *arena, struct err *err)
+{
+	return arena->starved ? err_set(err, ERR_RETRY, 0, "no memory to read a sync_job")
+	                      : err_set(err, ERR_REJECT, 0, "sync_job: too large");
+}
+
 static int text_from_json(const struct schema *schema, const struct field *field, yyjson_val *value,
                           struct arena *arena, struct span *ret, struct err *err)
 {
@@ -350,7 +360,7 @@ static int text_from_json(const struct schema *schema, const struct field *field
 		return -1;
 	const char *copy = arena_copy(arena, text);
 	if (!copy)
-		return err_set(err, ERR_REJECT, 0, "sync_job: too large");
+		return job_too_large(arena, err);
 	*ret = (struct span){copy, text.len};
 	return 0;
 }
@@ -404,10 +414,14 @@ static int decode_json_job(struct span bytes, struct arena *arena, struct sync_j
 		return err_set(err, ERR_REJECT, 0, "sync_job: %zu bytes are too many for a job", bytes.len);
 	yyjson_read_err parse_error;
 	char *text = arena_copy(arena, bytes);
-	yyjson_doc *doc = text ? yyjson_read_opts(text, bytes.len, 0, NULL, &parse_error) : NULL;
+	if (!text)
+		return job_too_large(arena, err);
+	yyjson_doc *doc = yyjson_read_opts(text, bytes.len, 0, NULL, &parse_error);
+	if (!doc && parse_error.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+		return err_set(err, ERR_RETRY, 0, "no memory to read a sync_job");
 	if (!doc)
-		return err_set(err, ERR_REJECT, 0, "sync_job: not valid JSON at byte %zu: %s", text ? parse_error.pos : 0,
-		               text ? parse_error.msg : "too large");
+		return err_set(err, ERR_REJECT, 0, "sync_job: not valid JSON at byte %zu: %s", parse_error.pos,
+		               parse_error.msg);
 	int result = job_from_object(yyjson_doc_get_root(doc), arena, job, err);
 	yyjson_doc_free(doc);
 	return result;

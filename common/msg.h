@@ -1,7 +1,8 @@
 /* Messages: structs, encoder and decoder, all from schemas/messages.def.
  *
  * Decoding checks type, version, required fields, UTF-8 and maximum sizes, and skips unknown names. Decoded spans point
- * into the bytes that were decoded, OBJ values into the zone: both must outlive the struct. Errors are REJECT. */
+ * into the bytes that were decoded, OBJ values into the zone: both must outlive the struct. Errors are REJECT, or RETRY when
+ * there was no memory: then nothing is known of the message. */
 #ifndef SYNCLINE_MSG_H
 #define SYNCLINE_MSG_H
 

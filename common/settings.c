@@ -35,6 +35,8 @@ static int set_value(struct settings *settings, const struct setting *setting, s
 {
 	char *at = (char *)settings + setting->offset;
 	char text[LIMIT_SETTING];
+	if (value.len && memchr(value.at, '\0', value.len))
+		return err_set(err, ERR_CONFIG, 0, "%s: %s holds a NUL character", where, setting->key);
 	if (!span_copy(value, text, sizeof text))
 		return err_set(err, ERR_CONFIG, 0, "%s: %s is longer than %d bytes", where, setting->key, LIMIT_SETTING - 1);
 	if (!setting->is_number) {
@@ -125,11 +127,17 @@ static int read_line(struct settings *settings, struct span line, const char *wh
 	return setting ? set_value(settings, setting, value, where, err) : unknown_key(key, where, err);
 }
 
+static int unreadable(const struct settings *settings, struct err *err)
+{
+	return err_set(err, errno == ENOMEM ? ERR_FATAL : ERR_CONFIG, errno, "settings file %s: %s", settings->config,
+	               strerror(errno));
+}
+
 static int read_file(struct settings *settings, struct err *err)
 {
 	FILE *file = fopen(settings->config, "r");
 	if (!file)
-		return err_set(err, ERR_CONFIG, errno, "settings file %s: %s", settings->config, strerror(errno));
+		return unreadable(settings, err);
 	char *line = NULL, where[LIMIT_SETTING + 32];
 	size_t size = 0;
 	ssize_t len;
@@ -141,6 +149,8 @@ static int read_file(struct settings *settings, struct err *err)
 		else
 			result = read_line(settings, (struct span){line, (size_t)len}, where, err);
 	}
+	if (result == 0 && !feof(file)) /* a folder, a broken disk, no memory: half a file is none */
+		result = unreadable(settings, err);
 	free(line);
 	fclose(file);
 	return result;

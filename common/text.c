@@ -18,6 +18,8 @@ static bool is_plain_word(const unsigned char *at)
 
 bool text_valid(struct span text)
 {
+	if (text.len == 0) /* absent, too: no arithmetic with NULL */
+		return true;
 	const unsigned char *at = (const unsigned char *)text.at, *end = at + text.len;
 	while (at < end) {
 		if (end - at >= 8 && is_plain_word(at)) {
@@ -94,8 +96,10 @@ bool text_tidy(struct span text, struct arena *arena, struct span *tidy)
 	}
 	size_t len = 0;
 	uint8_t *normal = u8_normalize(UNINORM_NFC, (const uint8_t *)text.at, text.len, NULL, &len);
-	if (!normal)
+	if (!normal) {
+		arena->overflowed = arena->starved = true; /* valid text can fail in no other way */
 		return false;
+	}
 	char *to = arena_alloc(arena, len + 1);
 	if (to)
 		*tidy = (struct span){to, collapse(normal, len, (uint8_t *)to)};

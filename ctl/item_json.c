@@ -65,7 +65,8 @@ int item_json_part(const struct buf *part, const struct item_kind *kind, struct 
 	msgpack_zone zone;
 	union msg_any message;
 	enum msg_type type;
-	msgpack_zone_init(&zone, 64 * 1024);
+	if (!msgpack_zone_init(&zone, 64 * 1024))
+		return err_set(err, ERR_FATAL, 0, "no memory for the rows of a page");
 	int result = msg_decode(buf_span(part), &zone, &type, &message, err);
 	if (result == 0 && type == MSG_items) {
 		const msgpack_object *rows = message.items.rows.object, *columns = message.items.columns.object;

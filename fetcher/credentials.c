@@ -187,8 +187,11 @@ int credentials_text(const struct credentials *credentials, char text[LIMIT_SECR
 		add_member(&out, &members[i], credentials);
 	buf_add_text(&out, out.len ? "}" : "{}");
 	fits = fits && buf_ok(&out) && span_copy(buf_span(&out), text, LIMIT_SECRET + 1);
+	bool starved = out.starved;
 	vault_wipe(out.at, out.cap);
 	buf_done(&out);
+	if (starved)
+		return err_set(err, ERR_RETRY, 0, "no memory for the credentials");
 	return fits ? 0 : err_set(err, ERR_CONFIG, 0, "the credentials are longer than %d bytes together", LIMIT_SECRET);
 }
 

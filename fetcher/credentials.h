@@ -51,7 +51,8 @@ bool credentials_used(const char *provider);
  * not known are ignored. */
 int credentials_parse(const char *provider, const char *secret, struct credentials *ret, struct err *err) MUST_USE;
 
-/* The other way: members that are "" or 0 are left out. CONFIG: longer than LIMIT_SECRET. The caller wipes text. */
+/* The other way: members that are "" or 0 are left out. CONFIG: longer than LIMIT_SECRET. RETRY: no memory.
+ * The caller wipes text. */
 int credentials_text(const struct credentials *credentials, char text[LIMIT_SECRET + 1], struct err *err) MUST_USE;
 
 /* Sets one text member, by its name in JSON, to a value from outside. false: it is no text, is empty or too long, or holds

@@ -60,7 +60,8 @@ int job_read(struct fetcher *fetcher, const struct kafka_message *raw, struct jo
 	struct sync_job message;
 	msgpack_zone zone;
 	*job = (struct job){.place = raw->place, .asked_ms = raw->time_ms};
-	msgpack_zone_init(&zone, 4096);
+	if (!msgpack_zone_init(&zone, 4096))
+		return err_set(err, ERR_RETRY, 0, "no memory to read a job");
 	arena_reset(&fetcher->job_arena);
 	int result = msg_decode_job(raw->value, &zone, &fetcher->job_arena, &message, err);
 	if (result == 0) {

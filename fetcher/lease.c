@@ -39,11 +39,14 @@ static const char save_script[] = PROLONG "redis.call('HSET', KEYS[2], ARGV[3], 
 										  "redis.call('EXPIRE', KEYS[2], 604800) "
 										  "return result";
 
-/* KEYS lease done; ARGV epoch done. */
-static const char release_script[] = "if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
-									 "if ARGV[2] == '1' then redis.call('SET', KEYS[2], '1', 'EX', 3600) end "
-									 "redis.call('DEL', KEYS[1]) "
-									 "return 1";
+/* KEYS lease done cursor; ARGV epoch done. A job of a sync that is done may come again for a while, not for a week: with tens
+ * of thousands of syncs a day their cursors would be most of what Redis holds. */
+static const char release_script[] =
+	"if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
+	"if ARGV[2] == '1' then "
+	"redis.call('SET', KEYS[2], '1', 'EX', 3600) redis.call('EXPIRE', KEYS[3], 3600) end "
+	"redis.call('DEL', KEYS[1]) "
+	"return 1";
 
 const char *lease_mode(const struct lease *lease)
 {
@@ -161,10 +164,11 @@ int lease_cursor(struct redis *redis, const struct settings *settings, const str
 int lease_release(struct redis *redis, const struct settings *settings, const struct lease *lease, bool done,
                   struct err *err)
 {
-	char names[2][REDIS_KEY], epoch[REDIS_NUMBER];
+	char names[3][REDIS_KEY], epoch[REDIS_NUMBER];
 	const char *words[] = {redis_key(settings, "lease", lease->account, names[0]),
-	                       redis_key(settings, "done", lease->sync, names[1]), redis_number(lease->epoch, epoch),
+	                       redis_key(settings, "done", lease->sync, names[1]),
+	                       redis_key(settings, "cursor", lease->sync, names[2]), redis_number(lease->epoch, epoch),
 	                       done ? "1" : "0"};
 	enum lease_result ignored;
-	return run_held(redis, release_script, 2, COUNT_OF(words), words, &ignored, err);
+	return run_held(redis, release_script, 3, COUNT_OF(words), words, &ignored, err);
 }

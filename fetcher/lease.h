@@ -2,7 +2,8 @@
  *
  * Keys, each with the kafka_prefix in front: lease:ACCOUNT (hash: sync, epoch, owner, mode, categories; halt, once it is to
  * be given back (common/halt.h); raised, once a person waits for it; expires),
- * epoch:ACCOUNT, cursor:SYNC (hash: category -> cursor; a week), done:SYNC (an hour). Every write names the epoch and is
+ * epoch:ACCOUNT, cursor:SYNC (hash: category -> cursor; a week, or an hour once the sync
+ * is done), done:SYNC (an hour). Every write names the epoch and is
  * refused when the lease has gone to another. Losing all of Redis loses time, never data: epochs start from the clock
  * and from Postgres, cursors are rebuilt from the ledger. */
 #ifndef SYNCLINE_FETCHER_LEASE_H

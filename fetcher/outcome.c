@@ -31,6 +31,10 @@ static void judge_transport(const struct answer *answer, struct verdict *verdict
 		    LIMIT_BODY_BYTES / (1024 * 1024));
 		return;
 	}
+	if (answer->no_memory) {
+		set(verdict, OUTCOME_RETRY, try_again, "no memory for the answer");
+		return;
+	}
 	switch (answer->code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
@@ -175,6 +179,8 @@ static void judge_body(const struct provider *provider, const struct request *re
 		/* A pause that is asked for by the status and Retry-After is one, whatever excuse the body makes. */
 		if (verdict->outcome == OUTCOME_RETRY && (answer->status == 429 || answer->status == 503))
 			IGNORE(judge_status(answer, verdict)); /* both are in its table */
+	} else if (!parsed && err.class == ERR_RETRY) {
+		set(verdict, OUTCOME_RETRY, try_again, "%s", err.text);
 	} else if (!judge_status(answer, verdict)) {
 		/* 200 without the provider's envelope: a login page, a proxy's excuse, half a body. Trying again may help. */
 		set(verdict, OUTCOME_RETRY, "check that the address is the server's own, not a page in front of it",

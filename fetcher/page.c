@@ -152,7 +152,8 @@ int page_ids(const struct request *request, yyjson_val *root, int64_t skip, cons
 			ids = NULL;
 	}
 	if (!ids)
-		return err_set(err, ERR_RETRY, 0, "the list of ids is larger than allowed");
+		return err_set(err, ERR_RETRY, 0,
+		               arena->starved ? "no memory for the list of ids" : "the list of ids is larger than allowed");
 	*ret = ids;
 	*count = used;
 	return 0;

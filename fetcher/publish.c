@@ -67,7 +67,7 @@ void publish_delivered(void *context, void *opaque, const struct err *err)
 static struct ticket *ticket_of(struct fetcher *fetcher, struct sync *sync, enum category category)
 {
 	struct ticket *ticket = calloc(1, sizeof *ticket);
-	assert(ticket);
+	assert(ticket && "no memory: ends as if killed, nothing is lost");
 	*ticket = (struct ticket){.fetcher = fetcher, .sync = sync, .category = category};
 	return ticket;
 }
@@ -252,7 +252,7 @@ void publish_mark(struct sync *sync, enum category category, const struct mark *
 static struct started *started_of(const struct kafka_place *job, int marks)
 {
 	struct started *started = calloc(1, sizeof *started);
-	assert(started);
+	assert(started && "no memory: ends as if killed, nothing is lost");
 	*started = (struct started){.job = *job, .left = marks};
 	return started;
 }

@@ -97,6 +97,8 @@ int query_send(const struct session *session, const struct request *request, con
 	int result = buf_ok(&signature.query) && buf_ok(&signature.headers) && buf_ok(&url)
 	                 ? transfer_start(transfer, &asking, err)
 	                 : err_set(err, ERR_CONFIG, 0, "the request %s is longer than allowed", request->name);
+	if (signature.query.starved || signature.headers.starved || url.starved)
+		result = err_set(err, ERR_RETRY, 0, "no memory for the request %s", request->name);
 	if (signature.query.at)
 		vault_wipe(signature.query.at, signature.query.len);
 	if (signature.headers.at)

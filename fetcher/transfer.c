@@ -1,10 +1,7 @@
 /* libcurl's multi interface. Bodies stay compressed: what is published is what was received. */
 #include "fetcher/transfer.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "common/vault.h"
 
@@ -57,47 +54,15 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 	buf_add(&transfer->body, bytes, size * count);
 	if (buf_ok(&transfer->body))
 		return size * count;
-	transfer->answer.too_large = true;
+	transfer->answer.no_memory = transfer->body.starved;
+	transfer->answer.too_large = !transfer->body.starved;
 	return 0;
-}
-
-static void take_header(struct span line, const char *name, char *to, size_t size)
-{
-	size_t len = strlen(name);
-	if (line.len <= len || strncasecmp(line.at, name, len) != 0 || line.at[len] != ':')
-		return;
-	struct span value = {line.at + len + 1, line.len - len - 1};
-	while (value.len && (*value.at == ' ' || *value.at == '\t')) {
-		value.at++;
-		value.len--;
-	}
-	while (value.len && strchr(" \t\r\n", value.at[value.len - 1]))
-		value.len--;
-	IGNORE(!span_copy(value, to, size)); /* a longer value is of no use and may be cut */
-}
-
-/* -1 for what is no count: a walk trusts a total. */
-static int64_t read_total(const char *text)
-{
-	char *end;
-	errno = 0;
-	long long total = strtoll(text, &end, 10);
-	return errno || end == text || *end || total < 0 ? -1 : total;
 }
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
-	struct answer *answer = &transfer->answer;
-	struct span line = {bytes, size * count};
-	char total[24] = "";
-	take_header(line, "content-type", answer->content_type, sizeof answer->content_type);
-	take_header(line, "content-encoding", answer->encoding, sizeof answer->encoding);
-	take_header(line, "retry-after", answer->retry_after, sizeof answer->retry_after);
-	take_header(line, "location", answer->location, sizeof answer->location);
-	take_header(line, "x-total-count", total, sizeof total);
-	if (*total)
-		answer->total = read_total(total);
+	answer_take_header(&transfer->answer, (struct span){bytes, size * count});
 	return size * count;
 }
 

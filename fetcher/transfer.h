@@ -5,23 +5,11 @@
 #ifndef SYNCLINE_FETCHER_TRANSFER_H
 #define SYNCLINE_FETCHER_TRANSFER_H
 
-#include <curl/curl.h>
-
-#include "common/buf.h"
 #include "common/settings.h"
+#include "fetcher/answer.h"
 
 struct transfer_set;
 struct transfer;
-
-struct answer {
-	CURLcode code;    /* CURLE_OK: a whole answer came */
-	bool too_large;   /* the body passed LIMIT_BODY_BYTES and was dropped */
-	long status;      /* HTTP; 0 when there was none */
-	struct span body; /* as received, perhaps compressed */
-	char content_type[128], encoding[16], retry_after[64], location[256];
-	int64_t total; /* x-total-count, -1 when not told */
-	char error[CURL_ERROR_SIZE];
-};
 
 int transfer_set_open(const struct settings *settings, struct transfer_set **set, struct err *err) MUST_USE;
 void transfer_set_close(struct transfer_set **set);

@@ -42,7 +42,7 @@ struct parse {
 	const struct mapping *mapping;
 	size_t part_rows, rejected_id_count;
 	struct parsed figures;
-	bool no_memory;
+	bool no_memory, item_starved;
 };
 
 /* ---- life cycle ---- */
@@ -68,8 +68,15 @@ int parse_open(struct parse **ret, struct err *err)
 	buf_init(&parse->rejected_ids, LIMIT_BODY_BYTES);
 	arena_init(&parse->item_arena, LIMIT_ITEM_BYTES);
 	arena_init(&parse->page_arena, LIMIT_PAGE_BYTES);
-	for (unsigned i = 0; i < KIND_COUNT; i++)
+	bool packed = true;
+	for (unsigned i = 0; i < KIND_COUNT; i++) {
 		pack_columns((enum item_kind_id)i, &parse->columns[i]);
+		packed &= buf_ok(&parse->columns[i]);
+	}
+	if (!packed) {
+		parse_close(&parse);
+		return err_set(err, ERR_FATAL, 0, "no memory for the parser");
+	}
 	*ret = parse;
 	return 0;
 }
@@ -170,6 +177,14 @@ static void add_positions(const struct parse *parse, struct buf *positions)
 	msg_pack_array(positions, parse->reject_count);
 	for (size_t i = 0; i < parse->reject_count; i++)
 		msg_pack_int(positions, parse->rejects[i].position);
+}
+
+/* Did anything lack memory since the page began? What was made then may lack it too, whatever else it looks like: an item would
+ * be refused for its size, a reject have no text. */
+static bool starved(const struct parse *parse)
+{
+	return parse->item_starved || parse->item_arena.starved || parse->page_arena.starved || parse->extra.starved ||
+	       parse->original.starved || parse->rejected_ids.starved;
 }
 
 /* The packed rows so far become a message. */
@@ -313,6 +328,7 @@ static void take_item(struct parse *parse, const struct fields *fields, bool cle
 	                                .first = parse->page->first};
 	if (parse->part_rows == LIMIT_PART_ROWS || parse->rows.len > LIMIT_PART_BYTES)
 		end_part(parse, false);
+	parse->item_starved |= parse->item_arena.starved || parse->extra.starved || parse->original.starved;
 	arena_reset(&parse->item_arena);
 	if (!fields_take(fields, &conversion, item, &parse->extra, &parse->rows)) {
 		refuse_item(parse, &conversion, item);
@@ -360,9 +376,12 @@ static void begin_page(struct parse *parse, const struct raw_page *page)
 	drop_parts(parse);
 	arena_reset(&parse->page_arena);
 	buf_reset(&parse->rejected_ids, KEEP_BYTES);
+	buf_reset(&parse->extra, KEEP_BYTES);
+	buf_reset(&parse->original, KEEP_BYTES);
 	parse->page = page;
 	parse->reject_count = parse->rejected_id_count = 0;
-	parse->no_memory = false;
+	parse->no_memory = parse->item_starved = false;
+	arena_reset(&parse->item_arena);
 	parse->figures = (struct parsed){.received = page->count > 0 ? page->count : 0};
 	if (category_find(page->category, &category))
 		parse->figures.kind = kinds[category]; /* until the mapping says it */
@@ -467,7 +486,7 @@ int parse_page(struct parse *parse, const struct raw_page *page, struct parsed *
 	if (take_page(parse, err))
 		return -1;
 	end_part(parse, true);
-	if (parse->no_memory)
+	if (parse->no_memory || starved(parse))
 		return err_set(err, ERR_FATAL, 0, "no memory to parse a page of %zu bytes", page->body.len);
 	assert(parse->figures.received == parse->figures.stored + parse->figures.rejected);
 	parse->figures.parts = parse->parts;

@@ -30,7 +30,8 @@ struct parsed {
 int parse_open(struct parse **parse, struct err *err) MUST_USE;
 void parse_close(struct parse **parse);
 
-/* Fails only for want of memory (FATAL); whatever is wrong with the page is in *parsed. page must outlive it. */
+/* Fails only for want of memory (FATAL, or RETRY where the body could not even be read); whatever is wrong with the
+ * page is in *parsed. page must outlive it. */
 int parse_page(struct parse *parse, const struct raw_page *page, struct parsed *parsed, struct err *err) MUST_USE;
 
 /* For a body without its raw_page, as in a file: page has body and encoding, and of provider, category and request what is

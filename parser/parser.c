@@ -294,7 +294,13 @@ static int take_message(struct parser *parser, struct err *err)
 	parser->next_part = parser->next_reject = 0;
 	parser->parsed = (struct parsed){0};
 	msgpack_zone_clear(&parser->zone);
-	if (msg_decode(parser->message.value, &parser->zone, &type, &any, &parser->unread)) {
+	int result = msg_decode(parser->message.value, &parser->zone, &type, &any, &parser->unread);
+	if (result && parser->unread.class != ERR_REJECT) {
+		*err = parser->unread;
+		err->class = ERR_FATAL; /* no memory: the message is read again after the restart */
+		return -1;
+	}
+	if (result) {
 		IGNORE(err_wrap(&parser->unread, "syncline-parser cannot read this message: ")); /* fills only */
 		refuse_message(parser);
 	} else if (type == MSG_raw_page) {

@@ -53,6 +53,8 @@ int transaction_copy(struct transaction *transaction, const char *table, struct 
 {
 	char sql[LIMIT_STATEMENT_BYTES];
 	copy_end(rows);
+	if (rows->starved)
+		return err_set(err, ERR_RETRY, 0, "no memory for the rows of a batch");
 	if (!buf_ok(rows))
 		return err_set(err, ERR_FATAL, 0, "the rows of a batch do not fit in %d bytes", LIMIT_STAGE_BYTES);
 	snprintf(sql, sizeof sql, "COPY %s FROM STDIN BINARY", table);
@@ -66,7 +68,7 @@ void applied_event(struct applied *applied, const struct input *input, const str
 	if (applied->event_count == applied->event_cap) {
 		size_t cap = applied->event_cap ? 2 * applied->event_cap : 16;
 		struct event *grown = realloc(applied->events, cap * sizeof *grown);
-		assert(grown);
+		assert(grown && "no memory: ends as if killed, nothing is lost");
 		applied->events = grown;
 		applied->event_cap = cap;
 	}

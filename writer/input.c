@@ -201,18 +201,29 @@ static void refuse(struct input *input, const struct err *err)
 	input->has_category = category_key_read(input->message.key, &input->account, &input->category);
 }
 
-struct input *input_read(struct kafka_message *message)
+int input_read(struct kafka_message *message, struct input **ret, struct err *err)
 {
 	enum { ZONE_BYTES = 8192 };
-	struct err err = {0};
+	struct err bad_message = {0};
 	struct input *input = calloc(1, sizeof *input);
-	assert(input);
+	if (!input || !msgpack_zone_init(&input->zone, ZONE_BYTES)) {
+		free(input);
+		kafka_in_release(message);
+		return err_set(err, ERR_FATAL, 0, "no memory for a message");
+	}
 	input->message = *message;
 	*message = (struct kafka_message){0};
-	msgpack_zone_init(&input->zone, ZONE_BYTES);
-	if (msg_decode(input->message.value, &input->zone, &input->type, &input->any, &err) || check(input, &err))
-		refuse(input, &err);
-	return input;
+	if (msg_decode(input->message.value, &input->zone, &input->type, &input->any, &bad_message) ||
+	    check(input, &bad_message))
+		refuse(input, &bad_message);
+	if (bad_message.class == ERR_RETRY) { /* not the message's fault, and those behind it must not overtake it */
+		*err = bad_message;
+		err->class = ERR_FATAL;
+		input_free(input);
+		return -1;
+	}
+	*ret = input;
+	return 0;
 }
 
 void input_free(struct input *input)
@@ -257,7 +268,7 @@ void input_refuse(struct input *input, size_t row, const char *text)
 	if (input->refusal_count == input->refusal_cap) {
 		size_t cap = input->refusal_cap ? 2 * input->refusal_cap : 8;
 		struct refusal *grown = realloc(input->refusals, cap * sizeof *grown);
-		assert(grown);
+		assert(grown && "no memory: ends as if killed, nothing is lost");
 		input->refusals = grown;
 		input->refusal_cap = cap;
 	}

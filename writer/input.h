@@ -69,8 +69,8 @@ struct input {
 	bool unstaged;     /* its rows went into their table past the staging table */
 };
 
-/* Takes the message over (it is released by input_free). Never NULL. */
-struct input *input_read(struct kafka_message *message);
+/* Takes the message over: it is released by input_free, or at once with an error. FATAL: no memory; *input is untouched. */
+int input_read(struct kafka_message *message, struct input **input, struct err *err) MUST_USE;
 void input_free(struct input *input);
 
 /* Does it belong to an account's category (items, walk_end, sync_mark), and could it be understood? */

@@ -78,11 +78,15 @@ void params_array(struct params *params, struct buf *array)
 	if (array->len == 0)
 		buf_add_byte(array, '{');
 	buf_add_byte(array, '}');
+	params->arena.overflowed |= !buf_ok(array); /* a list without its end would be another list */
+	params->arena.starved |= array->starved;
 	params_text(params, buf_span(array));
 }
 
 int params_query(struct params *params, struct pg *pg, const char *name, PGresult **result, struct err *err)
 {
+	if (params->arena.starved)
+		return err_set(err, ERR_RETRY, 0, "no memory for the parameters of %s", name);
 	if (params->arena.overflowed)
 		return err_set(err, ERR_FATAL, 0, "parameters of %s are larger than %d bytes", name, LIMIT_PARAMS_BYTES);
 	if (pg_query(pg, sql_text(name), params->count, params->values, result, err))

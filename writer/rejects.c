@@ -65,8 +65,8 @@ static void add_refused(struct transaction *transaction, const struct input *inp
 {
 	/* As readable text: the bytes themselves are in the topic. */
 	enum { ORIGINAL_MAX = 16 * 1024 };
-	char text[300], *original = calloc(1, ORIGINAL_MAX);
-	int len = original ? msgpack_object_print_buffer(original, ORIGINAL_MAX, input->rows[refusal->row]) : 0;
+	char text[300], original[ORIGINAL_MAX] = "";
+	int len = msgpack_object_print_buffer(original, ORIGINAL_MAX, input->rows[refusal->row]);
 	snprintf(text, sizeof text, "the database cannot hold this %s: %s", item_kinds[input->kind].name, refusal->text);
 	const struct reject reject = {
 		.reason = span_of("database_refused"),
@@ -86,7 +86,6 @@ static void add_refused(struct transaction *transaction, const struct input *inp
 		.at = input->message.time_ms > 0 ? input->message.time_ms : clock_wall_ms(),
 	};
 	add_row(transaction->copy, &reject);
-	free(original);
 }
 
 /* ---- replayed pages ---- */

@@ -125,7 +125,7 @@ static int prepare(struct pg *pg, struct err *err)
 	buf_add_text(&sql, tables_sql);
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 		add_kind(&sql, (enum item_kind_id)kind);
-	assert(buf_ok(&sql));
+	assert(buf_ok(&sql) && "no memory: ends as if killed, nothing is lost");
 	int result = pg_exec(pg, settings_sql, err);
 	if (result == 0)
 		result = pg_exec(pg, buf_text(&sql), err);

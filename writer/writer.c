@@ -215,9 +215,13 @@ static int write_batch(struct writer *writer, struct err *err)
 static int take_message(struct writer *writer, int timeout_ms, struct err *err)
 {
 	struct kafka_message message;
+	struct input *input;
 	int got = kafka_in_poll(writer->in, timeout_ms, &message, err);
-	if (got == 1)
-		batch_add(&writer->batch, input_read(&message), clock_ms());
+	if (got < 1)
+		return got;
+	if (input_read(&message, &input, err))
+		return -1;
+	batch_add(&writer->batch, input, clock_ms());
 	return got;
 }
 

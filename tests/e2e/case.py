@@ -15,7 +15,7 @@ from library import KINDS
 from pipeline import Pipeline
 from simulator import PASSWORD, Simulator
 
-SANITIZER = re.compile(r"AddressSanitizer|runtime error:|Assertion .* failed")
+SANITIZER = re.compile(r"AddressSanitizer|ThreadSanitizer|runtime error:|Assertion .* failed")
 TAIL_LINES = 40
 
 

@@ -85,7 +85,11 @@ static void add_message(struct bench *bench, const char *bytes, size_t len)
 	                                .time_ms = 1795449224547};
 	if (bench->batch.later)
 		fail_msg("the test adds items behind an end: run in between");
-	batch_add(&bench->batch, input_read(&message), 0);
+	struct input *input;
+	struct err err;
+	if (input_read(&message, &input, &err))
+		fail_msg("%s", err.text);
+	batch_add(&bench->batch, input, 0);
 }
 
 static void add_encoded(struct bench *bench, enum msg_type type, const void *message)

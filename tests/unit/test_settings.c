@@ -228,6 +228,31 @@ static void help_parser(const struct settings *settings, FILE *out)
 	settings_help(FOR_PARSER, out);
 }
 
+static void what_cannot_be_read_to_its_end_is_refused(void **state)
+{
+	struct settings settings;
+	int used;
+	struct err err = {0};
+	(void)state;
+	assert_int_equal(load(FOR_FETCHER, "--config /tmp", &settings, &used, &err), -1);
+	assert_err(&err, ERR_CONFIG, "settings file /tmp: Is a directory");
+}
+
+static void a_nul_character_does_not_cut_a_value(void **state)
+{
+	static const char text[] = "kafka_prefix = one\0two\n";
+	struct settings settings;
+	int used;
+	struct err err = {0};
+	(void)state;
+	FILE *file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, sizeof text - 1, file), sizeof text - 1);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(load(FOR_FETCHER, "--config FILE", &settings, &used, &err), -1);
+	assert_err(&err, ERR_CONFIG, "kafka_prefix holds a NUL character");
+}
+
 static void secrets_are_not_shown(void **state)
 {
 	struct settings settings;
@@ -264,6 +289,8 @@ int main(void)
 		cmocka_unit_test(mistakes_are_named_with_their_place),
 		cmocka_unit_test(the_environment_is_checked_too),
 		cmocka_unit_test(a_value_that_is_too_long_is_refused_not_cut),
+		cmocka_unit_test(what_cannot_be_read_to_its_end_is_refused),
+		cmocka_unit_test(a_nul_character_does_not_cut_a_value),
 		cmocka_unit_test(secrets_are_not_shown),
 		cmocka_unit_test(the_help_lists_what_this_program_reads),
 	};

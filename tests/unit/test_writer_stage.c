@@ -82,7 +82,8 @@ static void read_sample(struct sample *sample, const char *kind, const char *cat
 	buf_done(&rows);
 	input_free(sample->input);
 	struct kafka_message message = {.value = buf_span(&sample->bytes)};
-	sample->input = input_read(&message);
+	struct err err;
+	assert_int_equal(input_read(&message, &sample->input, &err), 0);
 	buf_reset(&sample->values, 100000);
 }
 
@@ -357,7 +358,10 @@ static struct input *input_of(enum msg_type type, const void *message, struct bu
 	buf_init(bytes, 100000);
 	msg_encode(type, message, bytes);
 	struct kafka_message raw = {.value = buf_span(bytes)};
-	return input_read(&raw);
+	struct input *input;
+	struct err err;
+	assert_int_equal(input_read(&raw, &input, &err), 0);
+	return input;
 }
 
 static void items_behind_an_end_begin_the_next_batch(void **state)
