@@ -91,6 +91,18 @@ enum {
 	LIMIT_SETTING = 1024,
 	LIMIT_SETTINGS_FILE = 64 * 1024,
 	LIMIT_HEALTH_CLIENTS = 32,
+
+	/* Console. Connections at once: some hundred people with live pages, and slow ones who only cost memory. */
+	LIMIT_CONSOLE_CONNECTIONS = 1000,
+	/* Memory of a connection: its head must fit, so a larger one is refused. Browsers send less than 8 KiB. */
+	LIMIT_CONSOLE_HEAD = 32 * 1024,
+	/* Body of a request: forms and JSON; a key file is 300 bytes. */
+	LIMIT_CONSOLE_BODY = 64 * 1024,
+	/* Decoded parameters and what a handler puts beside them. */
+	LIMIT_CONSOLE_ARENA = 1024 * 1024,
+	LIMIT_CONSOLE_PARAMETERS = 64,
+	/* A page or JSON text: 200 rows with the longest names. */
+	LIMIT_CONSOLE_ANSWER = 8 * 1024 * 1024,
 };
 
 #endif

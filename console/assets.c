@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/hash.h"
+#include "console/routes.h"
 
 enum { ASSETS_MAX = 32 };
 

@@ -19,6 +19,5 @@ const char *assets_url(const char *name);
 /* Names all urls; once, before the first assets_url. */
 void assets_open(void);
 
-extern const struct route_table asset_routes;
 
 #endif

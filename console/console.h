@@ -15,7 +15,7 @@ enum scope { SCOPE_NONE, SCOPE_READ, SCOPE_OPERATE, SCOPE_ADMIN };
 struct console {
 	const struct settings *settings;
 	struct pg_pool *pgs;
-	struct sign_in_guard *guard;
+	struct guard *guard;
 	bool open; /* no user exists and only this machine can come here: everybody who does may do all */
 	char secret[65]; /* of this process: what the forms of an open console are signed with */
 };

@@ -334,7 +334,7 @@ static enum MHD_Result read_head(struct exchange *exchange, const char *method)
 	if (!exchange->uri)
 		return refuse(exchange, MHD_HTTP_URI_TOO_LONG, "The address is too long.\n");
 	if (length && strtoull(length, NULL, 10) > LIMIT_CONSOLE_BODY)
-		return refuse(exchange, MHD_HTTP_PAYLOAD_TOO_LARGE, "The body is larger than this server takes.\n");
+		return refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "The body is larger than this server takes.\n");
 	char *query = strchr(exchange->uri, '?');
 	if (query)
 		*query++ = '\0';
@@ -354,7 +354,7 @@ static enum MHD_Result run(const struct http *http, struct exchange *exchange)
 	request->body = buf_span(&exchange->body);
 	bool is_form = type && strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0;
 	if (!buf_ok(&exchange->body))
-		return refuse(exchange, MHD_HTTP_PAYLOAD_TOO_LARGE, "The body is larger than this server takes.\n");
+		return refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "The body is larger than this server takes.\n");
 	if (!request->method || !http_read_pairs(&request->arena, span_of(request->query_text), &request->query) ||
 	    (is_form && !http_read_pairs(&request->arena, request->body, &request->form)))
 		return refuse(exchange, MHD_HTTP_BAD_REQUEST,

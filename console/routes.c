@@ -1,0 +1,10 @@
+/* All routes of the console. */
+#include "console/routes.h"
+
+const struct route_table *const route_tables[] = {
+	&asset_routes,
+	&health_routes,
+	&sign_in_routes,
+	&overview_routes,
+	NULL,
+};

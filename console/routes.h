@@ -1,0 +1,9 @@
+/* The tables of routes, one for each page_*.c, api_*.c and subsonic_*.c; routes.c lists them. */
+#ifndef SYNCLINE_CONSOLE_ROUTES_H
+#define SYNCLINE_CONSOLE_ROUTES_H
+
+#include "console/router.h"
+
+extern const struct route_table asset_routes, health_routes, sign_in_routes, overview_routes;
+
+#endif
