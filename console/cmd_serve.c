@@ -13,6 +13,7 @@
 #include "console/assets.h"
 #include "console/guard.h"
 #include "console/pg_pool.h"
+#include "console/shelf_keeper.h"
 #include "ctl/args.h"
 
 static void log_kafka(const char *text)
@@ -52,12 +53,15 @@ static int open_console(struct console *console, struct http **http, struct err 
 	if (pg_pool_open(settings->postgres, (size_t)settings->console_threads + 1, &console->pgs, err) ||
 	    judge_access(console, err))
 		return -1;
+	if (shelf_keeper_start(console->pgs, &console->shelf_keeper, err))
+		return -1;
 	return http_open(&listen, router_answer, console, http, err);
 }
 
 static void close_console(struct console *console, struct http **http)
 {
 	http_close(http);
+	shelf_keeper_stop(&console->shelf_keeper);
 	pg_pool_close(&console->pgs);
 	guard_close(&console->guard);
 }
