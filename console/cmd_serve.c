@@ -16,6 +16,8 @@
 #include "console/pg_pool.h"
 #include "ctl/args.h"
 
+enum { STOP_POLL_MS = 500 }; /* a thread that asked whether to go on may have read the signal */
+
 static void log_kafka(const char *text)
 {
 	log_warn("kafka client", "%s", text);
@@ -69,7 +71,7 @@ static void close_console(struct console *console, struct http **http)
 static void wait_for_stop(void)
 {
 	while (stop_level(0) == STOP_RUN)
-		poll(&(struct pollfd){.fd = stop_fd(), .events = POLLIN}, 1, -1);
+		poll(&(struct pollfd){.fd = stop_fd(), .events = POLLIN}, 1, STOP_POLL_MS);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)

@@ -8,5 +8,7 @@ const struct route_table *const route_tables[] = {
 	&overview_routes,
 	&sync_routes,
 	&rejects_routes,
+	&api_account_routes,
+	&api_sync_routes,
 	NULL,
 };
