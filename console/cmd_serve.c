@@ -12,9 +12,12 @@
 #include "console/access.h"
 #include "console/assets.h"
 #include "console/guard.h"
+#include "console/live.h"
 #include "console/pg_pool.h"
 #include "console/shelf_keeper.h"
 #include "ctl/args.h"
+
+enum { STOP_POLL_MS = 500 }; /* a thread that asked whether to go on may have read the signal */
 
 static void log_kafka(const char *text)
 {
@@ -49,17 +52,19 @@ static int open_console(struct console *console, struct http **http, struct err 
 		return err_set(err, ERR_FATAL, 0, "no memory");
 	access_random(32, console->secret);
 	assets_open();
-	/* One more than threads: the parts that run beside the pages need one, too. */
-	if (pg_pool_open(settings->postgres, (size_t)settings->console_threads + 1, &console->pgs, err) ||
-	    judge_access(console, err))
-		return -1;
-	if (shelf_keeper_start(console->pgs, &console->shelf_keeper, err))
+	/* More than threads: the parts that run beside the pages need one each. */
+	if (pg_pool_open(settings->postgres, (size_t)settings->console_threads + 2, &console->pgs, err) ||
+	    judge_access(console, err) || live_open(console, &console->live, err) ||
+	    shelf_keeper_start(console->pgs, &console->shelf_keeper, err))
 		return -1;
 	return http_open(&listen, router_answer, console, http, err);
 }
 
 static void close_console(struct console *console, struct http **http)
 {
+	if (*http)
+		http_quiesce(*http);
+	live_close(&console->live);
 	http_close(http);
 	shelf_keeper_stop(&console->shelf_keeper);
 	pg_pool_close(&console->pgs);
@@ -69,7 +74,7 @@ static void close_console(struct console *console, struct http **http)
 static void wait_for_stop(void)
 {
 	while (stop_level(0) == STOP_RUN)
-		poll(&(struct pollfd){.fd = stop_fd(), .events = POLLIN}, 1, -1);
+		poll(&(struct pollfd){.fd = stop_fd(), .events = POLLIN}, 1, STOP_POLL_MS);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)

@@ -6,5 +6,9 @@ const struct route_table *const route_tables[] = {
 	&health_routes,
 	&sign_in_routes,
 	&overview_routes,
+	&sync_routes,
+	&rejects_routes,
+	&api_account_routes,
+	&api_sync_routes,
 	NULL,
 };

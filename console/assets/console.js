@@ -7,10 +7,13 @@ document.addEventListener("submit", (event) => {
 	if (question && !window.confirm(question)) event.preventDefault();
 });
 
-// <div data-live="/live/...">: the server sends its new content whenever it changes.
+// <div data-live="/live/...">: the server sends its new content whenever it changes. With data-reload the page is loaded anew
+// when it will not change any more, for what stands around it (buttons, lists) depends on that.
 for (const part of document.querySelectorAll("[data-live]")) {
 	const source = new EventSource(part.dataset.live);
 	source.addEventListener("part", (event) => { part.innerHTML = event.data; });
-	source.addEventListener("over", () => { source.close(); });
-	source.addEventListener("reload", () => { source.close(); location.reload(); });
+	source.addEventListener("over", () => {
+		source.close();
+		if ("reload" in part.dataset) location.reload();
+	});
 }

@@ -7,7 +7,7 @@ SELECT a.name AS account, a.provider, l.artists, l.albums, l.tracks, l.playlists
        (s.sync_id IS NOT NULL AND s.ended_at IS NULL
         AND s.state NOT IN ('complete', 'partial', 'failed', 'cancelled')) AS unfinished,
        coalesce((extract(epoch FROM now() - coalesce(s.ended_at, s.started_at, s.queued_at)) * 1000)::bigint, 0)
-       AS sync_age_ms,
+       AS sync_age_ms, coalesce(s.ended_at, s.started_at, s.queued_at) AS sync_at,
        coalesce(h.held, 0) AS held, e.sign_in_ends_at, e.sign_in_ends_of,
        to_char(slow.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS slow_until,
        coalesce((extract(epoch FROM slow.until - now()) * 1000)::bigint, 0) AS slow_ms,
