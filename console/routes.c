@@ -10,5 +10,10 @@ const struct route_table *const route_tables[] = {
 	&rejects_routes,
 	&api_account_routes,
 	&api_sync_routes,
+	&library_routes,
+	&search_routes, /* before the lists: it stands where a list's name does */
+	&list_routes,
+	&item_routes,
+	&playlist_routes,
 	NULL,
 };
