@@ -11,7 +11,8 @@ const struct route_table *const route_tables[] = {
 	&api_account_routes,
 	&api_sync_routes,
 	&library_routes,
-	&search_routes, /* before the lists: it stands where a list's name does */
+	&search_routes, /* this and the next before the lists: they stand where a list's name does */
+	&export_routes,
 	&list_routes,
 	&item_routes,
 	&playlist_routes,

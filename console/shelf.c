@@ -102,6 +102,7 @@ struct pass {
 	int64_t written;
 };
 
+/* Most take some ms; now and then one pays for the index of many before it, so it may take longer than a page. */
 static int write_window(struct pass *pass, const PGresult *rows, struct err *err)
 {
 	int64_t written = 0;
@@ -117,8 +118,12 @@ static int write_window(struct pass *pass, const PGresult *rows, struct err *err
 	if (!buf_ok(&pass->json))
 		return err_set(err, ERR_RETRY, 0, "no memory for a window of the shelf");
 	const char *values[] = {pass->account_id, pass->kind->name, buf_text(&pass->json)};
-	if (pg_run(pass->pg, sql_text("q_shelf_write"), 3, values, &written, err))
+	if (pg_exec(pass->pg, "BEGIN; SET LOCAL statement_timeout = '60s'", err) ||
+	    pg_run(pass->pg, sql_text("q_shelf_write"), 3, values, &written, err) || pg_exec(pass->pg, "COMMIT", err)) {
+		struct err ignored;
+		IGNORE(pg_exec(pass->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
 		return -1;
+	}
 	pass->written += written;
 	return 0;
 }

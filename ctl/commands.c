@@ -10,7 +10,7 @@ extern const struct command command_migrate, command_key, command_doctor, comman
 	command_account_list, command_account_show, command_account_test, command_account_remove, command_sync,
 	command_watch, command_status, command_rejects, command_confirm, command_verify, command_lag, command_parse,
 	command_reference, command_version, command_serve, command_user_add, command_user_list, command_user_remove,
-	command_token_add, command_token_list, command_token_remove;
+	command_token_add, command_token_list, command_token_remove, command_export;
 static const struct command command_help;
 
 /* clang-format off */
@@ -18,7 +18,8 @@ const struct command *const commands[] = {
 	&command_migrate, &command_key, &command_doctor,
 	&command_account_add, &command_account_login, &command_account_list, &command_account_show, &command_account_test,
 	&command_account_remove,
-	&command_sync, &command_watch, &command_status, &command_rejects, &command_confirm, &command_verify, &command_lag,
+	&command_sync, &command_watch, &command_status, &command_rejects, &command_confirm, &command_verify, &command_export,
+	&command_lag,
 	&command_serve, &command_user_add, &command_user_list, &command_user_remove, &command_token_add, &command_token_list,
 	&command_token_remove,
 	&command_parse, &command_reference, &command_version, &command_help,
