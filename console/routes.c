@@ -16,5 +16,6 @@ const struct route_table *const route_tables[] = {
 	&list_routes,
 	&item_routes,
 	&playlist_routes,
+	&subsonic_routes,
 	NULL,
 };

@@ -57,6 +57,8 @@ static void add_links(struct buf *json, const char *account_id, const struct she
 	const char *album = pg_text(rows, i, "album_id"), *artist;
 	struct err err;
 	JSON_DOC *artists = NULL;
+	if (!pg_null(rows, i, "starred_at"))
+		shelf_add_link(json, account_id, kind, SHELF_STARRED, "");
 	if (*album)
 		shelf_add_link(json, account_id, kind, SHELF_ON_ALBUM, album);
 	if (json_read(span_of(pg_text(rows, i, "artist_ids")), &artists, &err))

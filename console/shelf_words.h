@@ -12,8 +12,8 @@ enum { SHELF_WORDS = 60, SHELF_WORD = 40 };
 
 /* Words of folded text (common/fold.h) as texts of a JSON list that has been begun. */
 void shelf_add_words(struct buf *json, const char *account_id, const struct shelf_kind *kind, const char *folded);
-/* What it belongs to: link is SHELF_ON_ALBUM or SHELF_BY_ARTIST. */
-enum shelf_link { SHELF_ON_ALBUM = '@', SHELF_BY_ARTIST = '~' };
+/* What it belongs to: an album, an artist, or (id is "") the favourites. */
+enum shelf_link { SHELF_ON_ALBUM = '@', SHELF_BY_ARTIST = '~', SHELF_STARRED = '*' };
 void shelf_add_link(struct buf *json, const char *account_id, const struct shelf_kind *kind, enum shelf_link link,
                     const char *id);
 

@@ -11,7 +11,7 @@ WITH item AS MATERIALIZED (
 )
 SELECT e.last, e.count, d.id, left(d.name, 500) AS name, left(d.sort_name, 500) AS sort_name,
        left(concat_ws(' ', d.artist_name, array_to_string(d.artist_names[1:20], ' '), d.album_title), 2000) AS others,
-       d.album_id, array_to_json(coalesce(d.artist_ids[1:50], ARRAY[d.artist_id])) AS artist_ids,
+       d.album_id, d.starred_at, array_to_json(coalesce(d.artist_ids[1:50], ARRAY[d.artist_id])) AS artist_ids,
        d.removed_at IS NOT NULL AS removed, d.content_hash
 FROM (SELECT max(id) AS last, count(*) FROM item) e
 LEFT JOIN differs d ON true
