@@ -7,7 +7,7 @@
 #include "console/library_view.h"
 #include "console/routes.h"
 
-enum { PAGE_ROWS = 200, LINKED_MOST = 5000 };
+enum { PAGE_ROWS = 200, LINKED_MOST = 2000 };
 
 struct item {
 	char account_id[ID_TEXT];
@@ -101,7 +101,7 @@ static void add_pages(struct buf *out, int page, bool more)
 		buf_printf(out, "<a class=\"button quiet\" rel=\"next\" href=\"?page=%d\">Next →</a>", page + 1);
 	html(out, "</nav>");
 	if (more && page * PAGE_ROWS >= LINKED_MOST)
-		html(out, "<p class=\"notice\">There are more than 5,000: search, or go through the lists by letter.</p>");
+		html(out, "<p class=\"notice\">There are more than 2,000: search, or go through the lists by letter.</p>");
 }
 
 /* *any: something was there. */
@@ -112,7 +112,7 @@ static int add_linked(struct visit *visit, const struct item *item, const struct
 	PG_RESULT *rows = NULL;
 	int page = page_number(visit);
 	if (shelf_linked(visit->ctl.pg, item->account_id, kind, link, item->id, (page - 1) * PAGE_ROWS, PAGE_ROWS + 1,
-	                 &rows, err))
+	                 LINKED_MOST, &rows, err))
 		return -1;
 	int count = PQntuples(rows);
 	if (count == 0 && page == 1)

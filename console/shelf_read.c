@@ -45,17 +45,19 @@ int shelf_search(struct pg *pg, const char *account_id, const struct shelf_kind 
 }
 
 int shelf_linked(struct pg *pg, const char *account_id, const struct shelf_kind *kind, enum shelf_link link,
-                 const char *id, int offset, int limit, PGresult **rows, struct err *err)
+                 const char *id, int offset, int limit, int most, PGresult **rows, struct err *err)
 {
-	char from[NUMBER_TEXT], most[NUMBER_TEXT];
+	char from[NUMBER_TEXT], count[NUMBER_TEXT], all[NUMBER_TEXT];
 	struct buf question;
 	snprintf(from, sizeof from, "%d", offset);
-	snprintf(most, sizeof most, "%d", limit);
+	snprintf(count, sizeof count, "%d", limit);
+	snprintf(all, sizeof all, "%d", most);
 	buf_init(&question, LIMIT_STATEMENT_BYTES);
 	shelf_add_link_question(&question, account_id, kind, link, id);
 	const char *values[] = {account_id, kind->name, buf_text(&question),
-	                        from,       most,       link == SHELF_ON_ALBUM ? "true" : "false"};
-	int result = pg_query(pg, sql_text("q_shelf_linked"), 6, values, rows, err);
+	                        from,       count,      link == SHELF_ON_ALBUM ? "true" : "false",
+	                        all};
+	int result = pg_query(pg, sql_text("q_shelf_linked"), 7, values, rows, err);
 	buf_done(&question);
 	return result;
 }

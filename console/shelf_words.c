@@ -86,7 +86,7 @@ void shelf_add_question(struct buf *query, const char *account_id, const struct 
 		if (any)
 			buf_add_text(query, " & ");
 		add_quoted(query, account_id, kind, '.', word);
-		if (length(word) >= PREFIX_LEAST)
+		if (*walk.at == '\0' && length(word) >= PREFIX_LEAST)
 			buf_add_text(query, ":*");
 		any = true;
 	}

@@ -17,8 +17,8 @@ enum shelf_link { SHELF_ON_ALBUM = '@', SHELF_BY_ARTIST = '~', SHELF_STARRED = '
 void shelf_add_link(struct buf *json, const char *account_id, const struct shelf_kind *kind, enum shelf_link link,
                     const char *id);
 
-/* A tsquery: all words must stand there; each may be the beginning of a longer one, if it has three letters or more (shorter
- * ones begin half of all words). Nothing is added when there is no word, which finds nothing. */
+/* A tsquery: all words must stand there. The last may be the beginning of a longer one, as people type it, if it has three letters
+ * or more (shorter ones begin half of all words). Nothing is added when there is no word, which finds nothing. */
 void shelf_add_question(struct buf *query, const char *account_id, const struct shelf_kind *kind, const char *folded);
 /* A tsquery for what belongs to an id. */
 void shelf_add_link_question(struct buf *query, const char *account_id, const struct shelf_kind *kind,

@@ -7,7 +7,7 @@
 #include "common/sql.h"
 #include "console/subsonic.h"
 
-enum { EVERYTHING = 1000000, LINKED_MOST = 5000 };
+enum { EVERYTHING = 1000000, LINKED_MOST = 20000 };
 #define ARTICLES "The El La Los Las Le Les" /* those of console/shelf.c */
 
 enum { ARTISTS = 1U << CATEGORY_ARTISTS, ALBUMS = 1U << CATEGORY_ALBUMS, TRACKS = 1U << CATEGORY_TRACKS };
@@ -185,7 +185,7 @@ static int read_family(struct subsonic *subsonic, const struct shelf_kind *kind,
 		return -1;
 	if (PQntuples(family->self) == 0)
 		return err_set(err, ERR_REJECT, 0, "There is no such %s", kind->name);
-	if (shelf_linked(subsonic->visit->ctl.pg, subsonic->account_id, member_kind, link, id, 0, LINKED_MOST,
+	if (shelf_linked(subsonic->visit->ctl.pg, subsonic->account_id, member_kind, link, id, 0, LINKED_MOST, LINKED_MOST,
 	                 &family->links, err))
 		return -1;
 	return subsonic_rows(subsonic, member_kind, family->links, LINKED_MOST, &family->members, err);

@@ -151,9 +151,9 @@ static void search3(struct subsonic *subsonic)
 
 static int read_starred(struct subsonic *subsonic, const struct shelf_kind *kind, PGresult **rows, struct err *err)
 {
-	enum { MOST = 5000 };
+	enum { MOST = 100000 };
 	PG_RESULT *ids = NULL;
-	if (shelf_linked(subsonic->visit->ctl.pg, subsonic->account_id, kind, SHELF_STARRED, "", 0, MOST, &ids, err))
+	if (shelf_linked(subsonic->visit->ctl.pg, subsonic->account_id, kind, SHELF_STARRED, "", 0, MOST, MOST, &ids, err))
 		return -1;
 	return subsonic_rows(subsonic, kind, ids, MOST, rows, err);
 }
