@@ -162,6 +162,20 @@ static void get_extensions(struct subsonic *subsonic)
 	subsonic_finish(subsonic);
 }
 
+/* Of the extension apiKeyAuthentication: whose key it is. Keys are no user's, but have names. */
+static void token_info(struct subsonic *subsonic)
+{
+	if (*subsonic_param(subsonic, "apiKey") == '\0') {
+		subsonic_error(subsonic, SUBSONIC_MISSING_PARAMETER, "The parameter apiKey is missing");
+		return;
+	}
+	struct subsonic_answer *answer = subsonic_ok(subsonic);
+	subsonic_open(answer, "tokenInfo");
+	subsonic_text(answer, "username", subsonic->user);
+	subsonic_close(answer);
+	subsonic_finish(subsonic);
+}
+
 /* What other servers can and this one will not: a clear word is better than "not found". */
 static void refuse(struct subsonic *subsonic)
 {
@@ -170,9 +184,19 @@ static void refuse(struct subsonic *subsonic)
 }
 
 static const struct subsonic_method server_methods[] = {
-	{"ping", ping},        {"getLicense", get_license}, {"stream", refuse},         {"download", refuse},
-	{"hls", refuse},       {"scrobble", refuse},        {"star", refuse},           {"unstar", refuse},
-	{"setRating", refuse}, {"createPlaylist", refuse},  {"updatePlaylist", refuse}, {"deletePlaylist", refuse},
+	{"ping", ping},
+	{"getLicense", get_license},
+	{"tokenInfo", token_info},
+	{"stream", refuse},
+	{"download", refuse},
+	{"hls", refuse},
+	{"scrobble", refuse},
+	{"star", refuse},
+	{"unstar", refuse},
+	{"setRating", refuse},
+	{"createPlaylist", refuse},
+	{"updatePlaylist", refuse},
+	{"deletePlaylist", refuse},
 	{NULL, NULL},
 };
 

@@ -52,7 +52,7 @@ static void digest_pair(const struct subsonic *subsonic, const char *hash, const
 
 /* ---- API keys ---- */
 
-/* *name is filled when the key is one. */
+/* The key's name becomes the user, if there is none. */
 static int find_key(struct subsonic *subsonic, const char *key, bool *good, struct err *err)
 {
 	PG_RESULT *row = NULL;
@@ -62,6 +62,8 @@ static int find_key(struct subsonic *subsonic, const char *key, bool *good, stru
 	if (pg_query(subsonic->visit->ctl.pg, sql_text("q_console_token"), 1, values, &row, err))
 		return -1;
 	*good = PQntuples(row) == 1;
+	if (*good && !*subsonic->user)
+		snprintf(subsonic->user, sizeof subsonic->user, "%s", pg_text(row, 0, "name"));
 	return 0;
 }
 
