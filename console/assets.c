@@ -48,10 +48,10 @@ static const char *type_of(const char *name)
 	return "application/octet-stream";
 }
 
-static void show(struct visit *visit)
+void assets_show(struct visit *visit, const char *name)
 {
 	for (size_t i = 0; asset_files[i].name; i++) {
-		if (strcmp(asset_files[i].name, visit->parts[0]) != 0)
+		if (strcmp(asset_files[i].name, name) != 0)
 			continue;
 		visit->response->type = type_of(asset_files[i].name);
 		/* Only the address with the digest stands for these bytes for good. */
@@ -61,6 +61,11 @@ static void show(struct visit *visit)
 		return;
 	}
 	visit_problem(visit, MHD_HTTP_NOT_FOUND, "Not found", "There is no such file.");
+}
+
+static void show(struct visit *visit)
+{
+	assets_show(visit, visit->parts[0]);
 }
 
 static const struct route routes[] = {

@@ -12,6 +12,7 @@
 #include "console/access.h"
 #include "console/assets.h"
 #include "console/guard.h"
+#include "console/lag_watch.h"
 #include "console/live.h"
 #include "console/pg_pool.h"
 #include "ctl/args.h"
@@ -53,7 +54,8 @@ static int open_console(struct console *console, struct http **http, struct err 
 	assets_open();
 	/* One more than threads: the parts that run beside the pages need one, too. */
 	if (pg_pool_open(settings->postgres, (size_t)settings->console_threads + 1, &console->pgs, err) ||
-	    judge_access(console, err) || live_open(console, &console->live, err))
+	    judge_access(console, err) || live_open(console, &console->live, err) ||
+	    lag_watch_open(settings, &console->lag, err))
 		return -1;
 	return http_open(&listen, router_answer, console, http, err);
 }
@@ -63,6 +65,7 @@ static void close_console(struct console *console, struct http **http)
 	if (*http)
 		http_quiesce(*http);
 	live_close(&console->live);
+	lag_watch_close(&console->lag);
 	http_close(http);
 	pg_pool_close(&console->pgs);
 	guard_close(&console->guard);

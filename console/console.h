@@ -17,6 +17,7 @@ struct console {
 	struct pg_pool *pgs;
 	struct guard *guard;
 	struct live *live;
+	struct lag_watch *lag;
 	bool open; /* no user exists and only this machine can come here: everybody who does may do all */
 	char secret[65]; /* of this process: what the forms of an open console are signed with */
 };
