@@ -37,8 +37,10 @@ static const char *type_of(const char *name)
 	static const struct {
 		const char *end, *type;
 	} types[] = {
-		{".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
-		{".svg", "image/svg+xml"},           {".yaml", "application/yaml"},
+		{".css", "text/css; charset=utf-8"},
+		{".js", "text/javascript; charset=utf-8"},
+		{".svg", "image/svg+xml"},
+		{".yaml", "application/yaml"},
 	};
 	for (size_t i = 0; i < COUNT_OF(types); i++) {
 		const char *end = strrchr(name, '.');

@@ -22,5 +22,4 @@ void assets_show(struct visit *visit, const char *name);
 /* Names all urls; once, before the first assets_url. */
 void assets_open(void);
 
-
 #endif

@@ -38,9 +38,9 @@ static void per_topic(const struct settings *settings, const struct lag_picture 
 		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
 			const struct backlog *backlog = &picture->backlogs[g][t];
 			if (backlog->count)
-				buf_printf(out, "kafka_consumergroup_lag_sum{consumergroup=\"%s%s\",topic=\"%s\"} %lld\n", settings->kafka_prefix,
-				           worker_groups[g].group, topic_name(settings->kafka_prefix, (enum topic)t, topic),
-				           (long long)backlog->messages);
+				buf_printf(out, "kafka_consumergroup_lag_sum{consumergroup=\"%s%s\",topic=\"%s\"} %lld\n",
+				           settings->kafka_prefix, worker_groups[g].group,
+				           topic_name(settings->kafka_prefix, (enum topic)t, topic), (long long)backlog->messages);
 		}
 	}
 	buf_add_text(out, "# TYPE kafka_consumergroup_group_lag_seconds gauge\n");
@@ -59,12 +59,12 @@ static void per_group(const struct settings *settings, const struct lag_picture 
 {
 	buf_add_text(out, "# TYPE kafka_consumergroup_members gauge\n");
 	for (unsigned g = 0; g < GROUPS; g++)
-		buf_printf(out, "kafka_consumergroup_members{consumergroup=\"%s%s\"} %d\n", settings->kafka_prefix, worker_groups[g].group,
-		           picture->states[g].members);
+		buf_printf(out, "kafka_consumergroup_members{consumergroup=\"%s%s\"} %d\n", settings->kafka_prefix,
+		           worker_groups[g].group, picture->states[g].members);
 	buf_add_text(out, "# TYPE kafka_consumergroup_group_max_lag_seconds gauge\n");
 	for (unsigned g = 0; g < GROUPS; g++)
-		buf_printf(out, "kafka_consumergroup_group_max_lag_seconds{consumergroup=\"%s%s\"} %.3f\n", settings->kafka_prefix,
-		           worker_groups[g].group, (double)picture->point.oldest_ms[g] / 1000);
+		buf_printf(out, "kafka_consumergroup_group_max_lag_seconds{consumergroup=\"%s%s\"} %.3f\n",
+		           settings->kafka_prefix, worker_groups[g].group, (double)picture->point.oldest_ms[g] / 1000);
 }
 
 /* Topics that several groups read are told once. */

@@ -29,7 +29,8 @@ static int read_group(struct lag_watch *watch, unsigned group, struct lag_pictur
 {
 	for (unsigned t = 0; t < TOPIC_COUNT; t++) {
 		struct backlog *backlog = &picture->backlogs[group][t];
-		struct lag_options options = {watch->settings, watch->client, worker_groups[group].group, (enum topic)t, ANSWER_MS};
+		struct lag_options options = {watch->settings, watch->client, worker_groups[group].group, (enum topic)t,
+		                              ANSWER_MS};
 		if (!(worker_groups[group].topics & 1u << t))
 			continue;
 		if (backlog_read(&options, backlog, err))

@@ -21,8 +21,9 @@ static void add_token(struct visit *visit, const PGresult *rows, int i)
 	html(out, "</td><td>");
 	if (visit->visitor.scope == SCOPE_ADMIN) {
 		layout_form(visit, "/settings/tokens/remove", "inline");
-		html(out, "<input type=\"hidden\" name=\"name\" value=\"{}\"><button class=\"quiet\" "
-		          "data-confirm=\"Programs that use {} are refused from then on. Remove it?\">Remove</button></form>",
+		html(out,
+		     "<input type=\"hidden\" name=\"name\" value=\"{}\"><button class=\"quiet\" "
+		     "data-confirm=\"Programs that use {} are refused from then on. Remove it?\">Remove</button></form>",
 		     name, name);
 	}
 	html(out, "</td></tr>");
@@ -37,12 +38,14 @@ static int add_tokens(struct visit *visit, struct err *err)
 	             "(extract(epoch FROM now() - used_at) * 1000)::bigint AS unused_ms FROM console_token ORDER BY name",
 	             0, NULL, &rows, err))
 		return -1;
-	html(out, "<h2 id=\"tokens\">API tokens</h2><p class=\"dim\">For programs: sent as <code>Authorization: Bearer …</code> to "
-	          "<a href=\"/api/v1/openapi.yaml\">/api/v1</a>, or as API key by players.</p>");
+	html(out,
+	     "<h2 id=\"tokens\">API tokens</h2><p class=\"dim\">For programs: sent as <code>Authorization: Bearer …</code> to "
+	     "<a href=\"/api/v1/openapi.yaml\">/api/v1</a>, or as API key by players.</p>");
 	if (PQntuples(rows)) {
-		html(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">May</th>"
-		          "<th scope=\"col\">Made</th><th scope=\"col\">Last used</th><th scope=\"col\"><span class=\"hidden\">Actions</span>"
-		          "</th></tr></thead><tbody>");
+		html(out,
+		     "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">May</th>"
+		     "<th scope=\"col\">Made</th><th scope=\"col\">Last used</th><th scope=\"col\"><span class=\"hidden\">Actions</span>"
+		     "</th></tr></thead><tbody>");
 		for (int i = 0; i < PQntuples(rows); i++)
 			add_token(visit, rows, i);
 		html(out, "</tbody></table></div>");
@@ -50,9 +53,10 @@ static int add_tokens(struct visit *visit, struct err *err)
 	if (visit->visitor.scope < SCOPE_ADMIN)
 		return 0;
 	layout_form(visit, "/settings/tokens", "row");
-	html(out, "<label>Name<input name=\"name\" required maxlength=\"63\" pattern=\"[a-z0-9][a-z0-9._\\-]*\"></label>"
-	          "<label>May<select name=\"scope\"><option value=\"read\">read</option><option value=\"operate\">operate syncs</option>"
-	          "<option value=\"admin\">do everything</option></select></label><button>Make a token</button></form>");
+	html(out,
+	     "<label>Name<input name=\"name\" required maxlength=\"63\" pattern=\"[a-z0-9][a-z0-9._\\-]*\"></label>"
+	     "<label>May<select name=\"scope\"><option value=\"read\">read</option><option value=\"operate\">operate syncs</option>"
+	     "<option value=\"admin\">do everything</option></select></label><button>Make a token</button></form>");
 	return 0;
 }
 
@@ -70,7 +74,9 @@ static int add_users(struct visit *visit, struct err *err)
 		html(out, "<ul>");
 	for (int i = 0; i < PQntuples(rows); i++)
 		html(out, "<li>{} <span class=\"dim\">{}</span></li>", pg_text(rows, i, "name"), pg_text(rows, i, "scope"));
-	html(out, PQntuples(rows) ? "</ul><p class=\"dim\">Passwords are set on the terminal: <code>syncline user --help</code></p>" : "");
+	html(out, PQntuples(rows)
+	              ? "</ul><p class=\"dim\">Passwords are set on the terminal: <code>syncline user --help</code></p>"
+	              : "");
 	return 0;
 }
 
@@ -83,8 +89,9 @@ static int add_audit(struct visit *visit, struct err *err)
 	             "FROM console_audit ORDER BY audit_id DESC LIMIT 50",
 	             0, NULL, &rows, err))
 		return -1;
-	html(out, "<h2>Who did what</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Who</th>"
-	          "<th scope=\"col\">What</th><th scope=\"col\">From</th></tr></thead><tbody>");
+	html(out,
+	     "<h2>Who did what</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Who</th>"
+	     "<th scope=\"col\">What</th><th scope=\"col\">From</th></tr></thead><tbody>");
 	for (int i = 0; i < PQntuples(rows); i++) {
 		html(out, "<tr><td>");
 		layout_moment(out, pg_text(rows, i, "at"), pg_int(rows, i, "age_ms"));
@@ -99,7 +106,8 @@ static void show(struct visit *visit)
 {
 	struct err err;
 	layout_begin(visit, "Settings", "settings");
-	if (add_tokens(visit, &err) || add_users(visit, &err) || (visit->visitor.scope == SCOPE_ADMIN && add_audit(visit, &err)))
+	if (add_tokens(visit, &err) || add_users(visit, &err) ||
+	    (visit->visitor.scope == SCOPE_ADMIN && add_audit(visit, &err)))
 		visit_fail(visit, &err);
 	else
 		layout_end(visit);

@@ -12,7 +12,8 @@ enum { PLOT_WIDTH = 720, PLOT_HEIGHT = 160 };
 static void add_group(const struct lag_picture *picture, unsigned g, struct buf *out)
 {
 	char text[FIGURE_TEXT];
-	html(out, "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">", worker_groups[g].program, picture->states[g].state);
+	html(out, "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">", worker_groups[g].program,
+	     picture->states[g].state);
 	layout_count(out, picture->states[g].members);
 	html(out, "</td><td class=\"n\">");
 	layout_count(out, picture->point.messages[g]);
@@ -36,7 +37,8 @@ struct scale {
 	int64_t begin_ms, length_ms, most;
 };
 
-static void add_line(const struct lag_point *points, size_t count, unsigned g, const struct scale *scale, struct buf *out)
+static void add_line(const struct lag_point *points, size_t count, unsigned g, const struct scale *scale,
+                     struct buf *out)
 {
 	struct buf path;
 	char class[16];
@@ -56,14 +58,17 @@ static void add_line(const struct lag_point *points, size_t count, unsigned g, c
 
 static void add_plot(const struct lag_point *points, size_t count, struct buf *out)
 {
-	struct scale scale = {.begin_ms = count ? points[0].at_ms : 0, .length_ms = (int64_t)LAG_POINTS * LAG_EVERY_MS, .most = 10};
+	struct scale scale = {.begin_ms = count ? points[0].at_ms : 0,
+	                      .length_ms = (int64_t)LAG_POINTS * LAG_EVERY_MS,
+	                      .most = 10};
 	char most[FIGURE_TEXT], box[40];
 	for (size_t i = 0; i < count; i++) {
 		for (unsigned g = 0; g < GROUPS; g++)
 			scale.most = points[i].messages[g] > scale.most ? points[i].messages[g] : scale.most;
 	}
 	snprintf(box, sizeof box, "0 0 %d %d", PLOT_WIDTH, PLOT_HEIGHT);
-	html(out, "<figure class=\"plot\"><svg viewBox=\"{}\" role=\"img\" aria-label=\"Messages behind over the last hour, at most {}\">",
+	html(out,
+	     "<figure class=\"plot\"><svg viewBox=\"{}\" role=\"img\" aria-label=\"Messages behind over the last hour, at most {}\">",
 	     box, figure_count(scale.most, most));
 	for (unsigned g = 0; g < GROUPS; g++)
 		add_line(points, count, g, &scale, out);
@@ -78,7 +83,8 @@ static void add_plot(const struct lag_point *points, size_t count, struct buf *o
 
 /* ---- topics ---- */
 
-static void add_topic(const struct settings *settings, unsigned g, unsigned t, const struct backlog *backlog, struct buf *out)
+static void add_topic(const struct settings *settings, unsigned g, unsigned t, const struct backlog *backlog,
+                      struct buf *out)
 {
 	char name[TOPIC_NAME_MAX], text[FIGURE_TEXT];
 	if (backlog->count == 0)
@@ -93,9 +99,10 @@ static void add_topic(const struct settings *settings, unsigned g, unsigned t, c
 
 static void add_topics(const struct settings *settings, const struct lag_picture *picture, struct buf *out)
 {
-	html(out, "<h2>Topics</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Topic</th><th scope=\"col\">Read by</th>"
-	          "<th scope=\"col\" class=\"n\">Partitions</th><th scope=\"col\" class=\"n\">Messages behind</th>"
-	          "<th scope=\"col\" class=\"n\">Oldest</th></tr></thead><tbody>");
+	html(out,
+	     "<h2>Topics</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Topic</th><th scope=\"col\">Read by</th>"
+	     "<th scope=\"col\" class=\"n\">Partitions</th><th scope=\"col\" class=\"n\">Messages behind</th>"
+	     "<th scope=\"col\" class=\"n\">Oldest</th></tr></thead><tbody>");
 	for (unsigned g = 0; g < GROUPS; g++) {
 		for (unsigned t = 0; t < TOPIC_COUNT; t++)
 			add_topic(settings, g, t, &picture->backlogs[g][t], out);

@@ -2,16 +2,6 @@
 #include "console/routes.h"
 
 const struct route_table *const route_tables[] = {
-	&asset_routes,
-	&health_routes,
-	&sign_in_routes,
-	&overview_routes,
-	&sync_routes,
-	&rejects_routes,
-	&workers_routes,
-	&settings_routes,
-	&api_lag_routes,
-	&api_account_routes,
-	&api_sync_routes,
-	NULL,
+	&asset_routes,   &health_routes,   &sign_in_routes, &overview_routes,    &sync_routes,     &rejects_routes,
+	&workers_routes, &settings_routes, &api_lag_routes, &api_account_routes, &api_sync_routes, NULL,
 };
