@@ -31,7 +31,8 @@ static int query_json(struct visit *visit, const char *sql, int count, const cha
 static void fail(struct visit *visit, const struct err *err)
 {
 	if (err->class == ERR_REJECT)
-		visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", "A parameter is not of the type it must be.");
+		visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked",
+		              "A parameter is not of the type it must be.");
 	else
 		visit_fail(visit, err);
 }

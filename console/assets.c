@@ -37,8 +37,10 @@ static const char *type_of(const char *name)
 	static const struct {
 		const char *end, *type;
 	} types[] = {
-		{".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
-		{".svg", "image/svg+xml"},           {".yaml", "application/yaml"},
+		{".css", "text/css; charset=utf-8"},
+		{".js", "text/javascript; charset=utf-8"},
+		{".svg", "image/svg+xml"},
+		{".yaml", "application/yaml"},
 	};
 	for (size_t i = 0; i < COUNT_OF(types); i++) {
 		const char *end = strrchr(name, '.');
@@ -48,10 +50,10 @@ static const char *type_of(const char *name)
 	return "application/octet-stream";
 }
 
-static void show(struct visit *visit)
+void assets_show(struct visit *visit, const char *name)
 {
 	for (size_t i = 0; asset_files[i].name; i++) {
-		if (strcmp(asset_files[i].name, visit->parts[0]) != 0)
+		if (strcmp(asset_files[i].name, name) != 0)
 			continue;
 		visit->response->type = type_of(asset_files[i].name);
 		/* Only the address with the digest stands for these bytes for good. */
@@ -61,6 +63,11 @@ static void show(struct visit *visit)
 		return;
 	}
 	visit_problem(visit, MHD_HTTP_NOT_FOUND, "Not found", "There is no such file.");
+}
+
+static void show(struct visit *visit)
+{
+	assets_show(visit, visit->parts[0]);
 }
 
 static const struct route routes[] = {

@@ -16,8 +16,10 @@ extern const struct asset_file asset_files[];
  * (a constant of ours: checked by assert). Lives as long as the process. */
 const char *assets_url(const char *name);
 
+/* Answers with the file; 404 when there is none. */
+void assets_show(struct visit *visit, const char *name);
+
 /* Names all urls; once, before the first assets_url. */
 void assets_open(void);
-
 
 #endif

@@ -12,6 +12,7 @@
 #include "console/access.h"
 #include "console/assets.h"
 #include "console/guard.h"
+#include "console/lag_watch.h"
 #include "console/live.h"
 #include "console/pg_pool.h"
 #include "console/shelf_keeper.h"
@@ -55,7 +56,7 @@ static int open_console(struct console *console, struct http **http, struct err 
 	/* More than threads: the parts that run beside the pages need one each. */
 	if (pg_pool_open(settings->postgres, (size_t)settings->console_threads + 2, &console->pgs, err) ||
 	    judge_access(console, err) || live_open(console, &console->live, err) ||
-	    shelf_keeper_start(console->pgs, &console->shelf_keeper, err))
+	    lag_watch_open(settings, &console->lag, err) || shelf_keeper_start(console->pgs, &console->shelf_keeper, err))
 		return -1;
 	return http_open(&listen, router_answer, console, http, err);
 }
@@ -65,6 +66,7 @@ static void close_console(struct console *console, struct http **http)
 	if (*http)
 		http_quiesce(*http);
 	live_close(&console->live);
+	lag_watch_close(&console->lag);
 	http_close(http);
 	shelf_keeper_stop(&console->shelf_keeper);
 	pg_pool_close(&console->pgs);

@@ -23,7 +23,8 @@ static int run_add(struct ctl *ctl, int argc, char **argv)
 	if (ctl->json)
 		printf("{\"name\":\"%s\",\"scope\":\"%s\",\"token\":\"%s\"}\n", name, scope, value);
 	else
-		printf("%s\n\nThis is the only time it is shown. Send it as \"Authorization: Bearer ...\" to /api/v1.\n", value);
+		printf("%s\n\nThis is the only time it is shown. Send it as \"Authorization: Bearer ...\" to /api/v1.\n",
+		       value);
 	vault_wipe(value, sizeof value);
 	return EXIT_OK;
 }
@@ -42,8 +43,10 @@ const struct command command_token_add = {
 
 static void print_tokens(const PGresult *rows)
 {
-	static const struct table_column columns[] = {
-		{"token", SIDE_LEFT}, {"scope", SIDE_LEFT}, {"since", SIDE_LEFT}, {"last used", SIDE_LEFT}};
+	static const struct table_column columns[] = {{"token", SIDE_LEFT},
+	                                              {"scope", SIDE_LEFT},
+	                                              {"since", SIDE_LEFT},
+	                                              {"last used", SIDE_LEFT}};
 	struct table table;
 	table_init(&table, columns, COUNT_OF(columns));
 	for (int i = 0; i < PQntuples(rows); i++) {
@@ -91,8 +94,7 @@ static int run_remove(struct ctl *ctl, int argc, char **argv)
 	const char *name;
 	struct err err;
 	const struct args args = {ctl, NULL, 0, false, 1, 1, names};
-	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
-	    token_remove(ctl->pg, name, &err))
+	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) || token_remove(ctl->pg, name, &err))
 		return ctl_fail(&err);
 	printf("Token %s removed: it is refused from now on.\n", name);
 	return EXIT_OK;

@@ -77,7 +77,8 @@ static void print_users(const PGresult *rows)
 
 static int run_list(struct ctl *ctl, int argc, char **argv)
 {
-	static const char sql[] = "SELECT name, scope, to_char(created_at, 'YYYY-MM-DD') AS since FROM console_user ORDER BY name";
+	static const char sql[] =
+		"SELECT name, scope, to_char(created_at, 'YYYY-MM-DD') AS since FROM console_user ORDER BY name";
 	struct err err;
 	PG_RESULT *rows = NULL;
 	const struct args args = {.ctl = ctl, .json = true};
@@ -88,7 +89,8 @@ static int run_list(struct ctl *ctl, int argc, char **argv)
 	if (pg_query(ctl->pg, sql, 0, NULL, &rows, &err))
 		return ctl_fail(&err);
 	if (PQntuples(rows) == 0)
-		puts("Nobody has a password: the console is open to everybody on its machine. Set one: syncline user add admin");
+		puts(
+			"Nobody has a password: the console is open to everybody on its machine. Set one: syncline user add admin");
 	else
 		print_users(rows);
 	return EXIT_OK;

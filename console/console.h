@@ -18,7 +18,8 @@ struct console {
 	struct guard *guard;
 	struct shelf_keeper *shelf_keeper;
 	struct live *live;
-	bool open; /* no user exists and only this machine can come here: everybody who does may do all */
+	struct lag_watch *lag;
+	bool open;       /* no user exists and only this machine can come here: everybody who does may do all */
 	char secret[65]; /* of this process: what the forms of an open console are signed with */
 };
 

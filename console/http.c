@@ -212,9 +212,9 @@ static struct MHD_Response *text_response(const struct http_request *request, st
 	char *bytes = known || !from->type ? NULL : buf_take(&from->body, &len);
 	if (known)
 		from->status = MHD_HTTP_NOT_MODIFIED;
-	struct MHD_Response *response =
-		bytes ? MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE)
-			  : MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response = bytes ? MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE)
+	                                      : MHD_create_response_from_buffer(0, (void *)(uintptr_t) "",
+	                                                                        MHD_RESPMEM_PERSISTENT);
 	if (!response)
 		free(bytes);
 	else if (tagged)
@@ -240,8 +240,9 @@ static void add_headers(const struct http_response *from, struct MHD_Response *r
 		{"Referrer-Policy", "same-origin"},
 		{"Cross-Origin-Opener-Policy", "same-origin"},
 		{"Cache-Control", "private, no-cache"},
-		{"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
-	                                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+		{"Content-Security-Policy",
+	     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
+	     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
 	};
 	if (from->type)
 		MHD_add_response_header(response, "Content-Type", from->type);
@@ -261,8 +262,8 @@ static enum MHD_Result send_response(struct exchange *exchange, struct http_resp
 		buf_reset(&from->body, 0);
 		buf_add_text(&from->body, "The answer would be larger than this server sends.\n");
 	}
-	struct MHD_Response *response =
-		from->stream ? stream_response(exchange, from) : text_response(&exchange->request, from);
+	struct MHD_Response *response = from->stream ? stream_response(exchange, from)
+	                                             : text_response(&exchange->request, from);
 	if (!response)
 		return MHD_NO;
 	add_headers(from, response);
@@ -313,8 +314,8 @@ static void finished(void *context, struct MHD_Connection *connection, void **st
 
 static void read_address(struct http_request *request)
 {
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(request->connection,
+	                                                               MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const struct sockaddr *address = info ? info->client_addr : NULL;
 	const void *at = NULL;
 	if (address && address->sa_family == AF_INET)
@@ -331,6 +332,9 @@ static enum MHD_Result read_head(struct exchange *exchange, const char *method)
 	struct http_request *request = &exchange->request;
 	const char *length = http_header(request, "Content-Length");
 	exchange->begun = true;
+	request->method = strcmp(method, "HEAD") == 0 ? "GET" : arena_copy(&request->arena, span_of(method));
+	if (!request->method)
+		return MHD_NO;
 	if (!exchange->uri)
 		return refuse(exchange, MHD_HTTP_URI_TOO_LONG, "The address is too long.\n");
 	if (length && strtoull(length, NULL, 10) > LIMIT_CONSOLE_BODY)
@@ -338,7 +342,6 @@ static enum MHD_Result read_head(struct exchange *exchange, const char *method)
 	char *query = strchr(exchange->uri, '?');
 	if (query)
 		*query++ = '\0';
-	request->method = strcmp(method, "HEAD") == 0 ? "GET" : arena_copy(&request->arena, span_of(method));
 	request->path = exchange->uri;
 	request->query_text = query ? query : "";
 	read_address(request);
@@ -355,7 +358,7 @@ static enum MHD_Result run(const struct http *http, struct exchange *exchange)
 	bool is_form = type && strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0;
 	if (!buf_ok(&exchange->body))
 		return refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "The body is larger than this server takes.\n");
-	if (!request->method || !http_read_pairs(&request->arena, span_of(request->query_text), &request->query) ||
+	if (!http_read_pairs(&request->arena, span_of(request->query_text), &request->query) ||
 	    (is_form && !http_read_pairs(&request->arena, request->body, &request->form)))
 		return refuse(exchange, MHD_HTTP_BAD_REQUEST,
 		              "The parameters cannot be read: a broken escape, bytes that are no UTF-8, or too many of them.\n");
@@ -434,12 +437,13 @@ int http_open(const struct http_settings *settings, http_answer *answer, void *c
 	http->context = context;
 	errno = 0;
 	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
-	http->daemon = MHD_start_daemon(
-		flags | (is_six ? MHD_USE_IPv6 : 0), 0, NULL, NULL, access_handler, http, MHD_OPTION_SOCK_ADDR, &address,
-		MHD_OPTION_URI_LOG_CALLBACK, begin, NULL, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
-		MHD_OPTION_NOTIFY_COMPLETED, finished, NULL, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)settings->threads,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_CONSOLE_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_CONSOLE_HEAD, MHD_OPTION_END);
+	http->daemon = MHD_start_daemon(flags | (is_six ? MHD_USE_IPv6 : 0), 0, NULL, NULL, access_handler, http,
+	                                MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK, begin, NULL,
+	                                MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+	                                finished, NULL, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)settings->threads,
+	                                MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_CONSOLE_CONNECTIONS,
+	                                MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+	                                MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_CONSOLE_HEAD, MHD_OPTION_END);
 	if (!http->daemon) {
 		int code = errno;
 		free(http);

@@ -60,15 +60,16 @@ void layout_problem(struct visit *visit, const char *title, const char *detail)
 {
 	visit->response->type = "text/html; charset=utf-8";
 	layout_begin(visit, title, "");
-	html(VISIT_OUT(visit), "<p class=\"problem\" role=\"alert\">{}</p><p><a href=\"/\">To the overview</a></p>", detail);
+	html(VISIT_OUT(visit), "<p class=\"problem\" role=\"alert\">{}</p><p><a href=\"/\">To the overview</a></p>",
+	     detail);
 	layout_end(visit);
 }
 
 void layout_form(struct visit *visit, const char *action, const char *class)
 {
 	html(VISIT_OUT(visit),
-	     "<form method=\"post\" action=\"{}\" class=\"{}\"><input type=\"hidden\" name=\"csrf\" value=\"{}\">", action, class,
-	     visit->visitor.csrf);
+	     "<form method=\"post\" action=\"{}\" class=\"{}\"><input type=\"hidden\" name=\"csrf\" value=\"{}\">", action,
+	     class, visit->visitor.csrf);
 }
 
 void layout_button(struct visit *visit, const char *action, const char *label, const char *confirm)

@@ -56,15 +56,16 @@ static void add_notices(const PGresult *rows, int i, struct buf *out)
 	if (strcmp(state, "complete") != 0 && *pg_text(rows, i, "next_step"))
 		html(out, "<p class=\"next\">Next: <strong>{}</strong></p>", pg_text(rows, i, "next_step"));
 	if (pg_int(rows, i, "held"))
-		html(out, "<p class=\"notice\">{} held: the server does not list them any more. Look: <code>syncline confirm {}</code></p>",
+		html(out,
+		     "<p class=\"notice\">{} held: the server does not list them any more. Look: <code>syncline confirm {}</code></p>",
 		     figure_many(pg_int(rows, i, "held"), "removal", held), pg_text(rows, i, "account"));
 }
 
 static int add_account(struct ctl *ctl, const PGresult *rows, int i, struct buf *out, struct err *err)
 {
 	const char *name = pg_text(rows, i, "account");
-	html(out, "<section class=\"card\"><h2><a href=\"/accounts/{}\">{}</a> <small class=\"dim\">{}</small></h2>", name, name,
-	     pg_text(rows, i, "provider"));
+	html(out, "<section class=\"card\"><h2><a href=\"/accounts/{}\">{}</a> <small class=\"dim\">{}</small></h2>", name,
+	     name, pg_text(rows, i, "provider"));
 	add_library(rows, i, out);
 	html(out, "<p class=\"dim\">Proved complete ");
 	if (pg_int(rows, i, "complete_categories") == CATEGORY_COUNT)
@@ -93,8 +94,9 @@ static int render(struct ctl *ctl, const char *argument, struct buf *out, bool *
 	}
 	html(out, "</div>");
 	if (PQntuples(rows) == 0)
-		html(out, "<p class=\"card\">There are no accounts yet. <a href=\"/accounts/new\">Add one</a>, or on a terminal: "
-		          "<code>syncline account add --help</code></p>");
+		html(out,
+		     "<p class=\"card\">There are no accounts yet. <a href=\"/accounts/new\">Add one</a>, or on a terminal: "
+		     "<code>syncline account add --help</code></p>");
 	return 0;
 }
 

@@ -15,8 +15,9 @@ static void show(struct visit *visit)
 		return;
 	}
 	layout_begin(visit, "Rejects", "rejects");
-	html(VISIT_OUT(visit), "<p class=\"dim\">Items and pages that could not be taken, with their original bytes. Nothing of them is "
-	                       "lost: the pages stand in Kafka, and can be parsed again.</p>");
+	html(VISIT_OUT(visit),
+	     "<p class=\"dim\">Items and pages that could not be taken, with their original bytes. Nothing of them is "
+	     "lost: the pages stand in Kafka, and can be parsed again.</p>");
 	if (reject_view_list(visit, NULL, *name ? account : NULL, REJECTS_SHOWN, &err))
 		visit_fail(visit, &err);
 	else

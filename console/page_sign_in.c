@@ -52,7 +52,8 @@ static void sign_in(struct visit *visit)
 	struct err err;
 	int64_t wait_ms = guard_try(visit->console->guard, visit->request->address, clock_ms());
 	if (wait_ms) {
-		snprintf(problem, sizeof problem, "Too many tries. The next one is possible in %s.", figure_span(wait_ms, wait));
+		snprintf(problem, sizeof problem, "Too many tries. The next one is possible in %s.",
+		         figure_span(wait_ms, wait));
 		snprintf(wait, sizeof wait, "%lld", (long long)(wait_ms / 1000 + 1));
 		http_add_header(visit->request, visit->response, "Retry-After", wait);
 		refuse(visit, MHD_HTTP_TOO_MANY_REQUESTS, name, to, problem);

@@ -25,7 +25,8 @@ static void add_original(struct buf *out, const PGresult *rows, int i)
 		for (size_t k = 0; k < shown.len; k++)
 			buf_printf(out, "%02x ", (unsigned char)shown.at[k]);
 	}
-	html(out, "</code></pre>{}</details>", shown.len < len ? "The beginning; the whole stands in Kafka, at the place named." : "");
+	html(out, "</code></pre>{}</details>",
+	     shown.len < len ? "The beginning; the whole stands in Kafka, at the place named." : "");
 	PQfreemem(bytes);
 }
 
@@ -39,7 +40,8 @@ static void add_reject(struct buf *out, const PGresult *rows, int i)
 	if (*pg_text(rows, i, "account"))
 		html(out, "<a href=\"/accounts/{}\">{}</a> · ", pg_text(rows, i, "account"), pg_text(rows, i, "account"));
 	html(out, "{} page {} position {} · {} {}/{} · ", pg_text(rows, i, "category"), pg_text(rows, i, "page"),
-	     pg_text(rows, i, "position"), pg_text(rows, i, "topic"), pg_text(rows, i, "partition"), pg_text(rows, i, "offset"));
+	     pg_text(rows, i, "position"), pg_text(rows, i, "topic"), pg_text(rows, i, "partition"),
+	     pg_text(rows, i, "offset"));
 	layout_moment(out, pg_text(rows, i, "at"), pg_int(rows, i, "age_ms"));
 	html(out, "</p>");
 	add_original(out, rows, i);

@@ -5,6 +5,7 @@
 #include "console/console.h"
 
 /* The newest `count` of a sync, else of an account's id (both NULL: of all), into the page. */
-int reject_view_list(struct visit *visit, const char *sync, const char *account_id, int count, struct err *err) MUST_USE;
+int reject_view_list(struct visit *visit, const char *sync, const char *account_id, int count, struct err *err)
+	MUST_USE;
 
 #endif

@@ -8,11 +8,15 @@ const struct route_table *const route_tables[] = {
 	&overview_routes,
 	&sync_routes,
 	&rejects_routes,
+	&workers_routes,
+	&settings_routes,
+	&api_lag_routes,
 	&api_account_routes,
 	&api_sync_routes,
-	&library_routes,
-	&search_routes, /* this and the next before the lists: they stand where a list's name does */
+	/* The first two stand where a list's name does. */
+	&search_routes,
 	&export_routes,
+	&library_routes,
 	&list_routes,
 	&item_routes,
 	&playlist_routes,

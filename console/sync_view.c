@@ -28,7 +28,8 @@ void sync_view_summary(const PGresult *sync, const PGresult *categories, struct 
 	if (strcmp(state, "queued") == 0) {
 		html(out, " Waiting for a free fetcher.");
 	} else if (strcmp(state, "joined") == 0) {
-		html(out, " Its work is done by <a href=\"/syncs/{}\">the sync that ran already</a>.", pg_text(sync, 0, "joined_into"));
+		html(out, " Its work is done by <a href=\"/syncs/{}\">the sync that ran already</a>.",
+		     pg_text(sync, 0, "joined_into"));
 	} else {
 		buf_init(&sentence, 512);
 		report_sentence(sync, categories, &sentence);
@@ -105,8 +106,9 @@ static void add_category(const PGresult *categories, int i, struct buf *out)
 		return;
 	html(out, "<tr><td></td><td colspan=\"8\">");
 	if (pg_bool(categories, i, "moved"))
-		html(out, "<p class=\"cause\">The library moved while it was read, so nothing was removed; the next sync settles "
-		          "that.</p>");
+		html(out,
+		     "<p class=\"cause\">The library moved while it was read, so nothing was removed; the next sync settles "
+		     "that.</p>");
 	add_cause(out, pg_text(categories, i, "cause"), pg_text(categories, i, "next_step"));
 	html(out, "</td></tr>");
 }
@@ -159,8 +161,10 @@ static void begin_strip(const PGresult *cells, int i, struct buf *out)
 	const char *category = pg_text(cells, i, "category");
 	int64_t pages = pg_int(cells, i, "all_pages");
 	snprintf(width, sizeof width, "0 0 %d 20", (int)(pages < SYNC_VIEW_CELLS ? pages : SYNC_VIEW_CELLS) * 10);
-	html(out, "<div class=\"strip\"><span>{}</span><svg viewBox=\"{}\" role=\"img\" aria-label=\"{}: {} in the ledger\" "
-	          "preserveAspectRatio=\"xMinYMid meet\">", category, width, category, figure_many(pages, "page", count));
+	html(out,
+	     "<div class=\"strip\"><span>{}</span><svg viewBox=\"{}\" role=\"img\" aria-label=\"{}: {} in the ledger\" "
+	     "preserveAspectRatio=\"xMinYMid meet\">",
+	     category, width, category, figure_many(pages, "page", count));
 }
 
 int sync_view_ledger(struct ctl *ctl, const char *sync, struct buf *out, struct err *err)

@@ -16,10 +16,12 @@ int token_make(struct pg *pg, const char *name, enum scope scope, char value[TOK
 	snprintf(value, TOKEN_TEXT, "syncline_%s", random); /* so that scanners for leaked secrets know it */
 	access_digest("token", value, digest);
 	const char *values[] = {name, digest, scope_name(scope)};
-	if (pg_run(pg, "INSERT INTO console_token (name, digest, scope) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING", 3,
-	           values, &rows, err))
+	if (pg_run(pg, "INSERT INTO console_token (name, digest, scope) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
+	           3, values, &rows, err))
 		return -1;
-	return rows ? 0 : err_set(err, ERR_CONFIG, 0, "there is a token '%s' already; remove it first, or take another name", name);
+	return rows ? 0
+	            : err_set(err, ERR_CONFIG, 0, "there is a token '%s' already; remove it first, or take another name",
+	                      name);
 }
 
 int token_remove(struct pg *pg, const char *name, struct err *err)

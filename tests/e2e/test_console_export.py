@@ -10,7 +10,7 @@ import xml.etree.ElementTree
 
 import stack
 from case import KINDS, Case
-from console import Console
+from console import Console, Visitor
 from process import Process
 
 XSPF = "{http://xspf.org/ns/0/}"
@@ -20,8 +20,9 @@ class Exports(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.console = Console(cls.pipeline)
+        cls.console = Console(cls.pipeline).await_ready()
         cls.addClassCleanup(cls.console.end)
+        cls.visitor = Visitor(cls.console.url)
         cls.server = cls.simulator(800, entries=60)
         cls.account(cls.server, "home")
         cls.pipeline.sync("home")
@@ -107,7 +108,7 @@ class Exports(Case):
                                ("format=xspf", ("--format", "xspf")), ("format=json&only=albums,artists", ("--format", "json", "--only", "artists,albums")),
                                (f"format=m3u8&playlist={playlist}", ("--format", "m3u8", "--playlist", self.playlist()))):
             with self.subTest(query):
-                answer = self.console.get("/library/home/export?" + query)
+                answer = self.visitor.ask("/library/home/export?" + query)
                 self.assertEqual(answer.status, 200)
                 self.assertIn("attachment; filename=\"home", answer.headers["Content-Disposition"])
                 self.assertEqual(answer.text, self.export(*options))
@@ -119,8 +120,8 @@ class Exports(Case):
                 done = stack.run([stack.BIN / "syncline", "--config", self.pipeline.settings, "export", "home", *options], check=False)
                 self.assertEqual(done.returncode, code, done.stderr)
                 self.assertIn(words, done.stderr)
-        self.assertEqual(self.console.get("/library/home/export?format=mp3").status, 409)
-        self.assertEqual(self.console.get("/library/home/export?playlist=none").status, 404)
+        self.assertEqual(self.visitor.ask("/library/home/export?format=mp3").status, 409)
+        self.assertEqual(self.visitor.ask("/library/home/export?playlist=none").status, 404)
 
     def peak_kib(self, account, form):
         """Of the command while it writes."""

@@ -1,8 +1,9 @@
 """The console's library: what is on the shelf, in which order, how it is found, and what is shown of odd things."""
 import urllib.parse
 
+import page
 from case import Case
-from console import Console
+from console import Console, Visitor
 
 KINDS = ("artist", "album", "track", "playlist")
 
@@ -11,8 +12,9 @@ class LibraryPages(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.console = Console(cls.pipeline)
+        cls.console = Console(cls.pipeline).await_ready()
         cls.addClassCleanup(cls.console.end)
+        cls.visitor = Visitor(cls.console.url)
         cls.server = cls.simulator(1000)
         cls.home = cls.account(cls.server, "home")
         cls.pipeline.sync("home")
@@ -23,7 +25,7 @@ class LibraryPages(Case):
 
     def await_shelf(self, account="home"):
         """Until the shelf has followed the library."""
-        self.wait_until(lambda: "Lists are up to date" in self.console.get(f"/library/{account}").text, f"the shelf of {account}")
+        self.wait_until(lambda: "Lists are up to date" in self.visitor.ask(f"/library/{account}").text, f"the shelf of {account}")
 
     def again(self, account="home"):
         """The shelf compares everything once more: for rows that a test has changed by itself."""
@@ -31,19 +33,15 @@ class LibraryPages(Case):
         self.await_shelf(account)
 
     def page(self, path, status=200):
-        answer = self.console.get(path)
+        answer = self.visitor.ask(path)
         self.assertEqual(answer.status, status, answer.text[:2000])
         return answer
 
     def ids(self, answer, kind, account="home"):
         """Of the items of a kind that a page links to, in its order."""
         before = f"/library/{account}/{kind}/"
-        found = []
-        for part in answer.text.split('href="')[1:]:
-            address = part.split('"', 1)[0]
-            if address.startswith(before):
-                found.append(urllib.parse.unquote(address[len(before):]))
-        return found
+        addresses = [row[0][1] for row in page.rows(answer.text)] + [row[1][1] for row in page.rows(answer.text) if len(row) > 1]
+        return [urllib.parse.unquote(address[len(before):]) for address in addresses if address and address.startswith(before)]
 
     def listed(self, kind, query=""):
         """Ids of all pages, from the first to the last, by "Next"."""
@@ -51,10 +49,8 @@ class LibraryPages(Case):
         address = path + query
         while address:
             answer = self.page(address)
-            rows = answer.text.split("<tbody>")[1].split("</tbody>")[0] if "<tbody>" in answer.text else ""
-            first = [row.split('href="', 1)[1].split('"', 1)[0] for row in rows.split("<tr>")[1:]]
-            found += [urllib.parse.unquote(link.rsplit("/", 1)[1]) for link in first]
-            following = answer.links.get("Next →")
+            found += self.ids(answer, kind)
+            following = page.links(answer.text).get("Next →")
             address = path + following if following else None
         return found
 
@@ -79,11 +75,11 @@ class LibraryPages(Case):
     def test_going_back_shows_the_pages_that_were_seen(self):
         self.await_shelf()
         first = self.page("/library/home/tracks")
-        second = self.page("/library/home/tracks" + first.links["Next →"])
-        third = self.page("/library/home/tracks" + second.links["Next →"])
-        back = self.page("/library/home/tracks" + third.links["← Previous"])
-        self.assertEqual(back.rows, second.rows)
-        self.assertEqual(self.page("/library/home/tracks" + back.links["← Previous"]).rows, first.rows)
+        second = self.page("/library/home/tracks" + page.links(first.text)["Next →"])
+        third = self.page("/library/home/tracks" + page.links(second.text)["Next →"])
+        back = self.page("/library/home/tracks" + page.links(third.text)["← Previous"])
+        self.assertEqual(page.rows(back.text), page.rows(second.text))
+        self.assertEqual(page.rows(self.page("/library/home/tracks" + page.links(back.text)["← Previous"]).text), page.rows(first.text))
 
     def test_a_letter_leads_to_where_it_begins(self):
         self.await_shelf()
@@ -91,7 +87,7 @@ class LibraryPages(Case):
         whole = self.listed("track")
         for letter in ("#", "M", "T"):
             with self.subTest(letter):
-                from_here = self.listed("track", letters.links[letter])
+                from_here = self.listed("track", page.links(letters.text)[letter])
                 self.assertEqual(from_here, whole[-len(from_here):])
                 first = self.pipeline.value(f"SELECT letter FROM shelf WHERE kind = 'track' AND id = '{from_here[0]}'")
                 self.assertEqual(first, letter)
@@ -117,13 +113,13 @@ class LibraryPages(Case):
         self.assertEqual(len(gone), 3)
         here = self.page("/library/shrinking/tracks")
         self.assertFalse(gone & set(self.ids(here, "track", "shrinking")))
-        apart = self.page("/library/shrinking/tracks" + here.links["Show removed tracks"])
+        apart = self.page("/library/shrinking/tracks" + page.links(here.text)["Show removed tracks"])
         self.assertEqual(set(self.ids(apart, "track", "shrinking")), gone)
         item = self.page("/library/shrinking/track/" + urllib.parse.quote(gone.pop(), safe=""))
         self.assertIn("does not have this any more", item.text)
 
     def test_two_consoles_keep_one_shelf_and_a_removed_account_leaves_none(self):
-        other = Console(self.pipeline)
+        other = Console(self.pipeline).await_ready()
         self.addCleanup(other.end)
         self.account(self.simulator(200), "leaving")
         self.pipeline.sync("leaving")
@@ -179,14 +175,14 @@ class LibraryPages(Case):
         artist = self.pipeline.value("SELECT artist_id FROM album WHERE artist_id IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")
         number = self.pipeline.account_id("home")
         albums = [row[0] for row in self.pipeline.sql(f"SELECT id FROM album WHERE account_id = {number} AND '{artist}' = ANY (artist_ids)")]
-        page = self.page("/library/home/artist/" + urllib.parse.quote(artist, safe=""))
-        shown = [item for item in self.ids(page, "album") if item in albums]
+        answer = self.page("/library/home/artist/" + urllib.parse.quote(artist, safe=""))
+        shown = [item for item in self.ids(answer, "album") if item in albums]
         self.assertEqual(set(shown), set(albums))
         album = albums[0]
         tracks = [row[0] for row in self.pipeline.sql(f"SELECT id FROM track WHERE account_id = {number} AND album_id = '{album}' "
                                                       "ORDER BY disc NULLS LAST, number NULLS LAST, title")]
-        page = self.page("/library/home/album/" + urllib.parse.quote(album, safe=""))
-        self.assertEqual(set(self.ids(page, "track")), set(tracks))
+        answer = self.page("/library/home/album/" + urllib.parse.quote(album, safe=""))
+        self.assertEqual(set(self.ids(answer, "track")), set(tracks))
 
     def test_a_playlist_shows_every_entry_in_its_place_as_what_it_is(self):
         number = self.pipeline.account_id("home")
@@ -196,11 +192,11 @@ class LibraryPages(Case):
         for position, values in odd.items():
             self.pipeline.sql(f"UPDATE playlist_entry SET {values} WHERE account_id = {number} AND playlist_id = '{playlist}' "
                               f"AND position = {position}")
-        rows = self.page("/library/home/playlist/" + urllib.parse.quote(playlist, safe="")).rows
+        rows = page.rows(self.page("/library/home/playlist/" + urllib.parse.quote(playlist, safe="")).text)
         entries = self.pipeline.sql(f"SELECT position FROM playlist_entry WHERE account_id = {number} AND playlist_id = '{playlist}' "
                                     "ORDER BY position")
-        self.assertEqual([row[0] for row in rows], [str(int(entry[0]) + 1) for entry in entries])
-        self.assertEqual([rows[at][1] for at in odd], ["empty place", "Once here unavailable", "My tape local",
+        self.assertEqual([row[0][0] for row in rows], [str(int(entry[0]) + 1) for entry in entries])
+        self.assertEqual([rows[at][1][0] for at in odd], ["empty place", "Once here unavailable", "My tape local",
                                                        "Elsewhere not in the library"])
 
     def test_an_item_that_is_not_there_is_404_and_so_is_an_unknown_list(self):
@@ -211,14 +207,14 @@ class LibraryPages(Case):
 
 class ShelfWhileSyncing(Case):
     def test_the_first_items_can_be_browsed_before_a_long_sync_is_over(self):
-        console = Console(self.pipeline)
+        console = Console(self.pipeline).await_ready()
         self.addCleanup(console.end)
         server = self.simulator(2000)
         server.slow(300)
         self.account(server, "long")
         sync = self.pipeline.enqueue("long")
         self.wait_pages(sync, 1)
-        self.wait_until(lambda: "<tbody><tr>" in console.get("/library/long/artists").text, "artists are listed", 60)
+        self.wait_until(lambda: "<tbody><tr>" in Visitor(console.url).ask("/library/long/artists").text, "artists are listed", 60)
         self.assertEqual(self.state(sync), "running")
         server.reset("faults")
         self.assert_complete(self.pipeline.watch(sync))
