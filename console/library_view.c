@@ -1,6 +1,7 @@
 /* Pieces of the library's pages. */
 #include "console/library_view.h"
 
+#include "console/export.h"
 #include "console/router.h"
 
 bool library_account(struct visit *visit, char id[ID_TEXT])
@@ -63,6 +64,21 @@ void library_artwork(struct buf *out, const char *artwork, const char *class)
 	if (strncmp(artwork, "https://", 8) == 0)
 		html(out, "<img class=\"{}\" src=\"{}\" alt=\"\" loading=\"lazy\" referrerpolicy=\"no-referrer\">", class,
 		     artwork);
+}
+
+void library_exports(struct visit *visit, const char *playlist)
+{
+	struct buf *out = VISIT_OUT(visit);
+	html(out, "<p class=\"row dim\">Take it along:");
+	for (size_t i = 0; i < EXPORT_FORMATS; i++) {
+		html(out, " <a download href=\"/library/{}/export?format={}", visit->parts[0], export_formats[i].name);
+		if (playlist) {
+			html(out, "&amp;playlist=");
+			http_encode(out, playlist);
+		}
+		html(out, "\">{}</a>", export_formats[i].name);
+	}
+	html(out, "</p>");
 }
 
 void library_duration(struct buf *out, int64_t ms)

@@ -24,6 +24,8 @@ void library_table(struct visit *visit, const struct shelf_kind *kind, const PGr
 
 /* A picture, where the provider gives an address of one; decoration. */
 void library_artwork(struct buf *out, const char *artwork, const char *class);
+/* Links to the account as a file in each format; of one playlist if its id is given (NULL: all). */
+void library_exports(struct visit *visit, const char *playlist);
 /* "3:07"; nothing for 0. */
 void library_duration(struct buf *out, int64_t ms);
 

@@ -76,6 +76,7 @@ static void show(struct visit *visit)
 	if (pg_int(rows, 0, "complete_categories") < SHELF_KINDS)
 		html(out, "<p class=\"notice\">Proved complete in {} of 4 categories only: something may be missing here.</p>",
 		     pg_text(rows, 0, "complete_categories"));
+	library_exports(visit, NULL);
 	layout_end(visit);
 }
 

@@ -109,6 +109,7 @@ static void show(struct visit *visit)
 	}
 	add_head(visit, row);
 	add_entries(visit, from, rows);
+	library_exports(visit, visit->parts[1]);
 	layout_end(visit);
 }
 

@@ -60,6 +60,9 @@ bool subsonic_sign_in(struct subsonic *subsonic);
 /* The rows of those items of a kind whose ids stand in the column id of `ids`, in that order, ready for subsonic_add. */
 int subsonic_rows(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *ids, int most,
                   PGresult **rows, struct err *err) MUST_USE;
+/* Ids of a kind in the shelf's order with their letters: count from the offset-th on. */
+int subsonic_ids(struct subsonic *subsonic, const struct shelf_kind *kind, int offset, int count, PGresult **ids,
+                 struct err *err) MUST_USE;
 /* One item's members, into a node that is open. */
 void subsonic_add(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *rows, int i);
 /* An artist as a folder: id, name and mark alone. */

@@ -99,8 +99,7 @@ static void add_indexes(struct subsonic *subsonic, const PGresult *ids, const PG
 
 static int read_artists(struct subsonic *subsonic, PGresult **ids, PGresult **rows, struct err *err)
 {
-	const char *values[] = {subsonic->account_id, shelf_kinds[0].name, "0", "1000000"};
-	if (pg_query(subsonic->visit->ctl.pg, sql_text("q_subsonic_ids"), 4, values, ids, err))
+	if (subsonic_ids(subsonic, &shelf_kinds[0], 0, EVERYTHING, ids, err))
 		return -1;
 	return subsonic_rows(subsonic, &shelf_kinds[0], *ids, EVERYTHING, rows, err);
 }

@@ -6,6 +6,7 @@
 #include "common/limits.h"
 #include "common/sql.h"
 #include "console/subsonic.h"
+#include "console/subsonic_anchor.h"
 
 enum how {
 	AS_TEXT,
@@ -332,6 +333,34 @@ void subsonic_add_entries(struct subsonic *subsonic, const PGresult *rows)
 }
 
 /* ---- rows ---- */
+
+/* Before the last row, and before the one in front of it: our own fetcher asks for a page's last item again. */
+static void keep_anchors(const struct subsonic *subsonic, const struct shelf_kind *kind, int offset,
+                         const PGresult *ids)
+{
+	int count = PQntuples(ids);
+	for (int i = count > 2 ? count - 2 : count; i < count; i++) {
+		struct anchor_place place;
+		snprintf(place.letter, sizeof place.letter, "%s", pg_text(ids, i, "letter"));
+		snprintf(place.sort_key, sizeof place.sort_key, "%s", pg_text(ids, i, "sort_key"));
+		snprintf(place.id, sizeof place.id, "%s", pg_text(ids, i, "id"));
+		anchor_keep(subsonic->account_id, kind, offset + i + 1, &place);
+	}
+}
+
+int subsonic_ids(struct subsonic *subsonic, const struct shelf_kind *kind, int offset, int count, PGresult **ids,
+                 struct err *err)
+{
+	char from[16], most[16];
+	struct anchor_place place;
+	const char *values[] = {subsonic->account_id, kind->name, from, most, place.letter, place.sort_key, place.id};
+	snprintf(from, sizeof from, "%d", offset - anchor_find(subsonic->account_id, kind, offset, &place));
+	snprintf(most, sizeof most, "%d", count);
+	if (pg_query(subsonic->visit->ctl.pg, sql_text("q_subsonic_ids"), 7, values, ids, err))
+		return -1;
+	keep_anchors(subsonic, kind, offset, *ids);
+	return 0;
+}
 
 int subsonic_rows(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *ids, int most,
                   PGresult **rows, struct err *err)

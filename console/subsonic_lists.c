@@ -18,11 +18,7 @@ static int read_ordered(struct subsonic *subsonic, const struct shelf_kind *kind
                         PGresult **rows, struct err *err)
 {
 	PG_RESULT *ids = NULL;
-	char from[16], most[16];
-	const char *values[] = {subsonic->account_id, kind->name, from, most};
-	snprintf(from, sizeof from, "%d", offset);
-	snprintf(most, sizeof most, "%d", count);
-	if (pg_query(subsonic->visit->ctl.pg, sql_text("q_subsonic_ids"), 4, values, &ids, err))
+	if (subsonic_ids(subsonic, kind, offset, count, &ids, err))
 		return -1;
 	return subsonic_rows(subsonic, kind, ids, count, rows, err);
 }
