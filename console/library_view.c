@@ -36,9 +36,10 @@ static void add_search(struct visit *visit, const char *query)
 {
 	const char *account = visit->parts[0];
 	html(VISIT_OUT(visit),
-	     "<form role=\"search\" class=\"search\" action=\"/library/{}/search\"><label class=\"hidden\" for=\"q\">Search in {}</label>"
-	     "<input type=\"search\" id=\"q\" name=\"q\" value=\"{}\" placeholder=\"Search artists, albums, tracks, playlists\" "
-	     "autocomplete=\"off\" data-search=\"found\"> <button>Search</button></form><p class=\"hidden\" role=\"status\"></p><div id=\"found\"></div>",
+	     "<form role=\"search\" class=\"search\" action=\"/library/{}/search\">"
+	     "<label class=\"hidden\" for=\"q\">Search in {}</label><input type=\"search\" id=\"q\" name=\"q\" value=\"{}\" "
+	     "placeholder=\"Search artists, albums, tracks, playlists\" autocomplete=\"off\" data-search=\"found\"> "
+	     "<button>Search</button></form><p class=\"hidden\" role=\"status\"></p><div id=\"found\"></div>",
 	     account, account, query);
 }
 

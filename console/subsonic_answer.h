@@ -1,6 +1,7 @@
 /* An answer of the OpenSubsonic endpoint, described once and written as JSON or as XML while it is described.
  *
- *   subsonic_open(a, "album"); subsonic_text(a, "id", id); subsonic_list(a, "song"); subsonic_open(a, NULL) ... close, end_list, close
+ *   subsonic_open(a, "album"); subsonic_text(a, "id", id);
+ *   subsonic_list(a, "song"); subsonic_open(a, NULL); ... subsonic_close(a); subsonic_end_list(a); subsonic_close(a);
  *
  * A node is an object or an element; its plain members, which are attributes in XML, come before its nodes and lists (checked by
  * assert). What is absent is left out: "" of a text. */

@@ -5,7 +5,8 @@
 #include "console/subsonic_answer.h"
 
 #define ENVELOPE_JSON \
-	"{\"subsonic-response\":{\"status\":\"ok\",\"version\":\"1.16.1\",\"type\":\"syncline\",\"serverVersion\":\"0.1.0\",\"openSubsonic\":true"
+	"{\"subsonic-response\":{\"status\":\"ok\",\"version\":\"1.16.1\",\"type\":\"syncline\"," \
+	"\"serverVersion\":\"0.1.0\",\"openSubsonic\":true"
 #define ENVELOPE_XML \
 	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<subsonic-response xmlns=\"http://subsonic.org/restapi\" status=\"ok\" " \
 	"version=\"1.16.1\" type=\"syncline\" serverVersion=\"0.1.0\" openSubsonic=\"true\""
@@ -53,12 +54,13 @@ static const struct row {
 } rows[] = {
 	{"the envelope alone", describe_nothing, "}}\n", "/>\n"},
 	{"lists, nodes, texts; what is absent is left out", describe_album,
-     ",\"album\":{\"name\":\"<R&B> \\\"x\\\"\",\"songCount\":2,\"song\":[{\"track\":0,\"isrc\":[\"A&B\"]},{\"track\":1,\"isrc\":[\"A&B\"]}],"
+     ",\"album\":{\"name\":\"<R&B> \\\"x\\\"\",\"songCount\":2,"
+     "\"song\":[{\"track\":0,\"isrc\":[\"A&B\"]},{\"track\":1,\"isrc\":[\"A&B\"]}],"
      "\"genres\":[]}}}\n",
      "><album name=\"&lt;R&amp;B&gt; &quot;x&quot;\" songCount=\"2\"><song track=\"0\"><isrc>A&amp;B</isrc></song>"
      "<song track=\"1\"><isrc>A&amp;B</isrc></song></album></subsonic-response>\n"},
 	{"characters that XML cannot hold", describe_control_characters,
-     ",\"error\":{\"message\":\"a\\u0001b\\nc\",\"gone\":false}}}\n",
+     ",\"error\":{\"message\":\"a\\u0001b\\u000ac\",\"gone\":false}}}\n",
      "><error message=\"ab&#10;c\" gone=\"false\"/></subsonic-response>\n"},
 };
 
