@@ -32,7 +32,7 @@ static void add_entry(struct visit *visit, const PGresult *rows, int i)
 	if (pg_bool(rows, i, "here"))
 		library_link(out, visit->parts[0], &shelf_kinds[2], pg_text(rows, i, "track_id"), title);
 	else
-		html(out, "{}", *title ? title : pg_text(rows, i, "uri"));
+		html(out, "{}", *title ? title : pg_text(rows, i, *pg_text(rows, i, "uri") ? "uri" : "track_id"));
 	if (said)
 		html(out, " <span class=\"tag\">{}</span>", said);
 	html(out, "</td><td>{}</td><td>{}</td><td class=\"n\">", pg_text(rows, i, "artist_name"),

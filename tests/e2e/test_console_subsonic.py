@@ -1,5 +1,6 @@
 """The console's OpenSubsonic endpoint: as a public description judges it, as a client that nobody here wrote reads it, and as
 Syncline itself syncs from it."""
+import concurrent.futures
 import hashlib
 import http.client
 import json
@@ -83,6 +84,21 @@ class Endpoint(Case):
         self.pipeline.cli("user", "add", "ben", "--password-stdin", text="second one of ben\n")
         self.assert_error(self.ask("ping", u="ben", p="first one of ben"), 40)
         self.assertEqual(self.ask("ping", u="ben", p="second one of ben")["status"], "ok")
+
+    def test_many_requests_at_once_are_one_sign_in_and_many_wrong_ones_must_wait(self):
+        console = Console(self.pipeline, console_threads=16).await_ready()
+        self.addCleanup(console.end)
+
+        def ping(password):
+            query = urllib.parse.urlencode({"u": "anna", "p": password, "v": "1.16.1", "c": "test", "f": "json"})
+            return Visitor(console.url).ask(f"/rest/ping?{query}").json["subsonic-response"]
+
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            self.assertEqual({answer["status"] for answer in pool.map(ping, [OWN_PASSWORD] * 16)}, {"ok"})
+        wrong = [ping(f"wrong {n}") for n in range(8)]
+        self.assertEqual(wrong[0]["error"]["code"], 40)
+        self.assertIn("Too many wrong sign-ins", wrong[-1]["error"]["message"])
+        self.assertEqual(ping(OWN_PASSWORD)["status"], "ok")  # who is known is not kept out by others behind the same address
 
     def test_how_to_sign_in_is_told_before_anybody_has(self):
         answer = self.visitor.ask("/rest/getOpenSubsonicExtensions?f=json").json["subsonic-response"]
