@@ -111,8 +111,9 @@ static int add_linked(struct visit *visit, const struct item *item, const struct
 	struct buf *out = VISIT_OUT(visit);
 	PG_RESULT *rows = NULL;
 	int page = page_number(visit);
-	if (shelf_linked(visit->ctl.pg, item->account_id, kind, link, item->id, (page - 1) * PAGE_ROWS, PAGE_ROWS + 1,
-	                 LINKED_MOST, &rows, err))
+	const struct shelf_links links = {item->account_id,       kind,          link,       item->id,
+	                                  (page - 1) * PAGE_ROWS, PAGE_ROWS + 1, LINKED_MOST};
+	if (shelf_linked(visit->ctl.pg, &links, &rows, err))
 		return -1;
 	int count = PQntuples(rows);
 	if (count == 0 && page == 1)

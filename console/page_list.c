@@ -83,6 +83,19 @@ static void add_rows(struct visit *visit, const struct shelf_list *list, const P
 	html(out, "</p>");
 }
 
+/* Going back to less than a page shows the first one whole. */
+static int read_page(struct visit *visit, struct shelf_list *list, PGresult **rows, struct err *err)
+{
+	if (shelf_list(visit->ctl.pg, list, rows, err))
+		return -1;
+	if (!*list->before || PQntuples(*rows) >= list->limit)
+		return 0;
+	PQclear(*rows);
+	*rows = NULL;
+	list->before = list->after = list->letter = "";
+	return shelf_list(visit->ctl.pg, list, rows, err);
+}
+
 static void show(struct visit *visit)
 {
 	const struct http_pairs *query = &visit->request->query;
@@ -96,15 +109,15 @@ static void show(struct visit *visit)
 	}
 	if (!library_account(visit, id))
 		return;
-	const struct shelf_list list = {id,
-	                                kind,
-	                                *http_value(query, "removed") == '1',
-	                                http_value(query, "letter"),
-	                                http_value(query, "after"),
-	                                http_value(query, "before"),
-	                                PAGE_ROWS};
+	struct shelf_list list = {id,
+	                          kind,
+	                          *http_value(query, "removed") == '1',
+	                          http_value(query, "letter"),
+	                          http_value(query, "after"),
+	                          http_value(query, "before"),
+	                          PAGE_ROWS};
 	library_begin(visit, kind->title, kind, "");
-	if (add_letters(visit, &list, &err) || shelf_list(visit->ctl.pg, &list, &rows, &err)) {
+	if (add_letters(visit, &list, &err) || read_page(visit, &list, &rows, &err)) {
 		visit_fail(visit, &err);
 		return;
 	}

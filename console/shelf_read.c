@@ -44,19 +44,17 @@ int shelf_search(struct pg *pg, const char *account_id, const struct shelf_kind 
 	return result;
 }
 
-int shelf_linked(struct pg *pg, const char *account_id, const struct shelf_kind *kind, enum shelf_link link,
-                 const char *id, int offset, int limit, int most, PGresult **rows, struct err *err)
+int shelf_linked(struct pg *pg, const struct shelf_links *links, PGresult **rows, struct err *err)
 {
-	char from[NUMBER_TEXT], count[NUMBER_TEXT], all[NUMBER_TEXT];
+	char from[NUMBER_TEXT], count[NUMBER_TEXT], most[NUMBER_TEXT];
 	struct buf question;
-	snprintf(from, sizeof from, "%d", offset);
-	snprintf(count, sizeof count, "%d", limit);
-	snprintf(all, sizeof all, "%d", most);
+	snprintf(from, sizeof from, "%d", links->offset);
+	snprintf(count, sizeof count, "%d", links->limit);
+	snprintf(most, sizeof most, "%d", links->most);
 	buf_init(&question, LIMIT_STATEMENT_BYTES);
-	shelf_add_link_question(&question, account_id, kind, link, id);
-	const char *values[] = {account_id, kind->name, buf_text(&question),
-	                        from,       count,      link == SHELF_ON_ALBUM ? "true" : "false",
-	                        all};
+	shelf_add_link_question(&question, links->account_id, links->kind, links->link, links->id);
+	const char *in_place = links->link == SHELF_ON_ALBUM ? "true" : "false";
+	const char *values[] = {links->account_id, links->kind->name, buf_text(&question), from, count, in_place, most};
 	int result = pg_query(pg, sql_text("q_shelf_linked"), 7, values, rows, err);
 	buf_done(&question);
 	return result;

@@ -25,8 +25,16 @@ int shelf_letters(struct pg *pg, const struct shelf_list *list, PGresult **rows,
 int shelf_search(struct pg *pg, const char *account_id, const struct shelf_kind *kind, const char *text, int limit,
                  struct arena *arena, PGresult **rows, struct err *err) MUST_USE;
 
-/* Items of a kind that stand on an album or are by an artist, from the offset-th on. Of more than `most` the rest is left out. */
-int shelf_linked(struct pg *pg, const char *account_id, const struct shelf_kind *kind, enum shelf_link link,
-                 const char *id, int offset, int limit, int most, PGresult **rows, struct err *err) MUST_USE;
+/* Items of a kind that belong to an album, an artist, or the favourites. */
+struct shelf_links {
+	const char *account_id;
+	const struct shelf_kind *kind;
+	enum shelf_link link;
+	const char *id;    /* of the album or artist; "" for the favourites */
+	int offset, limit; /* which of them */
+	int most;          /* so many are put in order; of more the rest is left out */
+};
+
+int shelf_linked(struct pg *pg, const struct shelf_links *links, PGresult **rows, struct err *err) MUST_USE;
 
 #endif

@@ -14,6 +14,7 @@
 #include "console/guard.h"
 #include "console/subsonic.h"
 #include "console/user.h"
+#include "ctl/figure.h"
 
 enum { REMEMBERED = 256, REMEMBER_MS = 60 * 1000 };
 
@@ -84,10 +85,11 @@ static const char *clear_password(struct subsonic *subsonic, const char *sent)
 static int check_now(struct subsonic *subsonic, const char *password, const char *digest, bool *good, struct err *err)
 {
 	struct visit *visit = subsonic->visit;
+	char wait[FIGURE_TEXT];
 	int64_t wait_ms = guard_try(visit->console->guard, visit->request->address, clock_ms());
 	if (wait_ms)
-		return err_set(err, ERR_CONFIG, 0, "Too many wrong sign-ins; the next try is possible in %lld s",
-		               (long long)(wait_ms / 1000 + 1));
+		return err_set(err, ERR_CONFIG, 0, "Too many wrong sign-ins; the next try is possible in %s",
+		               figure_span(wait_ms, wait));
 	if (user_check(visit->ctl.pg, subsonic->user, password, good, err))
 		return -1;
 	if (*good) {

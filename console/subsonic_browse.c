@@ -184,8 +184,8 @@ static int read_family(struct subsonic *subsonic, const struct shelf_kind *kind,
 		return -1;
 	if (PQntuples(family->self) == 0)
 		return err_set(err, ERR_REJECT, 0, "There is no such %s", kind->name);
-	if (shelf_linked(subsonic->visit->ctl.pg, subsonic->account_id, member_kind, link, id, 0, LINKED_MOST, LINKED_MOST,
-	                 &family->links, err))
+	const struct shelf_links links = {subsonic->account_id, member_kind, link, id, 0, LINKED_MOST, LINKED_MOST};
+	if (shelf_linked(subsonic->visit->ctl.pg, &links, &family->links, err))
 		return -1;
 	return subsonic_rows(subsonic, member_kind, family->links, LINKED_MOST, &family->members, err);
 }

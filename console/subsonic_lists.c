@@ -149,7 +149,8 @@ static int read_starred(struct subsonic *subsonic, const struct shelf_kind *kind
 {
 	enum { MOST = 100000 };
 	PG_RESULT *ids = NULL;
-	if (shelf_linked(subsonic->visit->ctl.pg, subsonic->account_id, kind, SHELF_STARRED, "", 0, MOST, MOST, &ids, err))
+	const struct shelf_links links = {subsonic->account_id, kind, SHELF_STARRED, "", 0, MOST, MOST};
+	if (shelf_linked(subsonic->visit->ctl.pg, &links, &ids, err))
 		return -1;
 	return subsonic_rows(subsonic, kind, ids, MOST, rows, err);
 }

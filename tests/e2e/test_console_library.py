@@ -81,6 +81,14 @@ class LibraryPages(Case):
         self.assertEqual(page.rows(back.text), page.rows(second.text))
         self.assertEqual(page.rows(self.page("/library/home/tracks" + page.links(back.text)["← Previous"]).text), page.rows(first.text))
 
+    def test_going_back_from_near_the_beginning_shows_the_first_page_whole(self):
+        self.await_shelf()
+        first = self.page("/library/home/tracks")
+        second_track = self.ids(first, "track")[1]
+        back = self.page("/library/home/tracks?before=" + urllib.parse.quote(second_track, safe=""))
+        self.assertEqual(page.rows(back.text), page.rows(first.text))
+        self.assertNotIn("← Previous", page.links(back.text))
+
     def test_a_letter_leads_to_where_it_begins(self):
         self.await_shelf()
         letters = self.page("/library/home/tracks")
