@@ -9,7 +9,7 @@ ORDER BY CASE WHEN $2 = 'random' THEN random() END,
          CASE WHEN $2 = 'newest' THEN added_at END DESC NULLS LAST,
          CASE WHEN $2 = 'frequent' THEN play_count WHEN $2 = 'highest' THEN rating END DESC NULLS LAST,
          CASE WHEN $2 = 'starred' THEN starred_at END DESC,
-         CASE WHEN $2 = 'alphabeticalByArtist' THEN lower(artist_name) END,
+         CASE WHEN $2 = 'alphabeticalByArtist' THEN lower(artist_name) END, CASE WHEN $2 = 'alphabeticalByArtist' THEN lower(title) END,
          CASE WHEN $2 = 'byYear' AND $6 <= $7 THEN release_date END, CASE WHEN $2 = 'byYear' AND $6 > $7 THEN release_date END DESC,
-         lower(title), id
+         id
 OFFSET $3::integer LIMIT $4::integer
