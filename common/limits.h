@@ -107,6 +107,24 @@ enum {
 	LIMIT_SETTING = 1024,
 	LIMIT_SETTINGS_FILE = 64 * 1024,
 	LIMIT_HEALTH_CLIENTS = 32,
+
+	/* Console. Connections at once: some hundred people with live pages, and slow ones who only cost memory. */
+	LIMIT_CONSOLE_CONNECTIONS = 1000,
+	/* Memory of a connection: its head must fit, so a larger one is refused. Browsers send less than 8 KiB. */
+	LIMIT_CONSOLE_HEAD = 32 * 1024,
+	/* Body of a request: forms and JSON; a key file is 300 bytes. */
+	LIMIT_CONSOLE_BODY = 64 * 1024,
+	/* Decoded parameters and what a handler puts beside them. */
+	LIMIT_CONSOLE_ARENA = 1024 * 1024,
+	LIMIT_CONSOLE_PARAMETERS = 64,
+	/* A page or JSON text: 200 rows with the longest names. */
+	LIMIT_CONSOLE_ANSWER = 8 * 1024 * 1024,
+	/* The shelf: texts of one item, folded (they are cut in q_shelf_window.sql), and the 2,000 items of one statement as
+	 * JSON, of which 100 words of 60 bytes and 50 artists are the very most. */
+	LIMIT_SHELF_ITEM = 64 * 1024,
+	LIMIT_SHELF_WINDOW = 64 * 1024 * 1024,
+	/* A piece of an export: 500 items, some 200 KiB; a row may be 1.5 MiB at its worst, but not 500 of them. */
+	LIMIT_EXPORT_PIECE = 128 * 1024 * 1024,
 };
 
 #endif

@@ -11,7 +11,7 @@ SELECT a.name AS account, a.provider, l.artists, l.albums, l.tracks, l.playlists
        (s.sync_id IS NOT NULL AND s.ended_at IS NULL
         AND s.state NOT IN ('complete', 'partial', 'failed', 'cancelled')) AS unfinished,
        coalesce((extract(epoch FROM now() - coalesce(s.ended_at, s.started_at, s.queued_at)) * 1000)::bigint, 0)
-       AS sync_age_ms,
+       AS sync_age_ms, coalesce(s.ended_at, s.started_at, s.queued_at) AS sync_at,
        to_char(s.not_before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS begins_at,
        coalesce((extract(epoch FROM s.not_before - now()) * 1000)::bigint, 0) AS begins_ms,
        p.paused, p.paused_until,

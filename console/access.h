@@ -1,0 +1,36 @@
+/* Who comes, and what they may: a session's cookie, an API token, or (while nobody has a password) anybody on this machine.
+ *
+ * Stored are only digests: of a session's and a token's random value, and of passwords (Argon2id). */
+#ifndef SYNCLINE_CONSOLE_ACCESS_H
+#define SYNCLINE_CONSOLE_ACCESS_H
+
+#include "console/console.h"
+
+/* "read", "operate", "admin"; NULL-safe the other way: SCOPE_NONE for any other word. */
+const char *scope_name(enum scope scope);
+enum scope scope_find(const char *name);
+
+/* Fills visit->visitor. A cookie or token that is not known is as none. */
+int access_read(struct visit *visit, struct err *err) MUST_USE;
+
+/* Is the request, which changes something, one that our own page made (or a program with a token)? */
+bool access_is_from_us(const struct visit *visit);
+/* Is the Host header one that this console is reached at? Else a page elsewhere could be made to resolve to it (DNS
+ * rebinding). Asked only while the console is open to everybody on this machine. */
+bool access_host_is_ours(const struct visit *visit);
+
+/* A new session for a user: sets the cookie. */
+int access_begin_session(struct visit *visit, const char *user, struct err *err) MUST_USE;
+/* Ends the visitor's session, if it has one. */
+int access_end_session(struct visit *visit, struct err *err) MUST_USE;
+
+/* Is there any user? If not, the console is open on loopback addresses and must not listen elsewhere. */
+int access_has_users(struct pg *pg, bool *any, struct err *err) MUST_USE;
+bool access_is_loopback(const char *address);
+
+/* Text of `bytes` random bytes as hexadecimal digits; text[2 * bytes + 1]. */
+void access_random(size_t bytes, char *text);
+/* The digest under which a secret value is stored or signed: 64 hexadecimal digits. purpose keeps digests apart. */
+void access_digest(const char *purpose, const char *value, char text[65]);
+
+#endif

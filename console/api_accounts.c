@@ -1,0 +1,85 @@
+/* /api/v1/accounts: accounts and what is stored of them. */
+#include "console/api.h"
+
+#include "common/category.h"
+#include "common/items.h"
+#include "common/sql.h"
+#include "console/routes.h"
+
+static void list_accounts(struct visit *visit)
+{
+	api_list(visit, sql_text("q_api_accounts"), 0, NULL, "name");
+}
+
+static void show_account(struct visit *visit)
+{
+	const char *values[] = {visit->parts[0]};
+	api_object(visit,
+	           "SELECT a.name, a.provider, a.url, a.username, a.created_at, (SELECT json_object_agg(category, "
+	           "json_build_object('items', items, 'complete_at', complete_at)) FROM library l WHERE l.account_id = "
+	           "a.account_id) AS library, (SELECT sync_id FROM sync s WHERE s.account_id = a.account_id AND state <> 'joined' "
+	           "ORDER BY sync_id DESC LIMIT 1) AS last_sync FROM account a WHERE a.name = $1",
+	           1, values, "There is no account of that name.");
+}
+
+/* Items of a kind in the order of their ids, with the columns of schemas/items.def; removed ones only when asked for. */
+static void list_items(struct visit *visit, enum item_kind_id kind)
+{
+	struct buf sql;
+	char account[ID_TEXT];
+	const char *removed = strcmp(http_value(&visit->request->query, "removed"), "true") == 0 ? "true" : "false";
+	const char *values[] = {account, removed};
+	if (!api_account(visit, account))
+		return;
+	buf_init(&sql, LIMIT_STATEMENT_BYTES);
+	buf_add_text(&sql, "SELECT ");
+	for (size_t i = 0; i < item_kinds[kind].count; i++)
+		buf_printf(&sql, "%s, ", item_kinds[kind].columns[i].name);
+	buf_printf(&sql,
+	           "first_sync, changed_sync, removed_at, removed_sync FROM %s WHERE account_id = $1::int AND "
+	           "(removed_at IS NULL OR $2::boolean) AND ($3::text IS NULL OR id > $3) ORDER BY id LIMIT $4::int",
+	           item_kinds[kind].table);
+	api_list(visit, buf_text(&sql), 2, values, "id");
+	buf_done(&sql);
+}
+
+static void list_artists(struct visit *visit)
+{
+	list_items(visit, KIND_artist);
+}
+
+static void list_albums(struct visit *visit)
+{
+	list_items(visit, KIND_album);
+}
+
+static void list_tracks(struct visit *visit)
+{
+	list_items(visit, KIND_track);
+}
+
+static void list_playlists(struct visit *visit)
+{
+	list_items(visit, KIND_playlist);
+}
+
+static void list_entries(struct visit *visit)
+{
+	char account[ID_TEXT];
+	const char *values[] = {account, visit->parts[1]};
+	if (api_account(visit, account))
+		api_list(visit, sql_text("q_api_entries"), 2, values, "position");
+}
+
+static const struct route routes[] = {
+	{.method = "GET", .path = "/api/v1/accounts", .scope = SCOPE_READ, .run = list_accounts},
+	{.method = "GET", .path = "/api/v1/accounts/{}", .scope = SCOPE_READ, .run = show_account},
+	{.method = "GET", .path = "/api/v1/accounts/{}/artists", .scope = SCOPE_READ, .run = list_artists},
+	{.method = "GET", .path = "/api/v1/accounts/{}/albums", .scope = SCOPE_READ, .run = list_albums},
+	{.method = "GET", .path = "/api/v1/accounts/{}/tracks", .scope = SCOPE_READ, .run = list_tracks},
+	{.method = "GET", .path = "/api/v1/accounts/{}/playlists", .scope = SCOPE_READ, .run = list_playlists},
+	{.method = "GET", .path = "/api/v1/accounts/{}/playlists/{}/entries", .scope = SCOPE_READ, .run = list_entries},
+	{0},
+};
+
+const struct route_table api_account_routes = {FAMILY_API, routes};

@@ -1,0 +1,154 @@
+/* /api/v1/syncs: syncs, their progress, and what they could not take. */
+#include "console/api.h"
+
+#include <microhttpd.h>
+#include <stdio.h>
+
+#include "common/sql.h"
+#include "common/uuid.h"
+#include "console/audit.h"
+#include "console/live.h"
+#include "console/routes.h"
+#include "ctl/enqueue.h"
+
+static const char *or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+static void list_syncs(struct visit *visit)
+{
+	const struct http_pairs *query = &visit->request->query;
+	const char *values[] = {or_null(http_value(query, "account")), or_null(http_value(query, "state"))};
+	api_list(visit, sql_text("q_api_syncs"), 2, values, "id");
+}
+
+/* false: answered; it is no id. */
+static bool is_id(struct visit *visit)
+{
+	if (uuid_valid(span_of(visit->parts[0])))
+		return true;
+	visit_problem(visit, MHD_HTTP_NOT_FOUND, "Not found", "A sync's id is a UUID in lower case.");
+	return false;
+}
+
+static void show_sync(struct visit *visit)
+{
+	if (is_id(visit))
+		api_object(visit, sql_text("q_api_sync"), 1, visit->parts, "There is no sync of that id.");
+}
+
+static void list_pages(struct visit *visit)
+{
+	static const char sql[] =
+		"SELECT category || '/' || lpad(walk::text, 4, '0') || '/' || lpad(page::text, 9, '0') AS id, category, walk, page, "
+		"received, stored, rejected AS errors, warnings, added, changed, is_last FROM sync_page WHERE sync_id = $1::uuid AND "
+		"($2::text IS NULL OR (category, walk, page) > (split_part($2, '/', 1), split_part($2, '/', 2)::int, "
+		"split_part($2, '/', 3)::int)) ORDER BY category, walk, page LIMIT $3::int";
+	if (is_id(visit))
+		api_list(visit, sql, 1, visit->parts, "id");
+}
+
+static void list_rejects_of(struct visit *visit)
+{
+	const char *values[] = {visit->parts[0], NULL};
+	if (is_id(visit))
+		api_list(visit, sql_text("q_api_rejects"), 2, values, "id");
+}
+
+static void list_rejects(struct visit *visit)
+{
+	const char *values[] = {NULL, or_null(http_value(&visit->request->query, "account"))};
+	api_list(visit, sql_text("q_api_rejects"), 2, values, "id");
+}
+
+/* ---- events ---- */
+
+static int render(struct ctl *ctl, const char *id, struct buf *out, bool *over, struct err *err)
+{
+	PG_RESULT *rows = NULL;
+	struct buf sql;
+	buf_init(&sql, LIMIT_STATEMENT_BYTES);
+	buf_printf(&sql, "SELECT row_to_json(q) AS row, q.over FROM (%s\n) q", sql_text("q_api_sync"));
+	int result = pg_query(ctl->pg, buf_text(&sql), 1, &id, &rows, err);
+	buf_done(&sql);
+	if (result)
+		return -1;
+	*over = PQntuples(rows) == 0 || pg_bool(rows, 0, "over");
+	buf_add_text(out, PQntuples(rows) ? pg_text(rows, 0, "row") : "{}");
+	return 0;
+}
+
+static const struct live_part part = {"sync", render};
+
+static void follow(struct visit *visit)
+{
+	if (is_id(visit))
+		live_serve(visit, &part, visit->parts[0]);
+}
+
+/* ---- asking for a sync ---- */
+
+/* false: answered. */
+static bool read_wish(struct visit *visit, yyjson_doc *body, struct wish *wish)
+{
+	const char *mode, *categories;
+	category_set set;
+	struct err err;
+	if (!api_text(visit, body, "mode", &mode) || !api_text(visit, body, "categories", &categories))
+		return false;
+	wish->account = visit->parts[0];
+	wish->by = visit->visitor.name;
+	wish->mode = mode ? mode : "incremental";
+	if (strcmp(wish->mode, "full") != 0 && strcmp(wish->mode, "incremental") != 0) {
+		visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", "mode must be full or incremental.");
+		return false;
+	}
+	if (category_set_parse(span_of(categories), &set, &err)) {
+		visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", err.text);
+		return false;
+	}
+	category_set_text(set, wish->categories);
+	return true;
+}
+
+static void start(struct visit *visit, const struct wish *wish)
+{
+	struct err err;
+	struct enqueued enqueued;
+	char place[80];
+	if (enqueue_sync(&visit->ctl, wish, &enqueued, &err)) {
+		visit_fail(visit, &err);
+		return;
+	}
+	audit(visit, "sync", wish->account);
+	snprintf(place, sizeof place, "/api/v1/syncs/%s", enqueued.sync);
+	http_add_header(visit->request, visit->response, "Location", place);
+	const char *values[] = {enqueued.sync};
+	api_object(visit, sql_text("q_api_sync"), 1, values, "It is gone already.");
+	visit->response->status = visit->response->status == MHD_HTTP_OK ? MHD_HTTP_ACCEPTED : visit->response->status;
+}
+
+static void post_sync(struct visit *visit)
+{
+	struct wish wish = {0};
+	yyjson_doc *body;
+	if (!api_account(visit, wish.account_id) || !(body = api_body(visit)))
+		return;
+	if (read_wish(visit, body, &wish))
+		start(visit, &wish);
+	yyjson_doc_free(body);
+}
+
+static const struct route routes[] = {
+	{.method = "GET", .path = "/api/v1/syncs", .scope = SCOPE_READ, .run = list_syncs},
+	{.method = "GET", .path = "/api/v1/syncs/{}", .scope = SCOPE_READ, .run = show_sync},
+	{.method = "GET", .path = "/api/v1/syncs/{}/pages", .scope = SCOPE_READ, .run = list_pages},
+	{.method = "GET", .path = "/api/v1/syncs/{}/rejects", .scope = SCOPE_READ, .run = list_rejects_of},
+	{.method = "GET", .path = "/api/v1/syncs/{}/events", .scope = SCOPE_READ, .run = follow},
+	{.method = "POST", .path = "/api/v1/accounts/{}/syncs", .scope = SCOPE_OPERATE, .run = post_sync},
+	{.method = "GET", .path = "/api/v1/rejects", .scope = SCOPE_READ, .run = list_rejects},
+	{0},
+};
+
+const struct route_table api_sync_routes = {FAMILY_API, routes};

@@ -1,0 +1,13 @@
+/* Who did what. */
+#ifndef SYNCLINE_CONSOLE_AUDIT_H
+#define SYNCLINE_CONSOLE_AUDIT_H
+
+#include "console/console.h"
+
+/* Writes down that the visitor did it, and to the log as well. action: a word or two, stable. subject: an account, a sync ...;
+ * never a secret. A database that refuses is told in the log: what was done is done. */
+void audit(struct visit *visit, const char *action, const char *subject);
+/* The same for somebody who is not (yet) the visitor. */
+void audit_as(struct visit *visit, const char *who, const char *action, const char *subject);
+
+#endif

@@ -1,0 +1,28 @@
+/* What all pages have in common: head, navigation, foot, and the small pieces that people meet again and again. */
+#ifndef SYNCLINE_CONSOLE_LAYOUT_H
+#define SYNCLINE_CONSOLE_LAYOUT_H
+
+#include "console/console.h"
+#include "console/html.h"
+
+/* title is plain text. section: which entry of the navigation is the current one ("overview", "library", "rejects",
+ * "workers", "settings"); "" none. A page is layout_begin, its main part, layout_end. */
+void layout_begin(struct visit *visit, const char *title, const char *section);
+void layout_end(struct visit *visit);
+
+/* A whole page of an error. */
+void layout_problem(struct visit *visit, const char *title, const char *detail);
+
+/* <form method="post"> with the proof that it is ours; ends with </form> by the caller. class may be "". */
+void layout_form(struct visit *visit, const char *action, const char *class);
+/* The same as one button. confirm: a sentence that a script asks first (without script the button acts at once); NULL: none. */
+void layout_button(struct visit *visit, const char *action, const char *label, const char *confirm);
+
+/* A state ("complete", "needs_auth", ...) as a coloured word. */
+void layout_state(struct buf *out, const char *state);
+/* A moment as "3 min ago" with the exact time behind it. iso: RFC 3339, "" shows a dash. age_ms: how long ago; negative is to come. */
+void layout_moment(struct buf *out, const char *iso, int64_t age_ms);
+/* "1,234" */
+void layout_count(struct buf *out, int64_t count);
+
+#endif

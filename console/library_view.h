@@ -1,0 +1,32 @@
+/* What the pages of a library share: the account, links to items, lists of them, artwork. */
+#ifndef SYNCLINE_CONSOLE_LIBRARY_VIEW_H
+#define SYNCLINE_CONSOLE_LIBRARY_VIEW_H
+
+#include "console/layout.h"
+#include "console/shelf_read.h"
+
+/* The account in parts[0]. id is filled. false: answered with 404. */
+bool library_account(struct visit *visit, char id[ID_TEXT]);
+
+/* Page frame: the title, then (unless without) the way back, the search form and the kinds' lists. here: the kind whose list or
+ * item this is, or NULL. query: what stands in the search field. Ends with layout_end. */
+void library_begin(struct visit *visit, const char *title, const struct shelf_kind *here, const char *query);
+
+/* "/library/home/albums", or with id "/library/home/album/ID"; appended. */
+void library_add_url(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id);
+/* <a> to an item, or to a list when id is "". */
+void library_link(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id,
+                  const char *label);
+
+/* Rows of library_item from..to as a table with what matters of the kind. label: for screen readers. */
+void library_table(struct visit *visit, const struct shelf_kind *kind, const PGresult *rows, int from, int to,
+                   const char *label);
+
+/* A picture, where the provider gives an address of one; decoration. */
+void library_artwork(struct buf *out, const char *artwork, const char *class);
+/* Links to the account as a file in each format; of one playlist if its id is given (NULL: all). */
+void library_exports(struct visit *visit, const char *playlist);
+/* "3:07"; nothing for 0. */
+void library_duration(struct buf *out, int64_t ms);
+
+#endif

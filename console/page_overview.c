@@ -1,0 +1,130 @@
+/* The overview: every account with its library, its newest sync, and what a person should look at. */
+#include <stdio.h>
+
+#include "common/category.h"
+#include "common/sql.h"
+#include "console/layout.h"
+#include "console/live.h"
+#include "console/routes.h"
+#include "console/sync_view.h"
+#include "ctl/figure.h"
+#include "ctl/slow.h"
+
+static void add_library(const PGresult *rows, int i, struct buf *out)
+{
+	html(out, "<dl class=\"counts\">");
+	for (unsigned c = 0; c < CATEGORY_COUNT; c++) {
+		const char *name = category_name((enum category)c);
+		html(out, "<div><dt>{}</dt><dd>", name);
+		layout_count(out, pg_int(rows, i, name));
+		html(out, "</dd></div>");
+	}
+	html(out, "</dl>");
+}
+
+static int add_sync(struct ctl *ctl, const PGresult *rows, int i, struct buf *out, struct err *err)
+{
+	PG_RESULT *sync = NULL;
+	PG_RESULT *categories = NULL;
+	const char *id = pg_text(rows, i, "sync"), *state = pg_text(rows, i, "sync_state");
+	if (!*id) {
+		html(out, "<p>Never synced.</p>");
+		return 0;
+	}
+	html(out, "<p><a href=\"/syncs/{}\">Last sync</a>: ", id);
+	layout_state(out, state);
+	html(out, " ");
+	layout_moment(out, pg_text(rows, i, "sync_at"), pg_int(rows, i, "sync_age_ms"));
+	html(out, "</p>");
+	if (!pg_bool(rows, i, "unfinished"))
+		return 0;
+	if (report_read(ctl, id, 0, &sync, &categories, err))
+		return -1;
+	sync_view_bar(categories, out);
+	return 0;
+}
+
+/* What a person should know, or do. */
+static void add_notices(const PGresult *rows, int i, struct buf *out)
+{
+	char slow[SLOW_TEXT], held[FIGURE_TEXT];
+	const char *state = pg_text(rows, i, "sync_state");
+	if (*slow_sentence(rows, i, slow))
+		html(out, "<p class=\"notice\">{}</p>", slow);
+	if (strcmp(state, "complete") != 0 && *pg_text(rows, i, "cause"))
+		html(out, "<p class=\"cause\">{}</p>", pg_text(rows, i, "cause"));
+	if (strcmp(state, "complete") != 0 && *pg_text(rows, i, "next_step"))
+		html(out, "<p class=\"next\">Next: <strong>{}</strong></p>", pg_text(rows, i, "next_step"));
+	if (pg_int(rows, i, "held"))
+		html(out,
+		     "<p class=\"notice\">{} held: the server does not list them any more. Look: <code>syncline confirm {}</code></p>",
+		     figure_many(pg_int(rows, i, "held"), "removal", held), pg_text(rows, i, "account"));
+}
+
+static int add_account(struct ctl *ctl, const PGresult *rows, int i, struct buf *out, struct err *err)
+{
+	const char *name = pg_text(rows, i, "account");
+	html(out, "<section class=\"card\"><h2><a href=\"/accounts/{}\">{}</a> <small class=\"dim\">{}</small></h2>", name,
+	     name, pg_text(rows, i, "provider"));
+	add_library(rows, i, out);
+	html(out, "<p class=\"dim\">Proved complete ");
+	if (pg_int(rows, i, "complete_categories") == CATEGORY_COUNT)
+		layout_moment(out, pg_text(rows, i, "complete_at"), pg_int(rows, i, "complete_age_ms"));
+	else
+		html(out, "not yet, in {} of 4 categories", pg_text(rows, i, "complete_categories"));
+	html(out, "</p>");
+	if (add_sync(ctl, rows, i, out, err))
+		return -1;
+	add_notices(rows, i, out);
+	html(out, "</section>");
+	return 0;
+}
+
+static int render(struct ctl *ctl, const char *argument, struct buf *out, bool *over, struct err *err)
+{
+	PG_RESULT *rows = NULL;
+	const char *values[] = {*argument ? argument : NULL, "[]", "{}"};
+	*over = false;
+	if (pg_query(ctl->pg, sql_text("q_ctl_status"), 3, values, &rows, err))
+		return -1;
+	html(out, "<div class=\"cards\">");
+	for (int i = 0; i < PQntuples(rows); i++) {
+		if (add_account(ctl, rows, i, out, err))
+			return -1;
+	}
+	html(out, "</div>");
+	if (PQntuples(rows) == 0)
+		html(out,
+		     "<p class=\"card\">There are no accounts yet. <a href=\"/accounts/new\">Add one</a>, or on a terminal: "
+		     "<code>syncline account add --help</code></p>");
+	return 0;
+}
+
+static const struct live_part part = {"part", render};
+
+static void live(struct visit *visit)
+{
+	live_serve(visit, &part, "");
+}
+
+static void show(struct visit *visit)
+{
+	struct err err;
+	bool over;
+	layout_begin(visit, "Overview", "overview");
+	html(VISIT_OUT(visit), "<div id=\"overview\" data-live=\"/live/overview\">");
+	if (render(&visit->ctl, "", VISIT_OUT(visit), &over, &err)) {
+		visit_fail(visit, &err);
+		return;
+	}
+	html(VISIT_OUT(visit), "</div>");
+	layout_end(visit);
+}
+
+static const struct route routes[] = {
+	{.method = "GET", .path = "/", .scope = SCOPE_READ, .run = show},
+	{.method = "GET", .path = "/live/overview", .scope = SCOPE_READ, .run = live},
+	{0},
+};
+
+const struct route_table overview_routes = {FAMILY_PAGE, routes};

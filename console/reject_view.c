@@ -1,0 +1,71 @@
+/* Rejects in pages. */
+#include "console/reject_view.h"
+
+#include <stdio.h>
+
+#include "common/sql.h"
+#include "common/text.h"
+#include "console/layout.h"
+
+enum { ORIGINAL_SHOWN = 4096 };
+
+/* Text as it is, anything else as hexadecimal digits. */
+static void add_original(struct buf *out, const PGresult *rows, int i)
+{
+	size_t len = 0;
+	unsigned char *bytes = PQunescapeBytea((const unsigned char *)pg_text(rows, i, "original"), &len);
+	if (!bytes)
+		return;
+	struct span shown = text_cut((struct span){(const char *)bytes, len}, ORIGINAL_SHOWN);
+	html(out, "<details><summary>Original</summary><pre tabindex=\"0\"><code>");
+	if (text_valid(shown)) {
+		((char *)bytes)[shown.len] = '\0'; /* libpq leaves room for it */
+		html_text(out, (const char *)bytes);
+	} else {
+		for (size_t k = 0; k < shown.len; k++)
+			buf_printf(out, "%02x ", (unsigned char)shown.at[k]);
+	}
+	html(out, "</code></pre>{}</details>",
+	     shown.len < len ? "The beginning; the whole stands in Kafka, at the place named." : "");
+	PQfreemem(bytes);
+}
+
+static void add_reject(struct buf *out, const PGresult *rows, int i)
+{
+	html(out, "<li><p><strong>{}</strong> <span class=\"dim\">{} {}</span>", pg_text(rows, i, "reason"),
+	     pg_text(rows, i, "kind"), pg_text(rows, i, "item"));
+	if (*pg_text(rows, i, "field"))
+		html(out, " <code>{}</code>", pg_text(rows, i, "field"));
+	html(out, "<br>{}</p><p class=\"dim\">", pg_text(rows, i, "text"));
+	if (*pg_text(rows, i, "account"))
+		html(out, "<a href=\"/accounts/{}\">{}</a> · ", pg_text(rows, i, "account"), pg_text(rows, i, "account"));
+	html(out, "{} page {} position {} · {} {}/{} · ", pg_text(rows, i, "category"), pg_text(rows, i, "page"),
+	     pg_text(rows, i, "position"), pg_text(rows, i, "topic"), pg_text(rows, i, "partition"),
+	     pg_text(rows, i, "offset"));
+	layout_moment(out, pg_text(rows, i, "at"), pg_int(rows, i, "age_ms"));
+	html(out, "</p>");
+	add_original(out, rows, i);
+	html(out, "</li>");
+}
+
+int reject_view_list(struct visit *visit, const char *sync, const char *account_id, int count, struct err *err)
+{
+	struct buf *out = VISIT_OUT(visit);
+	char limit[16];
+	const char *values[] = {sync, account_id, limit};
+	PG_RESULT *rows = NULL;
+	snprintf(limit, sizeof limit, "%d", count + 1);
+	if (pg_query(visit->ctl.pg, sql_text("q_ctl_rejects"), 3, values, &rows, err))
+		return -1;
+	if (PQntuples(rows) == 0) {
+		html(out, "<p class=\"dim\">Nothing: every item was taken.</p>");
+		return 0;
+	}
+	html(out, "<ul class=\"rejects\">");
+	for (int i = 0; i < PQntuples(rows) && i < count; i++)
+		add_reject(out, rows, i);
+	html(out, "</ul>");
+	if (PQntuples(rows) > count)
+		html(out, "<p>There are more. All of them: <code>syncline rejects {}</code></p>", sync ? sync : "");
+	return 0;
+}

@@ -1,0 +1,188 @@
+/* The router. */
+#include "console/router.h"
+
+#include <microhttpd.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "common/log.h"
+#include "console/access.h"
+#include "console/html.h"
+#include "console/layout.h"
+#include "console/pg_pool.h"
+
+/* ---- errors ---- */
+
+/* Which family a path is of, before a route is known. */
+static enum route_family family_of(const char *path)
+{
+	return strncmp(path, "/api/", 5) == 0 ? FAMILY_API : FAMILY_PAGE;
+}
+
+static void problem_json(struct visit *visit, unsigned status, const char *title, const char *detail)
+{
+	struct buf *out = VISIT_OUT(visit);
+	visit->response->type = "application/problem+json";
+	buf_add_text(out, "{\"type\":\"about:blank\",\"title\":");
+	buf_add_json_text(out, span_of(title));
+	buf_printf(out, ",\"status\":%u,\"detail\":", status);
+	buf_add_json_text(out, span_of(detail));
+	buf_add_text(out, "}\n");
+}
+
+void visit_problem(struct visit *visit, unsigned status, const char *title, const char *detail)
+{
+	buf_reset(VISIT_OUT(visit), SIZE_MAX);
+	visit->response->status = status;
+	if (family_of(visit->request->path) == FAMILY_API)
+		problem_json(visit, status, title, detail);
+	else
+		layout_problem(visit, title, detail);
+}
+
+void visit_fail(struct visit *visit, const struct err *err)
+{
+	switch (err->class) {
+	case ERR_REJECT:
+		visit_problem(visit, MHD_HTTP_NOT_FOUND, "Not found", err->text);
+		return;
+	case ERR_CONFIG:
+		visit_problem(visit, MHD_HTTP_CONFLICT, "That cannot be done", err->text);
+		return;
+	case ERR_RETRY:
+		http_add_header(visit->request, visit->response, "Retry-After", "5");
+		visit_problem(visit, MHD_HTTP_SERVICE_UNAVAILABLE, "Not now", err->text);
+		return;
+	default:
+		log_error("request failed", "%s %s: %s", visit->request->method, visit->request->path, err->text);
+		visit_problem(visit, MHD_HTTP_INTERNAL_SERVER_ERROR, "Something went wrong",
+		              "It is in the log of syncline serve.");
+	}
+}
+
+/* ---- matching ---- */
+
+/* Fills parts with what stands in the {}s. false: another path, or a segment that cannot be decoded. */
+static bool matches(const char *pattern, const char *path, struct arena *arena, const char *parts[ROUTE_PARTS])
+{
+	size_t part = 0;
+	while (*pattern && *path) {
+		if (strncmp(pattern, "{}", 2) != 0) {
+			if (*pattern++ != *path++)
+				return false;
+			continue;
+		}
+		size_t len = strcspn(path, "/");
+		parts[part] = http_decode(arena, (struct span){path, len}, false);
+		if (len == 0 || !parts[part++])
+			return false;
+		pattern += 2;
+		path += len;
+	}
+	return !*pattern && !*path;
+}
+
+struct found {
+	const struct route *route;
+	char allowed[80]; /* methods that the path has, when the one asked for is none of them */
+};
+
+static void find(struct visit *visit, struct found *found)
+{
+	*found = (struct found){0};
+	for (size_t t = 0; route_tables[t]; t++) {
+		for (const struct route *route = route_tables[t]->routes; route->method; route++) {
+			if (!matches(route->path, visit->request->path, &visit->request->arena, visit->parts))
+				continue;
+			if (strcmp(route->method, visit->request->method) == 0) {
+				found->route = route;
+				return;
+			}
+			size_t used = strlen(found->allowed);
+			snprintf(found->allowed + used, sizeof found->allowed - used, "%s%s", used ? ", " : "", route->method);
+		}
+	}
+}
+
+/* ---- access ---- */
+
+static bool changes_something(const struct visit *visit)
+{
+	return strcmp(visit->request->method, "GET") != 0;
+}
+
+/* A page that wants a signed-in person leads there, and back. */
+static void ask_to_sign_in(struct visit *visit)
+{
+	struct buf target;
+	buf_init(&target, LIMIT_CONSOLE_HEAD);
+	buf_add_text(&target, "/sign-in?to=");
+	http_encode(&target, visit->request->path);
+	http_redirect(visit->request, visit->response, buf_text(&target));
+	buf_done(&target);
+}
+
+static bool may(struct visit *visit, const struct route *route)
+{
+	if (changes_something(visit) && !route->without_csrf && !access_is_from_us(visit)) {
+		visit_problem(visit, MHD_HTTP_FORBIDDEN, "This form is too old",
+		              "It does not carry this session's proof. Go back, load the page again and repeat.");
+		return false;
+	}
+	if (visit->visitor.scope >= route->scope)
+		return true;
+	if (visit->visitor.scope != SCOPE_NONE) {
+		visit_problem(visit, MHD_HTTP_FORBIDDEN, "Not allowed", "This needs more rights than yours.");
+	} else if (family_of(visit->request->path) == FAMILY_API) {
+		http_add_header(visit->request, visit->response, "WWW-Authenticate", "Bearer");
+		visit_problem(visit, MHD_HTTP_UNAUTHORIZED, "Sign in",
+		              "Send an API token as \"Authorization: Bearer ...\"; `syncline token add` makes one.");
+	} else {
+		ask_to_sign_in(visit);
+	}
+	return false;
+}
+
+/* ---- running ---- */
+
+static void run_route(struct visit *visit, const struct found *found)
+{
+	if (!found->route && !*found->allowed) {
+		visit_problem(visit, MHD_HTTP_NOT_FOUND, "Not found", "There is nothing at this address.");
+	} else if (!found->route) {
+		http_add_header(visit->request, visit->response, "Allow", found->allowed);
+		visit_problem(visit, MHD_HTTP_METHOD_NOT_ALLOWED, "Not that way", "This address does not take that method.");
+	} else if (may(visit, found->route)) {
+		found->route->run(visit);
+	}
+}
+
+static void visit_with_database(struct visit *visit, const struct found *found)
+{
+	struct err err;
+	if (pg_pool_take(visit->console->pgs, &visit->ctl.pg, &err)) {
+		visit_fail(visit, &err);
+		return;
+	}
+	if (access_read(visit, &err))
+		visit_fail(visit, &err);
+	else
+		run_route(visit, found);
+	pg_pool_give(visit->console->pgs, visit->ctl.pg);
+}
+
+void router_answer(void *context, struct http_request *request, struct http_response *response)
+{
+	struct console *console = context;
+	struct visit visit = {.console = console, .request = request, .response = response};
+	struct found found;
+	find(&visit, &found);
+	visit.ctl.settings = *console->settings;
+	if (!access_host_is_ours(&visit))
+		visit_problem(&visit, MHD_HTTP_MISDIRECTED_REQUEST, "Another address",
+		              "This server does not answer under that name. Set console_url to the address it is reached at.");
+	else if (found.route && found.route->without_database)
+		found.route->run(&visit);
+	else
+		visit_with_database(&visit, &found);
+}

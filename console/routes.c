@@ -1,0 +1,25 @@
+/* All routes of the console. */
+#include "console/routes.h"
+
+const struct route_table *const route_tables[] = {
+	&asset_routes,
+	&health_routes,
+	&sign_in_routes,
+	&overview_routes,
+	&sync_routes,
+	&rejects_routes,
+	&workers_routes,
+	&settings_routes,
+	&api_lag_routes,
+	&api_account_routes,
+	&api_sync_routes,
+	/* The first two stand where a list's name does. */
+	&search_routes,
+	&export_routes,
+	&library_routes,
+	&list_routes,
+	&item_routes,
+	&playlist_routes,
+	&subsonic_routes,
+	NULL,
+};

@@ -1,0 +1,12 @@
+/* The tables of routes, one for each page_*.c, api_*.c and subsonic_*.c; routes.c lists them. */
+#ifndef SYNCLINE_CONSOLE_ROUTES_H
+#define SYNCLINE_CONSOLE_ROUTES_H
+
+#include "console/router.h"
+
+extern const struct route_table asset_routes, health_routes, sign_in_routes, overview_routes, sync_routes,
+	rejects_routes, workers_routes, settings_routes, api_lag_routes, api_account_routes, api_sync_routes;
+extern const struct route_table library_routes, search_routes, list_routes, item_routes, playlist_routes, export_routes,
+	subsonic_routes;
+
+#endif

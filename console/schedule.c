@@ -1,0 +1,187 @@
+/* Rules and what is due. */
+#include "console/schedule.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "common/sql.h"
+#include "common/uuid.h"
+#include "console/cron.h"
+
+/* A run that is later than this was missed: the scheduler, or all of it, was not running. */
+enum { MISSED_MS = 10 * 60 * 1000, DUE_MAX = 500 };
+
+/* ours alone ("sche" in ASCII) */
+#define LOCK "SELECT pg_try_advisory_xact_lock(1935894629) AS mine"
+
+/* ---- rules ---- */
+
+int64_t schedule_interval_s(const char *rule)
+{
+	static const struct {
+		char unit;
+		int64_t seconds;
+	} units[] = {{'m', 60}, {'h', 3600}, {'d', 86400}};
+	char *end;
+	if (strncmp(rule, "every ", 6) != 0)
+		return 0;
+	if (!isdigit((unsigned char)rule[6]))
+		return -1;
+	long number = strtol(rule + 6, &end, 10);
+	for (size_t i = 0; i < COUNT_OF(units); i++) {
+		if (*end != units[i].unit || end[1] || number > SCHEDULE_EVERY_MOST_S)
+			continue;
+		int64_t seconds = number * units[i].seconds;
+		return seconds < SCHEDULE_EVERY_LEAST_S || seconds > SCHEDULE_EVERY_MOST_S ? -1 : seconds;
+	}
+	return -1;
+}
+
+static int local_time(struct pg *pg, const char *zone, int64_t ms, struct cron_time *time, struct err *err)
+{
+	char number[24];
+	const char *values[] = {number, zone};
+	PG_RESULT *row = NULL;
+	snprintf(number, sizeof number, "%lld", (long long)ms);
+	if (pg_query(pg, sql_text("q_schedule_local"), 2, values, &row, err))
+		return err->class == ERR_REJECT ? err_set(err, ERR_CONFIG, 0, "there is no time zone '%.60s'; one is Europe/Berlin", zone)
+		                                : -1;
+	*time = (struct cron_time){(int)pg_int(row, 0, "year"), (int)pg_int(row, 0, "month"), (int)pg_int(row, 0, "day"),
+	                           (int)pg_int(row, 0, "hour"), (int)pg_int(row, 0, "minute")};
+	return 0;
+}
+
+static int moment(struct pg *pg, const char *zone, const struct cron_time *time, int64_t *ms, struct err *err)
+{
+	char text[40];
+	const char *values[] = {text, zone};
+	PG_RESULT *row = NULL;
+	snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:00", time->year, time->month, time->day, time->hour, time->minute);
+	if (pg_query(pg, sql_text("q_schedule_moment"), 2, values, &row, err))
+		return -1;
+	*ms = pg_int(row, 0, "ms");
+	return 0;
+}
+
+/* Clocks that are set back show a time twice: a match that lies behind already is passed over. */
+static int next_by_cron(struct pg *pg, const struct schedule *schedule, int64_t after_ms, int64_t *next_ms, struct err *err)
+{
+	struct cron cron;
+	struct cron_time time;
+	if (cron_parse(schedule->rule, &cron, err) || local_time(pg, schedule->zone, after_ms, &time, err))
+		return -1;
+	do {
+		if (!cron_next(&cron, &time, &time))
+			return err_set(err, ERR_CONFIG, 0, "'%s' never comes", schedule->rule);
+		if (moment(pg, schedule->zone, &time, next_ms, err))
+			return -1;
+	} while (*next_ms <= after_ms);
+	return 0;
+}
+
+int schedule_next(struct pg *pg, const struct schedule *schedule, int64_t after_ms, int64_t *next_ms, struct err *err)
+{
+	int64_t every_s = schedule_interval_s(schedule->rule);
+	if (every_s < 0)
+		return err_set(err, ERR_CONFIG, 0, "'%s' is no interval: \"every 30m\", \"every 6h\", \"every 1d\", at least 5m",
+		               schedule->rule);
+	if (every_s == 0)
+		return next_by_cron(pg, schedule, after_ms, next_ms, err);
+	*next_ms = after_ms + every_s * 1000;
+	return 0;
+}
+
+static int64_t jitter_ms(int64_t jitter_s)
+{
+	return jitter_s > 0 ? (int64_t)(random() % (jitter_s * 1000)) : 0;
+}
+
+int schedule_store(struct pg *pg, const char *account_id, const struct schedule *schedule, struct err *err)
+{
+	char next[24], jitter[24];
+	int64_t next_ms = 0;
+	if (schedule_next(pg, schedule, clock_wall_ms(), &next_ms, err))
+		return -1;
+	snprintf(next, sizeof next, "%lld", (long long)(next_ms + jitter_ms(schedule->jitter_s)));
+	snprintf(jitter, sizeof jitter, "%lld", (long long)schedule->jitter_s);
+	const char *values[] = {account_id,     schedule->rule, schedule->zone,
+	                        jitter,         schedule->mode, schedule->catch_up ? "true" : "false",
+	                        schedule->paused ? "true" : "false", next};
+	return pg_run(pg,
+	              "INSERT INTO schedule (account_id, rule, zone, jitter_s, mode, catch_up, paused, next_at) "
+	              "VALUES ($1::int, $2, $3, $4::int, $5, $6::boolean, $7::boolean, to_timestamp($8::bigint / 1000.0)) "
+	              "ON CONFLICT (account_id) DO UPDATE SET rule = excluded.rule, zone = excluded.zone, "
+	              "jitter_s = excluded.jitter_s, mode = excluded.mode, catch_up = excluded.catch_up, "
+	              "paused = excluded.paused, next_at = excluded.next_at",
+	              8, values, NULL, err);
+}
+
+int schedule_remove(struct pg *pg, const char *account_id, struct err *err)
+{
+	int64_t rows = 0;
+	if (pg_run(pg, "DELETE FROM schedule WHERE account_id = $1::int", 1, &account_id, &rows, err))
+		return -1;
+	return rows ? 0 : err_set(err, ERR_REJECT, 0, "the account has no schedule");
+}
+
+/* ---- what is due ---- */
+
+static int start(struct pg *pg, const PGresult *due, int i, char sync[UUID_TEXT], struct err *err)
+{
+	const char *values[] = {sync, pg_text(due, i, "account_id"), pg_text(due, i, "mode")};
+	uuid_new(sync);
+	return pg_run(pg, sql_text("q_schedule_start"), 3, values, NULL, err);
+}
+
+static int follow(struct pg *pg, const PGresult *due, int i, int *started, struct err *err)
+{
+	struct schedule schedule = {.jitter_s = pg_int(due, i, "jitter_s")};
+	char sync[UUID_TEXT], next[24];
+	int64_t next_ms = 0;
+	snprintf(schedule.rule, sizeof schedule.rule, "%s", pg_text(due, i, "rule"));
+	snprintf(schedule.zone, sizeof schedule.zone, "%s", pg_text(due, i, "zone"));
+	bool missed = pg_int(due, i, "late_ms") > MISSED_MS && !pg_bool(due, i, "catch_up");
+	bool runs = !missed && !pg_bool(due, i, "busy");
+	if (schedule_next(pg, &schedule, clock_wall_ms(), &next_ms, err) || (runs && start(pg, due, i, sync, err)))
+		return err_wrap(err, "schedule of %s: ", pg_text(due, i, "account"));
+	*started += runs;
+	snprintf(next, sizeof next, "%lld", (long long)(next_ms + jitter_ms(schedule.jitter_s)));
+	const char *values[] = {pg_text(due, i, "account_id"), next, runs ? sync : NULL};
+	return pg_run(pg, sql_text("q_schedule_done"), 3, values, NULL, err);
+}
+
+static int turn(struct pg *pg, int *started, struct err *err)
+{
+	char most[16];
+	const char *values[] = {most};
+	PG_RESULT *lock = NULL, *due = NULL;
+	snprintf(most, sizeof most, "%d", DUE_MAX);
+	if (pg_query(pg, LOCK, 0, NULL, &lock, err))
+		return -1;
+	if (!pg_bool(lock, 0, "mine"))
+		return 0;
+	if (pg_query(pg, sql_text("q_schedule_due"), 1, values, &due, err))
+		return -1;
+	for (int i = 0; i < PQntuples(due); i++) {
+		if (follow(pg, due, i, started, err))
+			return -1;
+	}
+	return 0;
+}
+
+int schedule_turn(struct pg *pg, int *started, struct err *err)
+{
+	struct err ignored;
+	*started = 0;
+	if (pg_exec(pg, "BEGIN", err))
+		return -1;
+	if (turn(pg, started, err)) {
+		IGNORE(pg_exec(pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
+		*started = 0;
+		return -1;
+	}
+	return pg_exec(pg, "COMMIT", err);
+}

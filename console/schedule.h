@@ -1,0 +1,37 @@
+/* When accounts are synced by themselves. A rule is a cron expression in a time zone ("30 3 * * *"), or an interval
+ * ("every 6h"); with a jitter, so that a thousand accounts do not begin in one second.
+ *
+ * The rules are rows; whoever turns the schedule (schedule_turn) makes rows of syncs that are due, which the reconciler
+ * starts. Any number of processes may turn it: an advisory lock lets one do it at a time. */
+#ifndef SYNCLINE_CONSOLE_SCHEDULE_H
+#define SYNCLINE_CONSOLE_SCHEDULE_H
+
+#include <stdint.h>
+
+#include "common/pg.h"
+
+enum { SCHEDULE_RULE = 100, SCHEDULE_ZONE = 64, SCHEDULE_EVERY_LEAST_S = 300, SCHEDULE_EVERY_MOST_S = 366 * 86400 };
+
+struct schedule {
+	char rule[SCHEDULE_RULE], zone[SCHEDULE_ZONE], mode[16];
+	int64_t jitter_s;
+	bool catch_up, paused;
+};
+
+/* "every 90m" as seconds; 0: it is no interval, -1: one that is too short, too long or broken. Pure. */
+int64_t schedule_interval_s(const char *rule);
+
+/* When it is due next, behind after_ms (ms since 1970), without jitter. CONFIG: a rule or zone that cannot be understood, or
+ * that never comes. */
+int schedule_next(struct pg *pg, const struct schedule *schedule, int64_t after_ms, int64_t *next_ms, struct err *err)
+	MUST_USE;
+
+/* Stores the rule of an account; its next time is reckoned from now. CONFIG as above. */
+int schedule_store(struct pg *pg, const char *account_id, const struct schedule *schedule, struct err *err) MUST_USE;
+/* REJECT: it has none. */
+int schedule_remove(struct pg *pg, const char *account_id, struct err *err) MUST_USE;
+
+/* Makes the syncs that are due, in one transaction. *started: how many. Does nothing while another process does. */
+int schedule_turn(struct pg *pg, int *started, struct err *err) MUST_USE;
+
+#endif

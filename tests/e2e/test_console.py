@@ -1,0 +1,284 @@
+"""The console: who may come, what pages and API tell, and what happens while somebody looks."""
+import html.parser
+import re
+import socket
+import threading
+import time
+
+import stack
+from case import Case
+from console import Console, Visitor
+
+PASSWORD = "canary-console-9e1f"
+
+
+def own_scripts(page):
+    """Elements and attributes of a page that a strict policy forbids; what stands in it as text is none."""
+    found = []
+
+    class Reader(html.parser.HTMLParser):
+        def handle_starttag(self, tag, attributes):
+            names = {name for name, _ in attributes}
+            if tag == "style" or (tag == "script" and "src" not in names):
+                found.append(tag)
+            found.extend(name for name in names if name == "style" or name.startswith("on"))
+
+    Reader().feed(page)
+    return found
+
+
+class ConsoleCase(Case):
+    OPTIONS = {}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prepare()
+        cls.console = Console(cls.pipeline, **cls.OPTIONS).await_ready()
+        cls.addClassCleanup(lambda: cls.console.end())
+        cls.server = cls.simulator(600)
+
+    @classmethod
+    def prepare(cls):
+        pass
+
+    def tearDown(self):
+        self.assertFalse(self.console.unexpected, "serve ended on its own")
+        super().tearDown()
+
+
+class Open(ConsoleCase):
+    """Nobody has a password."""
+
+    def setUp(self):
+        super().setUp()
+        self.visitor = Visitor(self.console.url)
+
+    def test_without_a_password_this_machine_may_do_all_and_other_names_nothing(self):
+        self.assertEqual(self.visitor.ask("/").status, 200)
+        self.assertEqual(self.visitor.ask("/", Host="music.example.org").status, 421, "no other name may be made to lead here")
+
+    def test_without_a_password_it_refuses_to_listen_elsewhere(self):
+        done = self.pipeline.cli("--console-address", "0.0.0.0", "--console-port", str(stack.free_port()), "serve", check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("syncline user add", done.stderr)
+
+    def test_what_changes_something_needs_the_proof_of_our_own_page(self):
+        for headers in ({}, {"X_CSRF_Token": "0" * 64}, {"X_CSRF_Token": self.visitor.proof(), "Sec_Fetch_Site": "cross-site"}):
+            self.assertEqual(self.visitor.post("/api/v1/accounts/none/syncs", **headers).status, 403, headers)
+        self.assertEqual(self.visitor.post("/api/v1/accounts/none/syncs", X_CSRF_Token=self.visitor.proof()).status, 404)
+
+    def test_a_sync_is_asked_for_followed_and_seen(self):
+        account = self.account(self.server)
+        self.server.slow(150)
+        answer = self.visitor.post(f"/api/v1/accounts/{account}/syncs", {"mode": "full"}, X_CSRF_Token=self.visitor.proof())
+        self.assertEqual(answer.status, 202, answer.text)
+        place = answer.headers["Location"]
+        events = list(self.visitor.events(f"{place}/events", seconds=60))
+        self.server.reset("faults")
+        self.assertEqual(events[-1][0], "over")
+        self.assertIn('"state":"complete"', events[-2][1].replace(" ", ""))
+        self.assertGreater(len(events), 3, "the states between were told")
+        sync = self.visitor.ask(place).json
+        self.assertEqual(sync["state"], "complete")
+        page = self.visitor.ask(f"/syncs/{sync['id']}").text
+        self.assertIn("items synced", page)
+        self.assertIn("<rect", page, "the ledger is a strip of pages")
+        self.assertIn(account, self.visitor.ask("/").text)
+
+    def test_lists_go_on_where_the_page_before_ended_and_none_is_lost(self):
+        account = self.account(self.server)
+        self.assert_complete(self.pipeline.sync(account))
+        seen, after = [], ""
+        while after is not None:
+            page = self.visitor.ask(f"/api/v1/accounts/{account}/tracks?limit=47&after={after}").json
+            seen += [item["id"] for item in page["items"]]
+            after = page["next"]
+        self.assertEqual(seen, sorted(self.server.truth("tracks"), key=str.encode))
+
+    def test_a_text_that_did_not_change_is_not_sent_again(self):
+        first = self.visitor.ask("/api/v1/accounts")
+        again = self.visitor.ask("/api/v1/accounts", If_None_Match=first.headers["ETag"])
+        self.assertEqual((again.status, again.body), (304, b""))
+
+    def test_an_account_that_is_not_there_is_a_problem_with_the_nearest_name(self):
+        account = self.account(self.server)
+        answer = self.visitor.ask(f"/api/v1/accounts/{account}x/tracks")
+        self.assertEqual((answer.status, answer.headers["Content-Type"]), (404, "application/problem+json"))
+        self.assertIn(f"did you mean '{account}'", answer.json["detail"])
+
+    def test_a_reject_is_shown_with_its_bytes_and_no_markup_of_it_becomes_ours(self):
+        self.pipeline.sql("INSERT INTO sync_reject (topic, kafka_partition, kafka_offset, position, reason, detail, original, item_id, at) "
+                          "VALUES ('x', 0, 0, 0, '<script>alert(1)</script>', '\"><img src=x onerror=alert(2)>', "
+                          "'<script>alert(3)</script>', '<b>', now())")
+        page = self.visitor.ask("/rejects").text
+        self.assertNotRegex(page, r"<script>alert|<img src=x|<b>")
+        self.assertIn("&lt;script&gt;alert(3)&lt;/script&gt;", page)
+
+    def test_no_page_has_a_script_or_style_of_its_own(self):
+        for path in ("/", "/rejects", "/workers", "/settings", "/sign-in", "/nowhere"):
+            answer = self.visitor.ask(path)
+            self.assertEqual(own_scripts(answer.text), [], path)
+            self.assertIn("script-src 'self'", answer.headers["Content-Security-Policy"])
+            self.assertNotIn("unsafe", answer.headers["Content-Security-Policy"])
+
+    def test_the_lag_is_told_under_the_names_that_dashboards_read(self):
+        def metrics():
+            text = self.visitor.ask("/metrics").text
+            return text if "kafka_consumergroup_lag{" in text else None
+        text = self.wait_until(metrics, "Kafka has answered")
+        group = self.pipeline.prefix + "syncline-writer"
+        for name in ("kafka_consumergroup_lag_sum", "kafka_consumergroup_group_lag_seconds"):
+            self.assertRegex(text, rf'{name}{{consumergroup="{re.escape(group)}",topic="[^"]*sync.items"}} [0-9.]+\n')
+        self.assertRegex(text, rf'kafka_consumergroup_members{{consumergroup="{re.escape(group)}"}} 1\n')
+        self.assertNotIn(" -", text, "no figure is negative")
+
+    def test_two_hundred_viewers_cost_no_memory_each_and_all_see_the_change(self):
+        account = self.account(self.server)
+        sockets = []
+        before = self.console.memory_kib()
+        for _ in range(200):
+            viewer = socket.create_connection(("127.0.0.1", self.console.port))
+            viewer.sendall(b"GET /live/overview HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            viewer.settimeout(30)
+            sockets.append(viewer)
+        self.assert_complete(self.pipeline.sync(account))
+        for viewer in sockets:
+            text = b""
+            while account.encode() not in text or b"complete" not in text:
+                got = viewer.recv(65536)
+                self.assertTrue(got, "the stream ended")
+                text += got
+        self.assertLess(self.console.memory_kib() - before, 40 * 1024, "KiB for 200 viewers, with the sanitizer's own")
+        for viewer in sockets:
+            viewer.close()
+        self.assertEqual(self.visitor.ask("/").status, 200)
+
+    def test_slow_and_half_open_clients_harm_nobody(self):
+        sockets = []
+        for number in range(300):
+            slow = socket.create_connection(("127.0.0.1", self.console.port))
+            slow.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: " if number % 2 else b"P")
+            sockets.append(slow)
+        huge = socket.create_connection(("127.0.0.1", self.console.port))
+        sent = threading.Thread(target=self.flood, args=(huge,))
+        sent.start()
+        for _ in range(20):
+            self.assertEqual(self.visitor.ask("/workers").status, 200)
+        sent.join(30)
+        self.assertFalse(sent.is_alive(), "a header of 100 MB is cut off")
+        for slow in sockets:
+            slow.close()
+
+    @staticmethod
+    def flood(connection):
+        try:
+            connection.sendall(b"GET / HTTP/1.1\r\nX: ")
+            for _ in range(1600):
+                connection.sendall(b"a" * 65536)
+        except OSError:
+            pass
+        connection.close()
+
+    def test_it_ends_at_once_while_somebody_looks(self):
+        other = Console(self.pipeline).await_ready()
+        viewer = socket.create_connection(("127.0.0.1", other.port))
+        viewer.sendall(b"GET /live/overview HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        viewer.recv(100)
+        began = time.monotonic()
+        self.assertEqual(other.end(), 0)
+        self.assertLess(time.monotonic() - began, 15)
+        viewer.close()
+
+
+class Closed(ConsoleCase):
+    """Somebody has a password."""
+
+    @classmethod
+    def prepare(cls):
+        cls.pipeline.cli("user", "add", "anna", "--password-stdin", text=PASSWORD + "\n")
+        cls.pipeline.cli("user", "add", "guest", "--scope", "read", "--password-stdin", text=PASSWORD + "\n")
+
+    def visitor(self, name=None):
+        visitor = Visitor(self.console.url)
+        if name:
+            self.assertEqual(visitor.sign_in(name, PASSWORD).status, 200)
+        return visitor
+
+    def token(self, name, scope):
+        return self.pipeline.cli("token", "add", name, "--scope", scope).stdout.split()[0]
+
+    def test_who_is_not_signed_in_is_led_there_and_back(self):
+        visitor = self.visitor()
+        self.assertIn("/sign-in?to=%2Fworkers", visitor.ask("/workers").url)
+        answer = visitor.submit("/sign-in", page="/sign-in", name="anna", password=PASSWORD, to="/workers")
+        self.assertTrue(answer.url.endswith("/workers"), answer.url)
+
+    def test_nobody_is_led_to_another_site(self):
+        for target in ("//evil.example", "https://evil.example", "/\\evil.example"):
+            answer = self.visitor().submit("/sign-in", page="/sign-in", name="anna", password=PASSWORD, to=target)
+            self.assertEqual(answer.url, self.console.url + "/", target)
+
+    def test_the_cookie_is_for_no_script_and_no_other_site(self):
+        jar = self.visitor("anna").jar
+        cookie = next(iter(jar))
+        self.assertTrue(cookie.has_nonstandard_attr("HttpOnly"))
+        self.assertEqual(cookie.get_nonstandard_attr("SameSite"), "Lax")
+        stored = self.pipeline.value("SELECT string_agg(digest, ' ') FROM console_session")
+        self.assertNotIn(cookie.value, stored, "only a digest of it is stored")
+
+    def test_signing_out_ends_the_session(self):
+        visitor = self.visitor("anna")
+        value = next(iter(visitor.jar)).value
+        visitor.submit("/sign-out")
+        self.assertIn("/sign-in", self.visitor().ask("/", Cookie=f"syncline_session={value}").url)
+
+    def test_scopes_hold_for_people_and_for_programs(self):
+        account = self.account(self.server)
+        rows = [("read", 200, 403, 403), ("operate", 200, 202, 403), ("admin", 200, 202, 303)]
+        for scope, read, sync, token in rows:
+            with self.subTest(scope):
+                program = Visitor(self.console.url, Authorization="Bearer " + self.token(f"t-{scope}", scope))
+                self.assertEqual(program.ask("/api/v1/accounts").status, read)
+                self.assertEqual(program.post(f"/api/v1/accounts/{account}/syncs").status, sync)
+                answer = program.ask("/settings/tokens/remove", "POST", b"name=none",
+                                     Content_Type="application/x-www-form-urlencoded")
+                self.assertEqual(answer.status == 403, token == 403, answer.text)
+        guest = self.visitor("guest")
+        answer = guest.post(f"/api/v1/accounts/{account}/syncs", X_CSRF_Token=guest.proof())
+        self.assertEqual(answer.status, 403, "who may only look cannot start a sync")
+
+    def test_a_token_that_was_removed_is_refused(self):
+        program = Visitor(self.console.url, Authorization="Bearer " + self.token("brief", "read"))
+        self.assertEqual(program.ask("/api/v1/accounts").status, 200)
+        self.pipeline.cli("token", "remove", "brief")
+        answer = program.ask("/api/v1/accounts")
+        self.assertEqual((answer.status, answer.headers["WWW-Authenticate"]), (401, "Bearer"))
+
+    def test_wrong_passwords_are_slowed_down_and_written_down(self):
+        visitor = self.visitor()
+        statuses = [visitor.sign_in("nobody-7", "wrong password").status for _ in range(7)]
+        self.assertEqual(statuses[:5], [403] * 5)
+        self.assertIn(429, statuses[5:])
+        refused = self.pipeline.value("SELECT count(*) FROM console_audit WHERE who = 'nobody-7' AND action = 'sign-in refused'")
+        self.assertEqual(refused, "5")
+        # The address has to wait now, like everybody behind it: the tests after this one get another console.
+        self.console.end()
+        self.console.start()
+        self.console.await_ready()
+
+    def test_passwords_and_tokens_stand_nowhere_in_clear(self):
+        token = self.token("canary", "admin")
+        Visitor(self.console.url, Authorization="Bearer " + token).ask("/api/v1/accounts")
+        self.visitor("anna")
+        dump = stack.dump_postgres(self.pipeline.name)
+        for secret in (PASSWORD, token):
+            self.assertNotIn(secret.encode(), dump)
+            for path in self.pipeline.logs():
+                self.assertNotIn(secret, path.read_text(errors="replace"), path)
+
+    def test_a_new_password_ends_the_sessions_of_the_old_one(self):
+        self.pipeline.cli("user", "add", "bert", "--password-stdin", text=PASSWORD + "\n")
+        visitor = self.visitor("bert")
+        self.pipeline.cli("user", "add", "bert", "--password-stdin", text="another long password\n")
+        self.assertIn("/sign-in", visitor.ask("/").url)
