@@ -5,6 +5,7 @@
 
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/log.h"
 #include "common/sql.h"
 #include "common/stats.h"
@@ -115,6 +116,7 @@ static int start(struct fetcher *fetcher, const struct lease *lease, const struc
 	struct sync *sync = sync_open(fetcher, lease, account, err);
 	if (!sync)
 		return -1;
+	CRASH_POINT("fetcher: leased, no mark sent");
 	know_library(fetcher, background, sync);
 	bool has_versions = sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
 	if ((background->sync_epoch && resume(fetcher, sync, background, err)) ||

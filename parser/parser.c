@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/health.h"
 #include "common/kafka_in.h"
 #include "common/kafka_out.h"
@@ -131,6 +132,7 @@ static void finish_input(struct parser *parser, struct input *input)
 {
 	if (!is_finished(input))
 		return;
+	CRASH_POINT("parser: all outputs are in Kafka, the offset is not stored");
 	if (!parser->failed && !input->abandoned)
 		kafka_in_finish(parser->in, &input->place);
 	while (parser->pending && is_finished(&parser->inputs[parser->first])) {
@@ -182,9 +184,12 @@ static void on_revoke(void *context)
 /* Takes the bytes of value. Only called while there is room, so that a full queue is no case of its own. */
 static int send_output(struct parser *parser, enum topic topic, struct buf *value, struct err *err)
 {
+	CRASH_POINT("parser: before produce");
 	parser->current->left++;
-	if (kafka_out_send(parser->out, topic, parser->message.key, value, parser->current, err) == 0)
+	if (kafka_out_send(parser->out, topic, parser->message.key, value, parser->current, err) == 0) {
+		CRASH_POINT("parser: after produce, before its report");
 		return 0;
+	}
 	parser->current->left--;
 	parser->failed = true; /* the bytes are gone */
 	parser->failure = *err;
@@ -200,6 +205,7 @@ static int send_reject(struct parser *parser, struct reject *reject, struct err 
 	reject->partition = parser->message.place.partition;
 	reject->offset = parser->message.place.offset;
 	reject->at = clock_wall_ms();
+	CRASH_POINT("parser: before a reject is sent");
 	buf_init(&bytes, LIMIT_MESSAGE_BYTES);
 	msg_encode(MSG_reject, reject, &bytes);
 	int result = buf_ok(&bytes) ? send_output(parser, TOPIC_REJECTS, &bytes, err)

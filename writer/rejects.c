@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/text.h"
 #include "writer/copy.h"
 #include "writer/params.h"
@@ -106,6 +107,7 @@ int rejects_write(struct transaction *transaction, struct err *err)
 	}
 	if (transaction->copy->len == empty)
 		return 0;
+	CRASH_POINT("writer: rows are written, their rejects are not");
 	if (transaction_copy(transaction, "stage_reject", transaction->copy, err))
 		return -1;
 	return params_run(&none, transaction->pg, "q_write_rejects", NULL, err);
