@@ -8,25 +8,19 @@ import re
 import shutil
 import sys
 import time
-import unicodedata
 import unittest
 
+import flavours
 from pipeline import Pipeline
 from simulator import PASSWORD, Simulator
 
-KINDS = {"artists": ("artist", "name"), "albums": ("album", "title"), "tracks": ("track", "title"),
-         "playlists": ("playlist", "name")}
 SANITIZER = re.compile(r"AddressSanitizer|runtime error:|Assertion .* failed")
 TAIL_LINES = 40
 
 
-def tidy(text):
-    """As common/text does: NFC, white space and control characters as one space, trimmed."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\ufeff\s]+", " ", unicodedata.normalize("NFC", text)).strip()
-
-
 class Case(unittest.TestCase):
     SETTINGS = {}
+    FLAVOUR = flavours.Flavour("navidrome")
     WORKERS = ("fetcher", "parser", "writer")
     maxDiff = 2000
 
@@ -125,9 +119,7 @@ class Case(unittest.TestCase):
 
     def rows(self, account, category):
         """[id, name] of the items that are here, by id."""
-        table, name = KINDS[category]
-        return self.pipeline.sql(f"SELECT id, {name} FROM {table} WHERE account_id = {self.pipeline.account_id(account)} "
-                                 "AND removed_at IS NULL ORDER BY id")
+        return flavours.rows(self.pipeline, account, category)
 
     def entries(self, account):
         return self.pipeline.sql(f"SELECT playlist_id, position, track_id FROM playlist_entry e "
@@ -140,24 +132,14 @@ class Case(unittest.TestCase):
         return [row[0] for row in self.pipeline.sql(f"SELECT item_id FROM sync_reject WHERE {column} = '{value}' AND kind = 'album' "
                                                     "AND reason = 'missing_field' AND field = 'artist'")]
 
-    def assert_library(self, account, server, categories=tuple(KINDS)):
+    def assert_library(self, account, server, categories=flavours.CATEGORIES, user="demo"):
         """Every item with its name, and every entry in its place: nothing missing, nothing more."""
-        rejected = self.artistless("account_id", self.pipeline.account_id(account)) if "albums" in categories else []
-        for category in categories:
-            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True) if item not in rejected)
-            self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
-        if "playlists" in categories:
-            truth = sorted(server.truth("entries"), key=lambda line: (line[0], int(line[1])))
-            self.assert_same(self.entries(account), truth, f"entries of {account}")
+        self.assertEqual(self.FLAVOUR.differences(self.pipeline, account, server, user, categories), [])
 
     def assert_same(self, got, wanted, what):
         """As assertEqual, but short when thousands differ."""
-        if got == wanted:
-            return
-        got_set, wanted_set = set(map(tuple, got)), set(map(tuple, wanted))
-        missing, extra = sorted(wanted_set - got_set), sorted(got_set - wanted_set)
-        self.fail(f"{what}: {len(got)} rows, {len(wanted)} in truth; missing {len(missing)}: {missing[:5]}; "
-                  f"too many {len(extra)}: {extra[:5]}")
+        if text := flavours.difference(got, wanted, what):
+            self.fail(text)
 
     def assert_complete(self, report, **figures):
         causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]
@@ -171,7 +153,7 @@ class Case(unittest.TestCase):
         """Every row's id and hash of its content: equal for equal libraries, whatever happened on the way."""
         number = self.pipeline.account_id(account)
         rows = []
-        for table, _ in KINDS.values():
+        for table, _ in flavours.TABLES.values():
             rows += self.pipeline.sql(f"SELECT '{table}', id, content_hash FROM {table} "
                                       f"WHERE account_id = {number} AND removed_at IS NULL ORDER BY id")
         return rows + self.pipeline.sql("SELECT 'entry', playlist_id, position, content_hash FROM playlist_entry "

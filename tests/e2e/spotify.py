@@ -1,28 +1,14 @@
 """What tests of Spotify share: a simulated service, accounts that signed in by a pasted address, the whole library compared."""
-import re
-import subprocess
-import urllib.request
-
-import stack
-from case import Case, tidy
+import flavours
+from case import Case
+from flavours import opened  # noqa: F401  for the tests that browse otherwise
 
 TRACKS = 400
 
 
-def opened(url):
-    """Where the browser of somebody who agrees ends."""
-    class Stop(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_):
-            return None
-    try:
-        urllib.request.build_opener(Stop).open(url, timeout=20)
-    except urllib.error.HTTPError as answer:
-        return answer.headers["Location"]
-    raise AssertionError("no redirect")
-
-
 class SpotifyCase(Case):
     SETTINGS = {"rates": "spotify=0"}
+    FLAVOUR = flavours.Spotify("spotify")
 
     @classmethod
     def spotify(cls, tracks=TRACKS, flags=(), **options):
@@ -38,44 +24,10 @@ class SpotifyCase(Case):
         """Signed in by a pasted address: a person without a browser on this machine. secret: the app's, if it has one."""
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
-        server.consent(user=user)
-        words = [stack.BIN / "syncline", "--config", cls.pipeline.settings, "account", "add", name, "--provider", "spotify",
-                 "--client-id", "app1", "--url", server.url, "--paste", "--no-test",
-                 *(["--client-secret-stdin"] if secret else [])]
-        with subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True) as child:
-            shown = ""
-            if secret:
-                child.stdin.write(secret + "\n")
-                child.stdin.flush()
-            while not (found := re.search(r"(http://\S+/authorize\?\S+)\s", shown)):
-                line = child.stdout.readline()
-                assert line, shown
-                shown += line
-            child.stdin.write(cls.browse(server, found.group(1)) + "\n")
-            child.stdin.flush()
-            rest = child.stdout.read()
-            assert child.wait(20) == 0, shown + rest
+        cls.FLAVOUR.add_account(cls.pipeline, server, name, user, lambda url: cls.browse(server, url), secret)
         return name
 
     # ---- comparing ----
-
-    def assert_library(self, account, server, categories=("artists", "albums", "tracks", "playlists")):
-        """What the server shows is here; what it lists without a name or as null is told as a reject."""
-        rejected = {row[0] for row in self.pipeline.sql(
-            "SELECT item_id FROM sync_reject WHERE item_id <> '' "
-            f"AND account_id = {self.pipeline.account_id(account)}")}
-        for category in categories:
-            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True) if item not in rejected)
-            self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
-        if "playlists" in categories:
-            truth = [[playlist, position, track if kind == "track" else "", uri if kind == "local" else ""]
-                     for playlist, position, track, kind, uri in server.truth("entries")]
-            rows = self.pipeline.sql(
-                "SELECT playlist_id, position, CASE WHEN type IN ('track', 'unavailable') THEN coalesce(track_id, '') ELSE '' END, "
-                "coalesce(uri, '') FROM playlist_entry "
-                f"WHERE account_id = {self.pipeline.account_id(account)}")
-            self.assert_same(sorted(rows), sorted(truth), f"entries of {account}")
 
     def assert_synced(self, report):
         causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]

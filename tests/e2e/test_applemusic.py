@@ -6,8 +6,9 @@ import pty
 import re
 import subprocess
 
+import flavours
 import stack
-from case import Case, tidy
+from case import Case
 
 CATEGORIES = ("artists", "albums", "tracks", "playlists")
 
@@ -18,10 +19,8 @@ class Apple(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.key, public = cls.pipeline.folder / "AuthKey_K.p8", cls.pipeline.folder / "public.pem"
-        stack.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", cls.key])
-        stack.run(["openssl", "pkey", "-in", cls.key, "-pubout", "-out", public])
-        cls.apple_key = public
+        cls.FLAVOUR = flavours.AppleMusic("applemusic", cls.pipeline.folder)
+        cls.key, cls.apple_key = cls.FLAVOUR.key, cls.FLAVOUR.public
         cls.users = {}  # of accounts: each has ids of their own
         cls.server = cls.apple()
 
@@ -42,9 +41,7 @@ class Apple(Case):
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
         cls.users[name] = user
-        cls.pipeline.cli("account", "add", name, "--provider", "applemusic", "--url", server.url, "--team-id", "TEAM123456",
-                         "--key-id", "KEY1234567", "--key-file", cls.key, "--user-token-stdin",
-                         text=server.user_token(user) + "\n")
+        cls.FLAVOUR.add_account(cls.pipeline, server, name, user)
         return name
 
     def new_account(self):
@@ -54,23 +51,10 @@ class Apple(Case):
     # ---- comparing ----
 
     def rejected(self, account):
-        return {row[0] for row in self.pipeline.sql(
-            f"SELECT item_id FROM sync_reject WHERE item_id <> '' AND account_id = {self.pipeline.account_id(account)}")}
+        return flavours.rejected(self.pipeline, account)
 
     def assert_library(self, account, server, categories=CATEGORIES):
-        """What the server shows is here; what it lists without a name is told as a reject."""
-        rejected = self.rejected(account)
-        for category in categories:
-            truth = sorted([item, tidy(name)] for item, name in server.truth(category, True, self.users[account]) if item not in rejected)
-            self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
-        if "playlists" in categories:
-            kinds = {"library-songs": "song", "library-music-videos": "video"}
-            entries = server.truth("entries", user=self.users[account])
-            truth = [[playlist, position, item, kinds[kind]] for playlist, position, item, kind, _ in entries]
-            rows = self.pipeline.sql(
-                "SELECT playlist_id, position, track_id, CASE WHEN type = 'video' THEN type ELSE 'song' END FROM playlist_entry "
-                f"WHERE account_id = {self.pipeline.account_id(account)}")
-            self.assert_same(sorted(rows), sorted(truth), f"entries of {account}")
+        super().assert_library(account, server, categories, self.users[account])
 
     def assert_synced(self, report):
         causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]

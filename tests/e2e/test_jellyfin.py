@@ -3,14 +3,16 @@ library that moves; signing in with a password that is not kept, and with an API
 """
 import collections
 
+import flavours
 import stack
-from case import PASSWORD, Case, tidy
+from case import PASSWORD, Case
 
-CATEGORIES = ("artists", "albums", "tracks", "playlists")
 KEY = "canary-api-key-31"
 
 
 class Jellyfin(Case):
+    FLAVOUR = flavours.Jellyfin("jellyfin")
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -30,8 +32,7 @@ class Jellyfin(Case):
     def account(cls, server, name=None, user="demo", secret=PASSWORD, options=()):
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
-        cls.pipeline.cli("account", "add", name, "--provider", "jellyfin", "--url", server.url + "/", "--user", user,
-                         "--password-stdin", *options, text=secret + "\n")
+        cls.FLAVOUR.add_account(cls.pipeline, server, name, user, secret, options)
         return name
 
     def new_account(self):
@@ -39,17 +40,6 @@ class Jellyfin(Case):
         return self.account(self.server, user, user=user), user
 
     # ---- comparing ----
-
-    def assert_library(self, account, server, categories=CATEGORIES):
-        for category in categories:
-            truth = sorted([item, tidy(name)] for item, name in server.truth(category, names=True))
-            self.assert_same(self.rows(account, category), truth, f"{category} of {account}")
-        if "playlists" in categories:
-            kinds = {"Audio": "track", "Video": "video"}
-            truth = [[playlist, position, item, kinds[kind]] for playlist, position, item, kind in server.truth("entries")]
-            rows = self.pipeline.sql("SELECT playlist_id, position, track_id, type FROM playlist_entry "
-                                     f"WHERE account_id = {self.pipeline.account_id(account)}")
-            self.assert_same(sorted(rows), sorted(truth), f"entries of {account}")
 
     def assert_synced(self, report):
         causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]

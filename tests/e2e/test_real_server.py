@@ -3,7 +3,8 @@ import json
 import sys
 import tempfile
 
-from case import Case, tidy
+from case import Case
+from flavours import tidy
 from supysonic import Supysonic
 
 

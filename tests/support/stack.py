@@ -26,7 +26,7 @@ DATA = pathlib.Path(SETTINGS["SYNCLINE_DATA"])
 KAFKA = "127.0.0.1:" + SETTINGS["KAFKA_PORT"]
 REDIS_PORT = SETTINGS["REDIS_PORT"]
 POSTGRES_PORT = SETTINGS["POSTGRES_PORT"]
-BUILD = pathlib.Path(os.environ.get("E2E_BUILD") or SETTINGS["SYNCLINE_BUILD"])
+BUILD = pathlib.Path(os.environ.get("TEST_BUILD") or SETTINGS["SYNCLINE_BUILD"])
 BIN = (BUILD if BUILD.is_absolute() else ROOT / BUILD) / "bin"
 SANITIZED = b"__asan_init" in (BIN / "syncline-writer").read_bytes() if (BIN / "syncline-writer").exists() else False
 
