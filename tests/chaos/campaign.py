@@ -19,11 +19,14 @@ import sys
 import threading
 import time
 
+import scenarios_kafka
+import scenarios_network
+import scenarios_stores
 import scenarios_workers
 from trial import Trial
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCENARIOS = {scenario.number: scenario for module in (scenarios_workers,) for scenario in module.ALL}
+SCENARIOS = {scenario.number: scenario for module in (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores) for scenario in module.ALL}
 RUN_SECONDS = 240  # at most; a run that takes longer hangs
 
 
@@ -121,6 +124,7 @@ class Campaign:
         with self.shared:
             self.reports.append(report)
             faults = ", ".join(f"{count} {kind}" for kind, count in sorted(report["faults"].items())) or "no fault"
+            faults += "" if report.get("felt") is None else f"; felt {report['felt']} times"
             print(f"{report['scenario']:2} {SCENARIOS[report['scenario']].title:55.55} seed {report['seed']:<4} "
                   f"{'held' if not report['findings'] else 'BROKEN':6} {report['took_s']:5.1f} s  gap {report['longest_gap_s'] or 0:4.1f} s  "
                   f"recovered {report['recovered_s'] if report['recovered_s'] is not None else '-':>4} s  {faults}", flush=True)

@@ -14,7 +14,8 @@ from simulator import PASSWORD
 TOPICS = ("sync.jobs", "sync.pages", "sync.items", "sync.rejects", "sync.events")
 GROUPS = ("syncline-fetcher", "syncline-parser", "syncline-writer")
 SANITIZER = re.compile(r"AddressSanitizer|runtime error:|Assertion .* failed")
-MORE_DESCRIPTORS = 16   # than at a worker's calm beginning: a connection being made anew, a file being read
+SHORT_LIFE = 12         # looks; a worker that has seen fewer may still be beginning
+MORE_DESCRIPTORS = 8    # a connection being made anew
 MORE_THREADS = 8        # librdkafka makes one for each broker it has heard of
 LAG_S = 10              # offsets are committed twice a second
 CONNECTIONS_EACH = 3    # of a worker: its own, and one that a dead one has left for a moment
@@ -99,7 +100,7 @@ def parser_offsets(trial, topics):
         value = message.value
         if isinstance(value, dict) and (value.get("type") != "items" or value.get("last_part")):
             outputs.setdefault(output_key(value), message)
-    rejected = {(m.value.get("topic"), m.value.get("partition"), m.value.get("offset"))
+    rejected = {(m.value.get("topic"), m.value.get("partition", 0), m.value.get("offset", 0))
                 for m in topics["sync.rejects"] if isinstance(m.value, dict)}
     for look, message in newly_committed(trial, "sync.pages", topics["sync.pages"]):
         value = message.value
@@ -121,7 +122,7 @@ def fetcher_offsets(trial, topics):
     for message in topics["sync.pages"]:
         if isinstance(message.value, dict) and message.value.get("type") == "sync_mark":
             marks.setdefault(message.value["sync"], []).append(message)
-    rejected = {(m.value.get("partition"), m.value.get("offset")) for m in topics["sync.rejects"]
+    rejected = {(m.value.get("partition", 0), m.value.get("offset", 0)) for m in topics["sync.rejects"]
                 if isinstance(m.value, dict) and str(m.value.get("topic")).endswith("sync.jobs")}
     for look, message in newly_committed(trial, "sync.jobs", topics["sync.jobs"]):
         value = message.value
@@ -142,7 +143,7 @@ def limits(trial):
 
 def rejects(trial, topics):
     """C8: every reject of the topic is a row, once, and nothing is a row that was not a reject."""
-    told = {(m.value["topic"], str(m.value["partition"]), str(m.value["offset"]), str(m.value["position"]))
+    told = {(m.value["topic"], str(m.value.get("partition", 0)), str(m.value.get("offset", 0)), str(m.value.get("position", 0)))
             for m in topics["sync.rejects"] if isinstance(m.value, dict)}
     rows = {tuple(row) for row in trial.pipeline.sql("SELECT topic, kafka_partition, kafka_offset, position FROM sync_reject "
                                                      "WHERE reason <> 'database_refused'")}
@@ -221,17 +222,16 @@ def places(trial):
 
 
 def resources(trial):
-    """C12: what a worker holds in the end is what it held when it had just begun, whatever happened in between."""
+    """C12: what a worker holds in the end is no more than what it held in the first half of its life, whatever happened."""
     for name, seen in trial.observer.resources.items():
         lives = collections.defaultdict(list)
         for pid, *figures in seen:
             lives[pid].append(figures)
         for pid, rows in lives.items():
-            settled = rows[min(3, len(rows) - 1)]
-            if rows[-1][0] > settled[0] + MORE_DESCRIPTORS:
-                yield f"C12 {name} ({pid}) has {rows[-1][0]} descriptors, {settled[0]} at first"
-            if rows[-1][1] > settled[1] + MORE_THREADS:
-                yield f"C12 {name} ({pid}) has {rows[-1][1]} threads, {settled[1]} at first"
+            first = [max(column) for column in zip(*rows[:len(rows) // 2])]
+            for number, (what, more) in enumerate((("descriptors", MORE_DESCRIPTORS), ("threads", MORE_THREADS))):
+                if len(rows) > SHORT_LIFE and rows[-1][number] > first[number] + more:
+                    yield f"C12 {name} ({pid}) has {rows[-1][number]} {what}, {first[number]} at most in its first half"
     allowed = CONNECTIONS_EACH * len(trial.observer.resources) + 8
     if trial.observer.connections > allowed:
         yield f"C12 {trial.observer.connections} connections to Postgres, {allowed} are allowed"

@@ -16,6 +16,7 @@ class Scenario:
     ends = ("complete", "joined")     # how an accepted sync may end
     exit_codes = ()                   # with which workers may end on their own, to be started again
     cuts_topics = False
+    felt = None                       # what workers' logs say when the fault has reached them: a regular expression
 
     def __init__(self):
         self.lost = set()             # accounts whose library cannot be compared in the end
@@ -25,6 +26,10 @@ class Scenario:
 
     def workers(self, trial):
         return {"fetcher": 2, "parser": 1, "writer": 1}
+
+    def proxied(self, trial, url):
+        """The address that accounts have for a server."""
+        return url
 
     def worker_options(self, trial, kind):
         return {}
@@ -55,3 +60,6 @@ class Scenario:
 
     def after(self, trial):
         """Before the world is taken down."""
+
+    def gone(self, trial):
+        """When it is."""

@@ -8,6 +8,7 @@ pace stands in the journal.
 import concurrent.futures
 import json
 import random
+import re
 import shutil
 import threading
 import time
@@ -16,6 +17,7 @@ import uuid
 
 import checks
 import flavours
+import kafka_wire
 import stack
 from journal import Journal
 from observer import Observer
@@ -51,6 +53,15 @@ class Server:
     def __init__(self, flavour, simulator):
         self.flavour, self.simulator, self.accounts = flavour, simulator, {}
         self.edits = 0
+        self.address = simulator.url
+
+    @property
+    def url(self):
+        """What accounts are told."""
+        return self.address
+
+    def __getattr__(self, name):
+        return getattr(self.simulator, name)
 
 
 class Trial:
@@ -66,6 +77,7 @@ class Trial:
         self.pipeline = self.observer = None
         self.findings = []
         self.recovered_s = None
+        self.felt = None
 
     # ---- the way of a run ----
 
@@ -82,9 +94,9 @@ class Trial:
             self.findings.append(f"C9 the run did not come to its end: {error}")
             self.journal.write("broken", trace=traceback.format_exc())
         finally:
+            self.take_down()
             report = self.report()
             self.journal.write("end", **report)
-            self.take_down()
             self.journal.close()
         return report
 
@@ -93,7 +105,7 @@ class Trial:
                 "faults": dict(self.journal.faults), "took_s": round(self.journal.now, 1),
                 "longest_gap_s": round(self.observer.longest_gap, 1) if self.observer else None,
                 "recovered_s": self.recovered_s, "syncs": len(self.accepted),
-                "checks": checks.names(), "folder": str(self.folder)}
+                "felt": self.felt, "checks": checks.names(), "folder": str(self.folder)}
 
     def set_up(self):
         scenario = self.scenario
@@ -122,6 +134,7 @@ class Trial:
         simulator = Simulator(self.pipeline.log(f"simulator-{len(self.servers) + 1}"), tracks, flags=flavour.flags, **options)
         server = Server(flavour, simulator)
         self.servers.append(server)
+        server.address = self.scenario.proxied(self, simulator.url)
         if self.scenario.slow_ms:
             simulator.fault("stall", ms=self.scenario.slow_ms, count=0)
 
@@ -131,9 +144,9 @@ class Trial:
         name = f"{server.flavour.name}-{user}"
         if server.flavour.provider == "spotify":  # its consent is the server's, not the account's
             with self.lock:
-                server.flavour.add_account(self.pipeline, server.simulator, name, user)
+                server.flavour.add_account(self.pipeline, server, name, user)
         else:
-            server.flavour.add_account(self.pipeline, server.simulator, name, user)
+            server.flavour.add_account(self.pipeline, server, name, user)
         server.accounts[name] = user
 
     def start_workers(self):
@@ -163,11 +176,20 @@ class Trial:
             self.pipeline.close()
             stack_left = [server.simulator.stop() for server in self.servers]
             self.journal.write("down", simulators=len(stack_left))
+        except Exception as error:  # as above
+            self.findings.append(f"C9 the world could not be taken down: {error}")
+            self.journal.write("broken", trace=traceback.format_exc())
         finally:
             self.keep_or_remove()
+            self.scenario.gone(self)
+
+    def count_felt(self):
+        """How often workers told of the fault: a run in which nobody noticed it has shown nothing."""
+        if self.scenario.felt:
+            self.felt = sum(len(re.findall(self.scenario.felt, path.read_text(errors="replace"))) for path in self.pipeline.logs())
 
     def keep_or_remove(self):
-        import kafka_wire
+        self.count_felt()
         prefix = self.pipeline.prefix
         try:
             kafka_wire.delete_topics(*(prefix + topic for topic in checks.TOPICS))
@@ -268,6 +290,7 @@ class Trial:
         """No more faults; every accepted sync comes to its end."""
         self.journal.write("faults end")
         self.scenario.heal(self)
+        self.journal.write("healed")
         for server in self.servers:
             server.simulator.reset("faults")
             server.simulator.reset("edits")
