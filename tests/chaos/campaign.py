@@ -21,12 +21,13 @@ import time
 
 import scenarios_kafka
 import scenarios_network
+import scenarios_provider
 import scenarios_stores
 import scenarios_workers
 from trial import Trial
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCENARIOS = {scenario.number: scenario for module in (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores) for scenario in module.ALL}
+SCENARIOS = {scenario.number: scenario for module in (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores, scenarios_provider) for scenario in module.ALL}
 RUN_SECONDS = 240  # at most; a run that takes longer hangs
 
 

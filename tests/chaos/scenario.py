@@ -54,6 +54,10 @@ class Scenario:
     def heal(self, trial):
         """Ends every fault."""
 
+    def settled(self, trial):
+        """When all has come to its end, before the undisturbed syncs: sentences about what must hold already."""
+        return []
+
     def check(self, trial, topics):
         """Sentences about what must hold beyond C1 to C12."""
         return []

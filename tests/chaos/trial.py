@@ -52,8 +52,16 @@ class Server:
 
     def __init__(self, flavour, simulator):
         self.flavour, self.simulator, self.accounts = flavour, simulator, {}
-        self.edits = 0
+        self.edits = self.slow_ms = 0
         self.address = simulator.url
+
+    def strike(self, kind, **words):
+        """A fault instead of those before. The first rule that fits a request wins, so slowness comes last."""
+        self.simulator.reset("faults")
+        if kind:
+            self.simulator.fault(kind, **words)
+        if self.slow_ms:
+            self.simulator.fault("stall", ms=self.slow_ms, count=0)
 
     @property
     def url(self):
@@ -135,8 +143,8 @@ class Trial:
         server = Server(flavour, simulator)
         self.servers.append(server)
         server.address = self.scenario.proxied(self, simulator.url)
-        if self.scenario.slow_ms:
-            simulator.fault("stall", ms=self.scenario.slow_ms, count=0)
+        server.slow_ms = self.scenario.slow_ms
+        server.strike(None)
 
     lock = threading.Lock()
 
@@ -304,6 +312,7 @@ class Trial:
             return
         self.recovered_s = round(self.journal.now - began, 1)
         self.journal.write("settled", after_s=self.recovered_s)
+        self.findings += list(self.scenario.settled(self))
 
     def unfinished(self):
         looks = self.observer.looks
