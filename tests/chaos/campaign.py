@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 
+import scenarios_jobs
 import scenarios_kafka
 import scenarios_network
 import scenarios_provider
@@ -27,7 +28,7 @@ import scenarios_workers
 from trial import Trial
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCENARIOS = {scenario.number: scenario for module in (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores, scenarios_provider) for scenario in module.ALL}
+SCENARIOS = {scenario.number: scenario for module in (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores, scenarios_provider, scenarios_jobs) for scenario in module.ALL}
 RUN_SECONDS = 240  # at most; a run that takes longer hangs
 
 

@@ -34,6 +34,9 @@ class Scenario:
     def worker_options(self, trial, kind):
         return {}
 
+    def worker_environment(self, trial, kind):
+        return {}
+
     def server_options(self, trial):
         return {}
 

@@ -169,7 +169,7 @@ class Trial:
     def start_worker(self, kind, ready=False):
         """With the scenario's crash point for it, if it has one."""
         armed = self.scenario.armed(self, kind)
-        environment = {"SYNCLINE_CRASH_AT": armed} if armed else {}
+        environment = {**self.scenario.worker_environment(self, kind), **({"SYNCLINE_CRASH_AT": armed} if armed else {})}
         [worker] = self.pipeline.start(kind, ready=ready, environment=environment, **self.scenario.worker_options(self, kind))
         self.journal.write("worker", name=worker.name, pid=worker.child.pid, armed=armed)
         return worker
@@ -279,7 +279,8 @@ class Trial:
             else:
                 self.observer.deaths.append((worker.name, code))
             armed = self.scenario.armed(self, worker.kind)
-            worker.more_environment = {"SYNCLINE_CRASH_AT": armed} if armed else {}
+            kept = {name: value for name, value in worker.more_environment.items() if name != "SYNCLINE_CRASH_AT"}
+            worker.more_environment = {**kept, "SYNCLINE_CRASH_AT": armed} if armed else kept
             worker.start()
             self.journal.write("worker", name=worker.name, pid=worker.child.pid, armed=armed)
 
