@@ -52,6 +52,8 @@ enum {
 	/* Text of one statement made from a template, and of the parameters of one: lists of a batch's accounts and syncs. */
 	LIMIT_STATEMENT_BYTES = 16 * 1024,
 	LIMIT_PARAMS_BYTES = 256 * 1024,
+	/* How far ahead a sync may be planned, or an account paused: further away is a slip in the unit. */
+	LIMIT_AHEAD_DAYS = 366,
 	/* Unfinished syncs looked at in one round of the reconciler: two questions to Redis each. */
 	LIMIT_RECONCILE = 100,
 

@@ -6,6 +6,7 @@
 
 #include "common/arena.h"
 #include "common/items.h"
+#include "common/moment.h"
 #include "common/text.h"
 #include "common/topics.h"
 
@@ -333,9 +334,42 @@ static int refuse_unknown(const struct schema *schema, yyjson_val *root, struct 
 		if (!is_known(schema, yyjson_get_str(key)))
 			return err_set(err, ERR_REJECT, 0,
 			               "sync_job: unknown field '%.40s'; there are account, sync, mode, "
-			               "categories, requested_by",
+			               "categories, requested_by, priority, not_before",
 			               yyjson_get_str(key));
 	}
+	return 0;
+}
+
+static int text_from_json(const struct schema *schema, const struct field *field, yyjson_val *value,
+                          struct arena *arena, struct span *ret, struct err *err)
+{
+	if (!yyjson_is_str(value))
+		return wrong_type(schema, field, err);
+	struct span text = {yyjson_get_str(value), yyjson_get_len(value)};
+	if (check_span(schema, field, text, err))
+		return -1;
+	const char *copy = arena_copy(arena, text);
+	if (!copy)
+		return err_set(err, ERR_REJECT, 0, "sync_job: too large");
+	*ret = (struct span){copy, text.len};
+	return 0;
+}
+
+/* The only numbers of a job are times. */
+static int time_from_json(const struct schema *schema, const struct field *field, yyjson_val *value, int64_t *ms,
+                          struct err *err)
+{
+	int64_t us;
+	if (yyjson_is_sint(value) || (yyjson_is_uint(value) && yyjson_get_uint(value) <= INT64_MAX)) {
+		*ms = yyjson_get_sint(value);
+		return 0;
+	}
+	if (!yyjson_is_str(value) ||
+	    moment_of_text((struct span){yyjson_get_str(value), yyjson_get_len(value)}, &us) != MOMENT_TOLD)
+		return err_set(err, ERR_REJECT, 0,
+		               "%s: field '%s' must be ms since 1970, or text such as \"2026-11-30T03:00:00Z\"", schema->name,
+		               field->name);
+	*ms = us / 1000;
 	return 0;
 }
 
@@ -355,15 +389,10 @@ static int job_from_object(yyjson_val *root, struct arena *arena, struct sync_jo
 				return err_set(err, ERR_REJECT, 0, "sync_job: field '%s' is missing", field->name);
 			continue;
 		}
-		if (!yyjson_is_str(value))
-			return wrong_type(schema, field, err);
-		struct span text = {yyjson_get_str(value), yyjson_get_len(value)};
-		if (check_span(schema, field, text, err))
+		void *at = (char *)&decoded + field->offset;
+		if (field->type == INT ? time_from_json(schema, field, value, at, err)
+		                       : text_from_json(schema, field, value, arena, at, err))
 			return -1;
-		const char *copy = arena_copy(arena, text);
-		if (!copy)
-			return err_set(err, ERR_REJECT, 0, "sync_job: too large");
-		*(struct span *)(void *)((char *)&decoded + field->offset) = (struct span){copy, text.len};
 	}
 	*job = decoded;
 	return 0;

@@ -7,6 +7,7 @@
 #include "ctl/expiries.h"
 #include "ctl/figure.h"
 #include "ctl/refresh.h"
+#include "ctl/report.h"
 #include "ctl/table.h"
 #include "fetcher/probe.h"
 
@@ -14,8 +15,8 @@
 #define ACCOUNTS \
 	"SELECT name AS account, provider, url, username, auth, created_at, sign_in_ends_at, sign_in_ends_of, " \
 	"(extract(epoch FROM now() - created_at) * 1000)::bigint AS age_ms, " \
-	"(SELECT count(*) FROM sync WHERE sync.account_id = account.account_id) AS syncs " \
-	"FROM account LEFT JOIN json_to_recordset($2::json) " \
+	"(SELECT count(*) FROM sync WHERE sync.account_id = account.account_id) AS syncs, p.paused, p.paused_until " \
+	"FROM account CROSS JOIN account_pause(account) p LEFT JOIN json_to_recordset($2::json) " \
 	"AS e(account text, sign_in_ends_at timestamptz, sign_in_ends_of text) ON e.account = account.name " \
 	"WHERE $1::text IS NULL OR name = $1 ORDER BY name"
 
@@ -51,6 +52,8 @@ static void print_list(const PGresult *rows, const struct expiries *expiries)
 	}
 	table_show(&table);
 	table_done(&table);
+	for (int i = 0; i < PQntuples(rows); i++)
+		report_paused(pg_text(rows, i, "account"), rows, i);
 	expiries_print(expiries);
 }
 

@@ -1,11 +1,11 @@
 /* `syncline account login`: signs an existing account in again, with its library kept, and lets the sync that stopped go on. */
 #include <stdio.h>
+#include <string.h>
 
-#include "common/sql.h"
 #include "common/stop.h"
 #include "common/vault.h"
 #include "ctl/account_store.h"
-#include "ctl/enqueue.h"
+#include "ctl/left.h"
 #include "ctl/sign_in.h"
 
 /* A secret that cannot be unsealed any more is no obstacle: it is going to be replaced. */
@@ -33,30 +33,6 @@ static int login(struct ctl *ctl, const struct sign_in_options *options, struct 
 	return account_store_again(ctl->pg, *vault, account, err);
 }
 
-/* What the account's last sync left undone, as a wish; categories are "" when that is nothing. *runs: it is not over yet. */
-static int read_left(struct ctl *ctl, const char *name, struct wish *wish, bool *runs, struct err *err)
-{
-	PG_RESULT *rows = NULL;
-	category_set set;
-	*wish = (struct wish){.account = name, .mode = "incremental"};
-	if (ctl_find_account(ctl, name, wish->account_id, err))
-		return -1;
-	const char *values[] = {wish->account_id};
-	if (pg_query(ctl->pg, sql_text("q_ctl_left"), 1, values, &rows, err))
-		return -1;
-	bool any = PQntuples(rows) > 0;
-	*runs = any && !pg_bool(rows, 0, "over");
-	const char *left = any ? pg_text(rows, 0, "left_undone") : "";
-	if (!*left)
-		return 0;
-	if (category_set_parse(span_of(left), &set, err))
-		return -1;
-	category_set_text(set, wish->categories);
-	if (strcmp(pg_text(rows, 0, "mode"), "full") == 0)
-		wish->mode = "full";
-	return 0;
-}
-
 static void tell_next(const struct wish *wish, bool runs)
 {
 	if (runs)
@@ -72,22 +48,25 @@ static void tell_next(const struct wish *wish, bool runs)
 /* The sign-in is stored by now, whatever becomes of the sync. */
 static int go_on(struct ctl *ctl, const struct sign_in_options *options, struct err *err)
 {
-	struct wish wish;
-	bool runs;
-	char sync[UUID_TEXT];
-	if (read_left(ctl, options->name, &wish, &runs, err))
+	struct left left;
+	struct enqueued enqueued;
+	const struct wish *wish = &left.wish;
+	if (left_read(ctl, options->name, NULL, &left, err))
 		return -1;
-	if (runs || options->no_sync || !*wish.categories) {
-		tell_next(&wish, runs);
+	bool runs = *left.state && !left.over;
+	if (strcmp(left.state, "cancelled") == 0)
+		left.wish.categories[0] = '\0'; /* that was no trouble with the sign-in: somebody wanted it so */
+	if (runs || options->no_sync || !*wish->categories) {
+		tell_next(wish, runs);
 		return 0;
 	}
-	if (stop_open(err) || enqueue_sync(ctl, &wish, sync, err)) {
-		tell_next(&wish, false);
+	if (stop_open(err) || enqueue_sync(ctl, wish, &enqueued, err)) {
+		tell_next(wish, false);
 		return -1;
 	}
 	printf("Its last sync stopped before %s %s complete: they are asked for again, as sync %s.\n"
 	       "To watch it: syncline watch %s\n",
-	       wish.categories, strchr(wish.categories, ',') ? "were" : "was", sync, wish.account);
+	       wish->categories, strchr(wish->categories, ',') ? "were" : "was", enqueued.sync, wish->account);
 	return 0;
 }
 

@@ -35,7 +35,9 @@ static void add_sync(struct table *table, const PGresult *rows, int i)
 		table_add(table, PAINT_DIM, "none");
 		return;
 	}
-	snprintf(text, sizeof text, "%.24s %s", state, figure_ago(-pg_int(rows, i, "sync_age_ms") - 1, ago));
+	bool planned = strcmp(state, "scheduled") == 0;
+	snprintf(text, sizeof text, "%.24s %s", state,
+	         figure_ago(planned ? pg_int(rows, i, "begins_ms") : -pg_int(rows, i, "sync_age_ms") - 1, ago));
 	table_add(table, (enum paint)report_paint(state), text);
 }
 
@@ -59,6 +61,7 @@ static void print_accounts(const PGresult *rows)
 	table_done(&table);
 	for (int i = 0; i < PQntuples(rows); i++) {
 		char held[FIGURE_TEXT], slow[SLOW_TEXT];
+		report_paused(pg_text(rows, i, "account"), rows, i);
 		if (*slow_sentence(rows, i, slow))
 			printf("%s: %s\n", pg_text(rows, i, "account"), slow);
 		if (strcmp(pg_text(rows, i, "sync_state"), "complete") != 0)

@@ -117,10 +117,11 @@ static void check_workers(struct doctor *doctor, rd_kafka_t *client)
 		char mend[96];
 		snprintf(mend, sizeof mend, "start syncline-%s; without it syncs stand still", worker_groups[i].program);
 		if (states[i].members == 0)
-			doctor_say(doctor, FINDING_FAIL, mend, "no %s is running", worker_groups[i].program);
+			doctor_say(doctor, FINDING_FAIL, mend, "no %s is running%s", worker_groups[i].program,
+			           worker_groups[i].work);
 		else
-			doctor_say(doctor, FINDING_OK, "", "%s: %d running (%s)", worker_groups[i].program, states[i].members,
-			           states[i].state);
+			doctor_say(doctor, FINDING_OK, "", "%s%s: %d running (%s)", worker_groups[i].program, worker_groups[i].work,
+			           states[i].members, states[i].state);
 	}
 }
 

@@ -1,37 +1,19 @@
-/* The job, and its delivery. */
+/* The row and the job. */
 #include "ctl/enqueue.h"
 
 #include <pwd.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "common/clock.h"
-#include "common/kafka_out.h"
 #include "common/msg.h"
-#include "common/stop.h"
+#include "common/sql.h"
+#include "ctl/deliver.h"
+#include "ctl/figure.h"
 
-enum { DELIVERY_MS = 15000, ASKER_TEXT = 65 };
-
-struct delivery {
-	bool reported, failed;
-	struct err err;
-};
-
-static void on_delivered(void *context, void *token, const struct err *err)
-{
-	struct delivery *delivery = context;
-	(void)token;
-	delivery->reported = true;
-	delivery->failed = err != NULL;
-	if (err)
-		delivery->err = *err;
-}
-
-/* RETRY also when nothing is known: the job may still arrive, and then makes its row again. */
 static int produce(struct ctl *ctl, const struct wish *wish, const char *sync, const char *by, struct err *err)
 {
-	struct delivery delivery = {0};
-	struct kafka_out *out = NULL;
 	struct buf value;
 	const struct sync_job job = {
 		.account = span_of(wish->account),
@@ -39,51 +21,75 @@ static int produce(struct ctl *ctl, const struct wish *wish, const char *sync, c
 		.mode = span_of(wish->mode),
 		.categories = span_of(wish->categories),
 		.requested_by = span_of(by),
+		.priority = span_of(wish->background ? "background" : NULL),
 	};
-	if (kafka_out_open(&ctl->settings, on_delivered, &delivery, &out, err))
-		return -1;
 	buf_init(&value, LIMIT_MESSAGE_BYTES);
 	msg_encode(MSG_sync_job, &job, &value);
-	int result = kafka_out_send(out, TOPIC_JOBS, span_of(wish->account), &value, NULL, err);
-	int64_t deadline_ms = clock_ms() + DELIVERY_MS;
-	while (result == 0 && !delivery.reported && clock_ms() < deadline_ms && stop_level(0) == STOP_RUN)
-		kafka_out_poll(out, 100);
-	if (result == 0 && !delivery.reported)
-		result = err_set(err, ERR_RETRY, 0,
-		                 "Kafka (%s) did not take the job in %d s; is it running, and has syncline migrate "
-		                 "made its topics? see syncline doctor",
-		                 ctl->settings.kafka_brokers, DELIVERY_MS / 1000);
-	if (result == 0 && delivery.failed) {
-		*err = delivery.err;
-		result = -1;
-	}
+	int result = deliver(ctl, wish->background ? TOPIC_BACKGROUND : TOPIC_JOBS, wish->account, &value, err);
 	buf_done(&value);
-	kafka_out_close(&out);
 	return result;
 }
 
-static void who_asks(char by[ASKER_TEXT])
+const char *enqueue_asker(char text[ASKER_TEXT])
 {
 	const struct passwd *user = getpwuid(getuid());
-	snprintf(by, ASKER_TEXT, "%.60s", user ? user->pw_name : "syncline");
+	snprintf(text, ASKER_TEXT, "%.60s", user ? user->pw_name : "syncline");
+	return text;
+}
+
+static int insert(struct ctl *ctl, const struct wish *wish, const char *by, struct enqueued *enqueued, struct err *err)
+{
+	char not_before[24];
+	const char *values[] = {enqueued->sync,
+	                        wish->account_id,
+	                        wish->mode,
+	                        wish->categories,
+	                        by,
+	                        wish->background ? "background" : "normal",
+	                        wish->not_before_ms ? not_before : NULL};
+	PG_RESULT *row = NULL;
+	snprintf(not_before, sizeof not_before, "%lld", (long long)wish->not_before_ms);
+	if (pg_query(ctl->pg, sql_text("q_ctl_enqueue"), COUNT_OF(values), values, &row, err))
+		return -1;
+	if (PQntuples(row) == 0)
+		return err_set(err, ERR_REJECT, 0, "account '%s' has just been removed", wish->account);
+	snprintf(enqueued->state, sizeof enqueued->state, "%s", pg_text(row, 0, "state"));
+	return 0;
 }
 
 /* The row first: whoever sees the job finds it. Nothing may be left waiting for a job that was never sent. */
-int enqueue_sync(struct ctl *ctl, const struct wish *wish, char sync[UUID_TEXT], struct err *err)
+int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqueued, struct err *err)
 {
 	struct err ignored;
 	char by[ASKER_TEXT];
-	uuid_new(sync);
-	who_asks(by);
-	const char *values[] = {sync, wish->account_id, wish->mode, wish->categories, by};
-	if (pg_run(ctl->pg,
-	           "INSERT INTO sync (sync_id, account_id, mode, categories, requested_by) "
-	           "VALUES ($1::uuid, $2::int, $3, $4, $5)",
-	           5, values, NULL, err))
+	uuid_new(enqueued->sync);
+	const char *values[] = {enqueued->sync};
+	if (insert(ctl, wish, enqueue_asker(by), enqueued, err))
 		return -1;
-	if (produce(ctl, wish, sync, by, err) == 0)
+	if (strcmp(enqueued->state, "queued") != 0 || produce(ctl, wish, enqueued->sync, by, err) == 0)
 		return 0;
 	IGNORE(pg_run(ctl->pg, "DELETE FROM sync WHERE sync_id = $1::uuid AND state = 'queued' AND epoch = 0", 1, values,
 	              NULL, &ignored)); /* the first error is the one to tell; the reconciler would send the job again */
 	return err_wrap(err, "the sync was not started: ");
+}
+
+void enqueue_tell(const struct ctl *ctl, const struct wish *wish, const struct enqueued *enqueued)
+{
+	char ago[FIGURE_TEXT];
+	if (ctl->json) {
+		printf("{\"sync\":\"%s\",\"account\":\"%s\",\"mode\":\"%s\",\"categories\":\"%s\",\"priority\":\"%s\","
+		       "\"state\":\"%s\"}\n",
+		       enqueued->sync, wish->account, wish->mode, wish->categories, wish->background ? "background" : "normal",
+		       enqueued->state);
+		return;
+	}
+	printf("%s\n", enqueued->sync);
+	if (strcmp(enqueued->state, "paused") == 0)
+		printf("Account %s is paused, and this sync waits. To let it begin: syncline resume %s\n", wish->account,
+		       wish->account);
+	else if (strcmp(enqueued->state, "scheduled") == 0)
+		printf("It begins %s. To call it off: syncline cancel %s\n",
+		       figure_ago(wish->not_before_ms - clock_wall_ms(), ago), enqueued->sync);
+	else
+		printf("To watch it: syncline watch %s\n", wish->account);
 }

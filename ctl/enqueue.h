@@ -1,4 +1,4 @@
-/* Asking for a sync: a row in the database, then a job in Kafka. Both `syncline sync` and `account login` do. */
+/* Asking for a sync: a row in the database, then a job in Kafka. `syncline sync`, `retry` and `account login` do. */
 #ifndef SYNCLINE_CTL_ENQUEUE_H
 #define SYNCLINE_CTL_ENQUEUE_H
 
@@ -9,10 +9,24 @@
 struct wish {
 	const char *account, *mode;
 	char account_id[ID_TEXT], categories[CATEGORY_SET_TEXT];
+	bool background;
+	int64_t not_before_ms; /* since 1970; 0: at once */
 };
 
-/* ctl->pg is open. Puts the new sync's id into sync. On failure nothing is left waiting, as far as that is known. RETRY: Kafka
- * did not answer in time, and may still take the job. */
-int enqueue_sync(struct ctl *ctl, const struct wish *wish, char sync[UUID_TEXT], struct err *err) MUST_USE;
+struct enqueued {
+	char sync[UUID_TEXT];
+	char state[16]; /* as shown to people: queued; or scheduled, paused: no job was sent, the reconciler will do that */
+};
+
+/* ctl->pg is open. On failure nothing is left waiting, as far as that is known. RETRY: Kafka did not answer in time, and may
+ * still take the job. */
+int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqueued, struct err *err) MUST_USE;
+
+/* Prints what was asked for, and what to do next. */
+void enqueue_tell(const struct ctl *ctl, const struct wish *wish, const struct enqueued *enqueued);
+
+enum { ASKER_TEXT = 65 };
+/* The name of whoever runs this command. Returns text. */
+const char *enqueue_asker(char text[ASKER_TEXT]);
 
 #endif

@@ -34,7 +34,7 @@ struct follow {
 	bool live, away;
 	int64_t printed_ms;
 	uint64_t printed;   /* what was printed last, as JSON */
-	char note[160];     /* printed last, in plain mode */
+	char note[256];     /* printed last, in plain mode */
 	struct buf picture; /* drawn last, in live mode */
 };
 
@@ -90,6 +90,12 @@ static void say_why(const PGresult *sync, char *text, size_t size)
 		snprintf(text, size, "the server's pause is over, going on soon");
 	else if (strcmp(state, "cancelling") == 0)
 		snprintf(text, size, "being cancelled");
+	else if (strcmp(state, "paused") == 0)
+		snprintf(text, size, "account %.63s is paused%s%s; to let it go on: syncline resume %.63s",
+		         pg_text(sync, 0, "account"), *pg_text(sync, 0, "paused_until") ? " until " : "",
+		         pg_text(sync, 0, "paused_until"), pg_text(sync, 0, "account"));
+	else if (strcmp(state, "scheduled") == 0)
+		snprintf(text, size, "planned for %s", pg_text(sync, 0, "begins_at"));
 	else if (strcmp(state, "queued") == 0 && *pg_text(sync, 0, "cause"))
 		snprintf(text, size, "waiting: %.120s", pg_text(sync, 0, "cause"));
 	else if (strcmp(state, "queued") == 0 && pg_int(sync, 0, "age_ms") >= WAITS_LONG_MS)

@@ -9,9 +9,10 @@
 enum { ANSWER_MS = 5000 };
 
 const struct worker_group worker_groups[GROUPS] = {
-	{"fetcher", GROUP_FETCHER, 1u << TOPIC_JOBS},
-	{"parser", GROUP_PARSER, 1u << TOPIC_PAGES},
-	{"writer", GROUP_WRITER, 1u << TOPIC_ITEMS | 1u << TOPIC_REJECTS},
+	{"fetcher", "", GROUP_FETCHER, 1u << TOPIC_JOBS},
+	{"fetcher", " for background work", GROUP_BACKGROUND, 1u << TOPIC_BACKGROUND},
+	{"parser", "", GROUP_PARSER, 1u << TOPIC_PAGES},
+	{"writer", "", GROUP_WRITER, 1u << TOPIC_ITEMS | 1u << TOPIC_REJECTS},
 };
 
 /* librdkafka writes connection failures to standard error by itself; they are told by the call that fails instead. */

@@ -8,10 +8,11 @@
 #include "common/settings.h"
 #include "common/topics.h"
 
-enum { GROUPS = 3 };
+enum { GROUPS = 4 };
 
 struct worker_group {
-	const char *program; /* "fetcher" */
+	const char *program; /* "fetcher"; its second group has the same */
+	const char *work;    /* for people; "" where a program has one group */
 	const char *group;   /* without prefix */
 	unsigned topics;     /* a bit per topic it reads */
 };

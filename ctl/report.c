@@ -14,7 +14,8 @@ int report_paint(const char *state)
 		const char *state;
 		enum paint paint;
 	} paints[] = {{"complete", PAINT_GREEN}, {"partial", PAINT_YELLOW}, {"throttled", PAINT_YELLOW},
-	              {"needs_auth", PAINT_RED}, {"failed", PAINT_RED},     {"cancelled", PAINT_YELLOW}};
+	              {"needs_auth", PAINT_RED}, {"failed", PAINT_RED},     {"cancelled", PAINT_YELLOW},
+	              {"paused", PAINT_YELLOW}};
 	for (size_t i = 0; i < COUNT_OF(paints); i++) {
 		if (strcmp(paints[i].state, state) == 0)
 			return (int)paints[i].paint;
@@ -170,6 +171,15 @@ void report_categories(const char *account, const PGresult *categories)
 		report_refused("", pg_int(categories, i, "refused"), pg_text(categories, i, "refused_cause"));
 	moved_libraries(categories);
 	held_removals(account, categories);
+}
+
+void report_paused(const char *account, const PGresult *rows, int i)
+{
+	const char *until = pg_text(rows, i, "paused_until");
+	if (!pg_bool(rows, i, "paused"))
+		return;
+	term_print(stdout, PAINT_BOLD, "%s: ", account);
+	printf("paused%s%s\n  next: to let it sync again: syncline resume %s\n", *until ? " until " : "", until, account);
 }
 
 void report_print(const PGresult *sync, const PGresult *categories)

@@ -26,5 +26,7 @@ int report_read(struct ctl *ctl, const char *sync_id, int64_t slow_ms, PGresult 
 int report_json(struct ctl *ctl, const char *sync_id, int64_t slow_ms, struct err *err) MUST_USE;
 /* "3 playlists may not be read: why" on a line; nothing when count is 0. who stands before it, or "". */
 void report_refused(const char *who, int64_t count, const char *cause);
+/* That the account is paused, until when and what to do; nothing when it is not. Columns paused and paused_until. */
+void report_paused(const char *account, const PGresult *rows, int i);
 
 #endif

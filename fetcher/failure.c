@@ -1,4 +1,5 @@
 /* What a failed request means for its sync: wait, change something, start over, or give the category up. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/backoff.h"
@@ -122,12 +123,16 @@ static void take_empty(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
 	if (child && sync->cursor.in_child == 0) {
-		children_take_nothing(sync, child, NULL);
+		if (children_believe_nothing(sync, child))
+			children_take_nothing(sync, child, NULL);
 		return;
 	}
-	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0) {
+	const char *why = sync->stage != STAGE_PAGES || sync->cursor.page > 0 ? verdict->cause : list_denies_nothing(sync);
+	if (why) {
 		struct verdict denied = *verdict;
 		denied.outcome = OUTCOME_CONTRADICTION;
+		if (why != verdict->cause)
+			snprintf(denied.cause, sizeof denied.cause, "%s", why);
 		retry(sync, &denied);
 		return;
 	}
@@ -206,8 +211,14 @@ static void handle_optional(struct sync *sync, const struct verdict *verdict)
 {
 	bool passing = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_TOO_SLOW ||
 	               verdict->outcome == OUTCOME_CONTRADICTION;
-	if (!passing || !retry_optional(sync, verdict))
-		skip_optional(sync);
+	if (passing && retry_optional(sync, verdict))
+		return;
+	if (verdict->outcome == OUTCOME_EMPTY && sync->stage != STAGE_EXTRAS) {
+		sync->retries = 0;
+		fence_take_nothing(&sync->fence);
+		return;
+	}
+	skip_optional(sync);
 }
 
 static void give_up(struct sync *sync, const struct verdict *verdict)

@@ -188,11 +188,25 @@ static void next_part(struct fence *fence)
 	fence->vague = false;
 }
 
+static void look_for_items(struct fence *fence, const struct request *request, yyjson_val *root)
+{
+	struct page_facts facts;
+	struct err ignored;
+	if (!request->list || page_read(request, root, &facts, &ignored))
+		return;
+	enum fence_shows *shows = &fence->shows[fence->next];
+	if (facts.entries > 0)
+		*shows = SHOWS_ITEMS;
+	else if (*shows == SHOWS_UNKNOWN && facts.total <= 0)
+		*shows = SHOWS_NOTHING;
+}
+
 void fence_take(struct fence *fence, struct session *session, yyjson_val *root)
 {
 	const struct fence_part *part = &fence->parts[fence->next];
 	if (root) {
 		add_lists(fence, part, root);
+		look_for_items(fence, part->request, root);
 		if (goes_on(fence, part->request, root))
 			return;
 		add_part(fence, part, root);
@@ -200,6 +214,22 @@ void fence_take(struct fence *fence, struct session *session, yyjson_val *root)
 		session->fences_absent |= absent_bit(fence, session);
 	}
 	next_part(fence);
+}
+
+void fence_take_nothing(struct fence *fence)
+{
+	fence->shows[fence->next] = SHOWS_NOTHING;
+	add_part(fence, &fence->parts[fence->next], NULL);
+	next_part(fence);
+}
+
+enum fence_shows fence_shows(const struct fence *fence, const char *name)
+{
+	for (int i = 0; i < FENCE_PARTS_MAX && fence->parts[i].request; i++) {
+		if (strcmp(fence->parts[i].request->name, name) == 0)
+			return fence->shows[i];
+	}
+	return SHOWS_UNKNOWN;
 }
 
 const char *fence_text(const struct fence *fence, char text[LIMIT_FENCE])

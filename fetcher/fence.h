@@ -8,6 +8,9 @@
 
 #include "fetcher/provider.h"
 
+/* What a list that is a part of a fence has shown of itself. */
+enum fence_shows { SHOWS_UNKNOWN, SHOWS_NOTHING, SHOWS_ITEMS };
+
 struct fence {
 	const struct fence_part *parts;
 	int next; /* part to ask for */
@@ -17,6 +20,7 @@ struct fence {
 	uint64_t digest;
 	bool vague; /* some of it can change without a sign */
 	bool with_skip_parts, strong, likely, in_motion;
+	enum fence_shows shows[FENCE_PARTS_MAX];
 	char steady[LIMIT_FENCE / 2], skip[LIMIT_FENCE / 4];
 };
 
@@ -28,6 +32,12 @@ const struct request *fence_request(struct fence *fence, const struct session *s
 
 /* Takes the answer, or its failure (root NULL: the part is left out, and not asked for again in this session). */
 void fence_take(struct fence *fence, struct session *session, yyjson_val *root);
+
+/* Takes, as the whole answer, a provider's way of saying "there is nothing" that is not an empty list. */
+void fence_take_nothing(struct fence *fence);
+
+/* Has the part that asks for the same list, by the name of its request, shown items of it? */
+enum fence_shows fence_shows(const struct fence *fence, const char *name);
 
 /* Whole text of a fence read with skip parts. Returns text. */
 const char *fence_text(const struct fence *fence, char text[LIMIT_FENCE]);

@@ -26,12 +26,9 @@ static int open_stores(struct fetcher *fetcher, struct err *err)
 
 static int open_kafka(struct fetcher *fetcher, struct err *err)
 {
-	struct kafka_in_options options = {.settings = fetcher->settings,
-	                                   .group = GROUP_FETCHER,
-	                                   .topics = 1u << TOPIC_JOBS};
 	if (kafka_out_open(fetcher->settings, publish_delivered, NULL, &fetcher->out, err))
 		return -1;
-	return kafka_in_open(&options, &fetcher->jobs, err);
+	return intake_open(fetcher, err);
 }
 
 int fetcher_open(const struct settings *settings, struct fetcher **ret, struct err *err)
@@ -65,8 +62,7 @@ void fetcher_close(struct fetcher **ptr)
 		fetcher->syncs[i]->inflight = 0;
 		sync_close(&fetcher->syncs[i]);
 	}
-	kafka_in_release(&fetcher->held_job);
-	kafka_in_close(&fetcher->jobs);
+	intake_close(fetcher);
 	lag_close(&fetcher->lag);
 	transfer_set_close(&fetcher->transfers);
 	redis_close(&fetcher->redis);
@@ -117,13 +113,15 @@ static int wait_ms(const struct fetcher *fetcher)
 	}
 	if (wait < 0) /* something is ready but held back by a full queue or a pause: the reports will wake us */
 		wait = fetcher->paused || !kafka_out_room(fetcher->out) ? 20 : 0;
-	return (int)wait;
+	/* What has been fetched already announces itself no more. */
+	return fetcher->took_job ? 0 : (int)wait;
 }
 
 static int wait_for_news(struct fetcher *fetcher, struct err *err)
 {
-	int fds[] = {stop_fd(), kafka_in_fd(fetcher->jobs, err), kafka_out_fd(fetcher->out, err)};
-	if (fds[1] < 0 || fds[2] < 0)
+	int fds[] = {stop_fd(), kafka_out_fd(fetcher->out, err), kafka_in_fd(fetcher->queues[QUEUE_PEOPLE].in, err),
+	             kafka_in_fd(fetcher->queues[QUEUE_BACKGROUND].in, err)};
+	if (fds[1] < 0 || fds[2] < 0 || fds[3] < 0)
 		return -1;
 	transfer_wait(fetcher->transfers, fds, COUNT_OF(fds), wait_ms(fetcher));
 	/* The descriptors are only for waking up: emptied, whatever they said. */
@@ -149,7 +147,7 @@ static const char *find_obstacle(struct fetcher *fetcher)
 		fetcher->stores = err;
 		fetcher->check_ms = clock_ms() + CHECK_MS;
 	}
-	return fetcher->stores.class == ERR_NONE ? kafka_in_obstacle(fetcher->jobs) : fetcher->stores.text;
+	return fetcher->stores.class == ERR_NONE ? intake_obstacle(fetcher) : fetcher->stores.text;
 }
 
 int fetcher_turn(struct fetcher *fetcher, enum stop_level stop, bool *idle, struct err *err)
@@ -157,9 +155,7 @@ int fetcher_turn(struct fetcher *fetcher, enum stop_level stop, bool *idle, stru
 	stats_add(STAT_turns_total, 1);
 	if (stop >= STOP_DRAIN && !fetcher->draining)
 		drain(fetcher);
-	if (fetcher->rewind_jobs && kafka_in_rewind(fetcher->jobs, err) == 0)
-		fetcher->rewind_jobs = false;
-	claim_next_job(fetcher);
+	intake_turn(fetcher);
 	pressure_check(fetcher);
 	for (size_t i = 0; i < fetcher->sync_count && !fetcher->paused; i++)
 		sync_step(fetcher->syncs[i]);

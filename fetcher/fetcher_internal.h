@@ -71,8 +71,9 @@ struct sync {
 		char last_id[LIMIT_ID + 1];
 		bool is_last;
 	} behind;
-	int64_t list_total, child_total; /* as the pages before told; -1: none has */
+	int64_t child_total; /* as the pages of the child before told; 0: none has */
 	int child_restarts;
+	uint64_t empty_hash;       /* of the child that was said to be empty; 0: none was */
 	uint64_t missing_hash;     /* of the child that was not there in the walk before; 0: all were */
 	struct versions *versions; /* whose children need not be read; NULL: all are */
 
@@ -87,23 +88,38 @@ struct sync {
 	int64_t pages, items, last_log_ms;
 };
 
+/* Jobs come in two queues: those that a person waits for are taken first. */
+enum { QUEUE_PEOPLE, QUEUE_BACKGROUND, QUEUE_COUNT };
+struct job_queue {
+	struct kafka_in *in;
+	/* A job that could not be claimed because a service is away; tried again at retry_ms. */
+	struct kafka_message held;
+	bool has_held, rewind;
+	int64_t retry_ms;
+	int retries;
+};
+
+/* A request to sync, read and checked. */
+struct job {
+	struct lease lease; /* as it would be taken */
+	char requested_by[65];
+	int64_t asked_ms, not_before_ms; /* since 1970; 0: at once */
+	struct kafka_place place;
+};
+
 struct fetcher {
 	const struct settings *settings;
 	struct pg *pg;
 	struct vault *vault;
 	struct redis *redis;
-	struct kafka_in *jobs;
+	struct job_queue queues[QUEUE_COUNT];
 	struct kafka_out *out;
 	struct transfer_set *transfers;
 	struct sync *syncs[LIMIT_SLOTS];
 	size_t sync_count;
 	struct buf scratch; /* a decompressed body */
 	struct arena job_arena;
-	/* A job that could not be claimed because a service is away; tried again at retry_job_ms. */
-	struct kafka_message held_job;
-	bool has_held_job, rewind_jobs, draining;
-	int64_t retry_job_ms;
-	int job_retries;
+	bool draining, took_job; /* in this turn: where one was, there may be more */
 	/* Why Postgres or Redis could not be used when they were last asked; class is ERR_NONE while all is well. */
 	struct err stores;
 	int64_t check_ms;
@@ -115,9 +131,24 @@ struct fetcher {
 	struct err fatal; /* class is ERR_NONE while all is well */
 };
 
+/* ---- intake.c ---- */
+int intake_open(struct fetcher *fetcher, struct err *err);
+void intake_close(struct fetcher *fetcher);
+/* Takes at most one job from Kafka if there is a free slot for it. */
+void intake_turn(struct fetcher *fetcher);
+/* Which queue a job stands in. */
+struct job_queue *intake_queue(struct fetcher *fetcher, const struct kafka_place *job);
+/* As kafka_in_obstacle, of both queues. */
+const char *intake_obstacle(struct fetcher *fetcher);
+
+/* ---- job.c ---- */
+/* Reads and checks a message. What the spans of a message point to need not be kept. REJECT: it is no job. */
+int job_read(struct fetcher *fetcher, const struct kafka_message *message, struct job *job, struct err *err);
+
 /* ---- claim.c ---- */
-/* Takes at most one job from Kafka if there is a free slot. */
-void claim_next_job(struct fetcher *fetcher);
+/* The job becomes a leased sync, joins one, waits, or is found to be through; its offset follows what became of it. On
+ * failure nothing has. */
+int claim_job(struct fetcher *fetcher, const struct job *job, struct err *err);
 
 /* ---- sync.c ---- */
 struct sync *sync_open(struct fetcher *fetcher, const struct lease *lease, const struct account *account,
@@ -130,6 +161,8 @@ void sync_answer(struct sync *sync, const struct answer *answer);
 bool sync_tick(struct sync *sync);
 /* Gives up: another fetcher goes on at the saved cursors. */
 void sync_abandon(struct sync *sync, const char *why);
+/* Stops, because somebody has said so in Postgres: whoever comes after looks there. */
+void sync_halt(struct sync *sync);
 /* The current category is through, well or badly: the next one, or the end. */
 void sync_next_category(struct sync *sync);
 /* The current category fails: a mark, with what was stored kept. */
@@ -182,6 +215,8 @@ bool walk_keeps_promise(struct sync *sync, enum promise promise);
 
 /* ---- walk_list.c ---- */
 void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root, const struct page_facts *facts);
+/* Why a first page that holds nothing, the walk's last plan being tried, is not believed yet; NULL: it is. */
+const char *list_denies_nothing(const struct sync *sync);
 /* The list page is behind, with all its children: the next one begins after it. */
 void list_pass_page(struct sync *sync);
 
@@ -191,6 +226,8 @@ void children_forget(struct sync *sync);
 bool children_load(struct sync *sync, const struct request *request, yyjson_val *root, int64_t skip);
 /* The child to ask for; NULL: a page of the list is due. */
 const char *children_current(const struct sync *sync);
+/* Is the child that says that it is empty, without telling a length, believed? The first time it is not: it is asked again. */
+bool children_believe_nothing(struct sync *sync, const char *child);
 /* Takes a page of the child asked for. child may be one of sync->children, here and below. */
 void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts);
 /* Publishes the child asked for as empty, or as not given by the provider for this reason (what is stored of it stays), and
@@ -209,18 +246,19 @@ void publish_page(struct sync *sync, const struct answer *answer, const struct p
 void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bool unchanged);
 struct mark {
 	const char *event, *cause, *next_step, *into;
-	const char *category; /* NULL: none */
-	int64_t until_wall_ms;
+	const char *category;  /* NULL: none */
+	int64_t until_wall_ms; /* 0: it does not wait for a time */
 	bool needs_auth;
 };
 /* A mark of a running sync, keyed to the category's partition. */
 void publish_mark(struct sync *sync, enum category category, const struct mark *mark);
 /* A mark or reject about a job, which is finished when Kafka has it. */
-void publish_job_mark(struct fetcher *fetcher, const struct lease *lease, const char *requested_by,
-                      const struct mark *mark, const struct kafka_place *job);
+void publish_job_mark(struct fetcher *fetcher, const struct job *job, const struct mark *mark);
+/* A job of the background that came among those of people goes to its own topic. */
+void publish_job_moved(struct fetcher *fetcher, const struct job *job);
 void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text);
 /* The started marks of a sync; the job is finished when Kafka has all of them. */
-void publish_started(struct sync *sync, const char *requested_by, const struct kafka_place *job);
+void publish_started(struct sync *sync, const struct job *job);
 /* For kafka_out_open. */
 void publish_delivered(void *context, void *token, const struct err *err);
 

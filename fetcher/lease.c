@@ -6,13 +6,16 @@
 
 #include "common/redis_key.h"
 
-/* KEYS lease epoch done; ARGV sync owner ttl floor mode categories. Epochs only grow: over the counter, over what
+/* KEYS lease epoch done; ARGV sync owner ttl floor mode categories priority. Epochs only grow: over the counter, over what
  * Postgres has seen, and over the clock, so that an empty Redis cannot give out an old one again. */
 static const char claim_script[] =
 	"if redis.call('EXISTS', KEYS[3]) == 1 then return {'done'} end "
-	"local held = redis.call('HMGET', KEYS[1], 'sync', 'mode', 'categories') "
+	"local held = redis.call('HMGET', KEYS[1], 'sync', 'mode', 'categories', 'halt') "
 	"if held[1] == ARGV[1] then return {'same'} end "
-	"if held[1] then return {'busy', held[1], held[2], held[3]} end "
+	"if held[1] then "
+	"  if ARGV[7] == 'normal' then redis.call('HSET', KEYS[1], 'raised', '1') end "
+	"  return {'busy', held[1], held[2], held[3], held[4] or ''} "
+	"end "
 	"local time = redis.call('TIME') "
 	"local epoch = math.max(tonumber(redis.call('GET', KEYS[2]) or '0') + 1, tonumber(ARGV[4]) + 1, "
 	"  time[1] * 1000 + math.floor(time[2] / 1000)) "
@@ -22,17 +25,19 @@ static const char claim_script[] =
 	"redis.call('PEXPIRE', KEYS[1], ARGV[3]) "
 	"return {'granted', text}";
 
-/* KEYS lease; ARGV epoch ttl. */
-static const char renew_script[] = "if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
-								   "redis.call('PEXPIRE', KEYS[1], ARGV[2]) "
-								   "return 1";
+/* What renew and save share. KEYS lease; ARGV epoch ttl: 0 lost, else what to return at the end. */
+#define PROLONG \
+	"local held = redis.call('HMGET', KEYS[1], 'epoch', 'halt', 'raised') " \
+	"if held[1] ~= ARGV[1] then return 0 end " \
+	"redis.call('PEXPIRE', KEYS[1], ARGV[2]) " \
+	"local result = held[2] and 2 or held[3] and 3 or 1 "
+
+static const char renew_script[] = PROLONG "return result";
 
 /* KEYS lease cursor; ARGV epoch ttl category cursor. */
-static const char save_script[] = "if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
-								  "redis.call('PEXPIRE', KEYS[1], ARGV[2]) "
-								  "redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) "
-								  "redis.call('EXPIRE', KEYS[2], 604800) "
-								  "return 1";
+static const char save_script[] = PROLONG "redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) "
+										  "redis.call('EXPIRE', KEYS[2], 604800) "
+										  "return result";
 
 /* KEYS lease done; ARGV epoch done. */
 static const char release_script[] = "if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 0 end "
@@ -47,9 +52,10 @@ static int read_claim(const redisReply *reply, struct lease *lease, enum lease_r
 	if (strcmp(word, "granted") == 0 && reply->elements == 2) {
 		lease->epoch = strtoll(reply->element[1]->str, NULL, 10);
 		*result = LEASE_GRANTED;
-	} else if (strcmp(word, "busy") == 0 && reply->elements == 4) {
+	} else if (strcmp(word, "busy") == 0 && reply->elements == 5) {
 		*result = LEASE_BUSY;
-		*holder = (struct lease_holder){.full = strcmp(reply->element[2]->str, "full") == 0};
+		*holder = (struct lease_holder){.full = strcmp(reply->element[2]->str, "full") == 0,
+		                                .halted = *reply->element[4]->str != '\0'};
 		if (!span_copy(span_of(reply->element[1]->str), holder->sync, sizeof holder->sync) ||
 		    category_set_parse(span_of(reply->element[3]->str), &holder->categories, err))
 			return err_set(err, ERR_RETRY, 0, "Redis: the lease of account '%s' cannot be read", lease->account);
@@ -75,6 +81,7 @@ int lease_claim(struct redis *redis, const struct settings *settings, struct lea
 		redis_number(epoch_floor, floor),
 		lease->full ? "full" : "incremental",
 		category_set_text(lease->categories, set),
+		lease->background ? "background" : "normal",
 	};
 	REDIS_REPLY *reply = NULL;
 	if (redis_script(redis, claim_script, 3, COUNT_OF(words), words, &reply, err))
@@ -88,7 +95,10 @@ static int run_held(struct redis *redis, const char *script, int keys, int count
 	REDIS_REPLY *reply = NULL;
 	if (redis_script(redis, script, keys, count, words, &reply, err))
 		return -1;
-	*result = reply->integer == 1 ? LEASE_HELD : LEASE_LOST;
+	*result = reply->integer == 1   ? LEASE_HELD
+	          : reply->integer == 2 ? LEASE_HALT
+	          : reply->integer == 3 ? LEASE_RAISED
+	                                : LEASE_LOST;
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* The lease of an account, its epoch, and the cursors of a sync: all of the fleet's coordination, in Redis.
  *
- * Keys, each with the kafka_prefix in front: lease:ACCOUNT (hash: sync, epoch, owner, mode, categories; expires),
+ * Keys, each with the kafka_prefix in front: lease:ACCOUNT (hash: sync, epoch, owner, mode, categories; halt, once it is to
+ * be given back (common/halt.h); raised, once a person waits for it; expires),
  * epoch:ACCOUNT, cursor:SYNC (hash: category -> cursor; a week), done:SYNC (an hour). Every write names the epoch and is
  * refused when the lease has gone to another. Losing all of Redis loses time, never data: epochs start from the clock
  * and from Postgres, cursors are rebuilt from the ledger. */
@@ -19,22 +20,25 @@ enum lease_result {
 	LEASE_DONE,    /* this sync was finished a short time ago */
 	LEASE_LOST,    /* renew, save: not ours any more */
 	LEASE_HELD,    /* renew, save: still ours */
+	LEASE_HALT,   /* renew, save: still ours, and to be given back: somebody cancelled the sync or paused its account */
+	LEASE_RAISED, /* renew, save: still ours, and a person waits for it by now */
 };
 
 struct lease {
 	char account[LIMIT_ACCOUNT + 1], sync[UUID_TEXT];
-	bool full;
+	bool full, background;
 	category_set categories;
 	int64_t epoch;
 };
 
 struct lease_holder {
 	char sync[UUID_TEXT];
-	bool full;
+	bool full, halted;
 	category_set categories;
 };
 
-/* Tries to take it; lease->epoch is the result's. epoch_floor: the highest epoch Postgres knows for the account. */
+/* Tries to take it; lease->epoch is the result's. epoch_floor: the highest epoch Postgres knows for the account. A request
+ * that is not of the background and would join the holder raises it. */
 int lease_claim(struct redis *redis, const struct settings *settings, struct lease *lease, int64_t epoch_floor,
                 enum lease_result *result, struct lease_holder *holder, struct err *err) MUST_USE;
 

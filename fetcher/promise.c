@@ -16,6 +16,14 @@ static bool leads_back(const struct request *request, const struct promised *pro
 	return facts->next_offset >= 0 && facts->next_offset <= promised->offset;
 }
 
+/* Lengths have been seen to count items that are not shown, so a page may hold fewer than its place in the list has. What
+ * stands behind that place is another matter, and so is a page that shows nothing of a list that is not empty. */
+static bool ends_early(const struct promised *promised, const struct page_facts *facts)
+{
+	int64_t reach = facts->entries == 0 ? 0 : facts->entries > promised->size ? facts->entries : promised->size;
+	return !facts->goes_on && facts->total > promised->offset + reach;
+}
+
 enum promise promise_check(const struct request *request, const struct promised *promised,
                            const struct page_facts *facts)
 {
@@ -24,8 +32,9 @@ enum promise promise_check(const struct request *request, const struct promised 
 		return PROMISE_EMPTY;
 	if (facts->goes_on && leads_back(request, promised, facts))
 		return PROMISE_BACK;
-	bool changed = promised->total >= 0 && facts->total >= 0 && facts->total != promised->total;
-	return changed ? PROMISE_CHANGED : PROMISE_KEPT;
+	if (promised->total > 0 && facts->total >= 0 && facts->total != promised->total)
+		return PROMISE_CHANGED;
+	return ends_early(promised, facts) ? PROMISE_EARLY : PROMISE_KEPT;
 }
 
 int64_t promise_next_offset(const struct page_facts *facts, int64_t offset, int64_t page_size)

@@ -9,13 +9,15 @@ enum promise {
 	PROMISE_KEPT,
 	PROMISE_EMPTY,   /* nothing, where there had to be something */
 	PROMISE_BACK,    /* goes on at a place that is behind already: it would never end */
+	PROMISE_EARLY,   /* the end, they say, long before the length that they tell */
 	PROMISE_CHANGED, /* the list's length is not what it was */
 };
 
 /* What is known before the page. */
 struct promised {
 	int64_t offset;    /* where the page began: items of the list before it */
-	int64_t total;     /* as the pages before told; -1: none has */
+	int64_t size;      /* items that were asked for */
+	int64_t total;     /* as the pages before told; 0: none has */
 	const char *after; /* PAGING_AFTER: the item behind which the page was asked for, "" for the first page */
 };
 

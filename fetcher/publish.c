@@ -32,10 +32,11 @@ static void report_job(struct fetcher *fetcher, struct started *started, bool de
 	started->failed |= !delivered;
 	if (--started->left)
 		return;
+	struct job_queue *queue = intake_queue(fetcher, &started->job);
 	if (started->failed)
-		fetcher->rewind_jobs = true; /* the job was not made durable: read it again */
+		queue->rewind = true; /* the job was not made durable: read it again */
 	else
-		kafka_in_finish(fetcher->jobs, &started->job);
+		kafka_in_finish(queue->in, &started->job);
 	CRASH_POINT("fetcher: a job is durable, its offset is not");
 	free(started);
 }
@@ -165,6 +166,8 @@ void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bo
 		.snapshot = walk_is_snapshot(sync),
 		.again = again,
 		.unchanged = unchanged,
+		.unlisted = sync->cursor.told > sync->cursor.shown ? sync->cursor.told - sync->cursor.shown : 0,
+		.early = sync->cursor.early,
 		.requests = sync->cursor.requests,
 		.needed = sync->cursor.needed + walk_pages_of(sync, walk_plan(sync)->list, sync->cursor.offset),
 	};
@@ -184,6 +187,7 @@ static struct sync_mark mark_message(const struct lease *lease, const struct mar
 		.epoch = lease->epoch,
 		.mode = span_of(lease->full ? "full" : "incremental"),
 		.categories = span_of(category_set_text(lease->categories, set)),
+		.priority = span_of(lease->background ? "background" : NULL),
 		.into = span_of(mark->into),
 		.until = mark->until_wall_ms,
 		.cause = span_of(mark->cause),
@@ -216,10 +220,10 @@ static struct started *started_of(const struct kafka_place *job, int marks)
 	return started;
 }
 
-void publish_started(struct sync *sync, const char *requested_by, const struct kafka_place *job)
+void publish_started(struct sync *sync, const struct job *job)
 {
 	int marks = __builtin_popcount(sync->lease.categories);
-	struct started *started = started_of(job, marks);
+	struct started *started = started_of(&job->place, marks);
 	for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
 		if (!(sync->lease.categories & (1u << i)))
 			continue;
@@ -227,7 +231,7 @@ void publish_started(struct sync *sync, const char *requested_by, const struct k
 		enum category category = (enum category)i;
 		struct mark mark = {.event = "started", .category = category_name(category)};
 		struct sync_mark message = mark_message(&sync->lease, &mark, set);
-		message.requested_by = span_of(requested_by);
+		message.requested_by = span_of(job->requested_by);
 		struct ticket *ticket = ticket_of(sync->fetcher, sync, category);
 		ticket->started = started;
 		send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, category, key), MSG_sync_mark,
@@ -235,17 +239,37 @@ void publish_started(struct sync *sync, const char *requested_by, const struct k
 	}
 }
 
-void publish_job_mark(struct fetcher *fetcher, const struct lease *lease, const char *requested_by,
-                      const struct mark *mark, const struct kafka_place *job)
+static struct ticket *job_ticket(struct fetcher *fetcher, const struct kafka_place *job)
 {
-	char key[KEY_MAX], set[CATEGORY_SET_TEXT];
-	struct sync_mark message = mark_message(lease, mark, set);
-	message.requested_by = span_of(requested_by);
 	struct ticket *ticket = ticket_of(fetcher, NULL, CATEGORY_ARTISTS);
 	ticket->started = started_of(job, 1);
+	return ticket;
+}
+
+void publish_job_mark(struct fetcher *fetcher, const struct job *job, const struct mark *mark)
+{
+	char key[KEY_MAX], set[CATEGORY_SET_TEXT], step[OUTCOME_STEP];
+	struct sync_mark message = mark_message(&job->lease, mark, set);
+	message.requested_by = span_of(job->requested_by);
+	message.next_step = span_of(outcome_step_of(mark->next_step, job->lease.account, step));
 	/* About the sync as a whole: any category's partition will do, always the same one. */
-	send_message(fetcher, TOPIC_PAGES, category_key(lease->account, CATEGORY_ARTISTS, key), MSG_sync_mark, &message,
-	             ticket);
+	send_message(fetcher, TOPIC_PAGES, category_key(job->lease.account, CATEGORY_ARTISTS, key), MSG_sync_mark, &message,
+	             job_ticket(fetcher, &job->place));
+}
+
+void publish_job_moved(struct fetcher *fetcher, const struct job *job)
+{
+	char set[CATEGORY_SET_TEXT];
+	const struct sync_job message = {
+		.account = span_of(job->lease.account),
+		.sync = span_of(job->lease.sync),
+		.mode = span_of(job->lease.full ? "full" : "incremental"),
+		.categories = span_of(category_set_text(job->lease.categories, set)),
+		.requested_by = span_of(job->requested_by),
+		.priority = span_of("background"),
+	};
+	send_message(fetcher, TOPIC_BACKGROUND, job->lease.account, MSG_sync_job, &message,
+	             job_ticket(fetcher, &job->place));
 }
 
 void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text)
@@ -257,14 +281,12 @@ void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job
 	struct reject reject = {
 		.reason = span_of(reason),
 		.text = span_of(text),
-		.topic = span_of(topic_name(fetcher->settings->kafka_prefix, TOPIC_JOBS, topic)),
+		.topic = span_of(topic_name(fetcher->settings->kafka_prefix, job->place.topic, topic)),
 		.partition = job->place.partition,
 		.offset = job->place.offset,
 		.position = -1,
 		.original = original,
 		.at = clock_wall_ms(),
 	};
-	struct ticket *ticket = ticket_of(fetcher, NULL, CATEGORY_ARTISTS);
-	ticket->started = started_of(&job->place, 1);
-	send_message(fetcher, TOPIC_REJECTS, "jobs", MSG_reject, &reject, ticket);
+	send_message(fetcher, TOPIC_REJECTS, "jobs", MSG_reject, &reject, job_ticket(fetcher, &job->place));
 }

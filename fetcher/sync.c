@@ -80,17 +80,31 @@ void sync_close(struct sync **ptr)
 	*ptr = NULL;
 }
 
-void sync_abandon(struct sync *sync, const char *why)
+static void stop_asking(struct sync *sync)
 {
-	if (sync->abandoned)
-		return;
 	sync->abandoned = true;
-	log_warn("sync given up", "account=%s sync=%s: %s; it goes on at its last saved page", sync->account.name,
-	         sync->lease.sync, why);
 	if (sync->refresh == REFRESH_ASKED)
 		return; /* its answer may be the only one that knows the new token */
 	transfer_close(&sync->transfer);
 	sync->requesting = false;
+}
+
+void sync_abandon(struct sync *sync, const char *why)
+{
+	if (sync->abandoned)
+		return;
+	log_warn("sync given up", "account=%s sync=%s: %s; it goes on at its last saved page", sync->account.name,
+	         sync->lease.sync, why);
+	stop_asking(sync);
+}
+
+void sync_halt(struct sync *sync)
+{
+	if (sync->abandoned)
+		return;
+	log_info("halted", "account=%s sync=%s: it was cancelled, or its account paused; what has arrived is kept",
+	         sync->account.name, sync->lease.sync);
+	stop_asking(sync);
 }
 
 /* ---- categories ---- */
@@ -127,11 +141,12 @@ static bool begin_category(struct sync *sync, enum category category)
 		log_info("walk resumed", "account=%s %s: at page %d, %lld items are behind", sync->account.name,
 		         category_name(category), sync->cursor.page, (long long)sync->cursor.received);
 	sync->stage = resumed ? STAGE_PAGES : STAGE_FENCE_BEFORE;
-	fence_begin(&sync->fence, sync->session.provider, category, true);
 	/* The fence that closed the walk before opens this one, if it is made of the same parts. */
 	const struct fence_part *const *fences = sync->session.provider->fences;
 	if (!resumed && *sync->closing_fence && category > 0 && fences[category] == fences[category - 1])
 		open_walk(sync, sync->closing_fence);
+	else
+		fence_begin(&sync->fence, sync->session.provider, category, true);
 	return true;
 }
 
@@ -254,8 +269,9 @@ static bool is_throttled(struct sync *sync)
 {
 	struct err err;
 	int64_t wait_ms = 0;
-	if (throttle_take(sync->fetcher->redis, sync->fetcher->settings, sync->credential, sync->account.name, &sync->rate,
-	                  &wait_ms, &err)) {
+	const struct throttle_asker asker = {sync->account.name, sync->lease.background};
+	if (throttle_take(sync->fetcher->redis, sync->fetcher->settings, sync->credential, &asker, &sync->rate, &wait_ms,
+	                  &err)) {
 		sync->wake_ms = clock_ms() + 500; /* without Redis nobody knows: not now */
 		return true;
 	}
@@ -345,11 +361,27 @@ void sync_answer(struct sync *sync, const struct answer *answer)
 
 /* ---- the tick ---- */
 
+/* What the lease has told, when it was asked at asked_ms. */
+static void follow_lease(struct sync *sync, int64_t asked_ms, enum lease_result result)
+{
+	if (result == LEASE_LOST) {
+		stats_add(STAT_leases_lost_total, 1);
+		sync_abandon(sync, "its lease went to another fetcher");
+		return;
+	}
+	sync->lease_until_ms = asked_ms + sync->fetcher->settings->lease_ms;
+	if (result == LEASE_HALT)
+		sync_halt(sync);
+	else if (result == LEASE_RAISED)
+		sync->lease.background = false;
+}
+
 static void save_cursors(struct sync *sync)
 {
 	for (unsigned i = 0; i < CATEGORY_COUNT && sync->unsaved; i++) {
 		struct err err;
 		enum lease_result result = LEASE_HELD;
+		int64_t now_ms = clock_ms();
 		if (!(sync->unsaved & (1u << i)))
 			continue;
 		if (lease_save(sync->fetcher->redis, sync->fetcher->settings, &sync->lease, (enum category)i, sync->saved[i],
@@ -359,13 +391,9 @@ static void save_cursors(struct sync *sync)
 		}
 		CRASH_POINT("fetcher: after a cursor is saved");
 		sync->unsaved &= ~(1u << i);
-		if (result == LEASE_LOST) {
+		if (result == LEASE_LOST)
 			sync->unsaved = 0;
-			stats_add(STAT_leases_lost_total, 1);
-			sync_abandon(sync, "its lease went to another fetcher");
-			return;
-		}
-		sync->lease_until_ms = clock_ms() + sync->fetcher->settings->lease_ms;
+		follow_lease(sync, now_ms, result);
 	}
 }
 
@@ -381,11 +409,8 @@ static void renew(struct sync *sync)
 		sync->renew_at_ms = now_ms + 500;
 		if (now_ms > sync->lease_until_ms)
 			sync_abandon(sync, err.text);
-	} else if (result == LEASE_LOST) {
-		stats_add(STAT_leases_lost_total, 1);
-		sync_abandon(sync, "its lease went to another fetcher");
 	} else {
-		sync->lease_until_ms = now_ms + sync->fetcher->settings->lease_ms;
+		follow_lease(sync, now_ms, result);
 	}
 }
 

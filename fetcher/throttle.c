@@ -8,6 +8,8 @@
 #include "common/redis_key.h"
 
 enum { DAY_MS = 24 * 3600 * 1000 };
+/* Behind whoever is not of the background; a score in Redis holds it exactly. */
+static const int64_t BEHIND_US = 7LL * DAY_MS * 1000;
 
 /* What both scripts begin with: KEYS[1] pause, KEYS[2] rate (hash: tat, factor, since).
  *
@@ -23,11 +25,12 @@ enum { DAY_MS = 24 * 3600 * 1000 };
 	"if since > now + 1000000 and pause <= 0 then factor, since = 1, 0 end " \
 	"factor = math.min(1, factor + (1 - factor) * math.max(0, now - since) / 600000000) "
 
-/* KEYS pause rate log queue due last slow; ARGV account requests window_us burst.
+/* KEYS pause rate log queue due last slow; ARGV account requests window_us burst behind_us.
  *
  * tat is when the request after the last one is due at an even pace (GCRA); one may be sent `slack` before. The slack is
  * what lets latecomers make up for their delay, and bursts be. log: moments of the last `requests` grants, newest first.
- * queue: who waits, by its last grant, newcomers a day before everybody else; due: when each was told to come back.
+ * queue: who waits, by its last grant, newcomers a day before everybody else, the background (behind_us) days behind; due:
+ * when each was told to come back.
  * turn(n) is when the one with n others before it may send: it may as soon as there is room for all n and itself, so that
  * one who is late holds up nobody for more than a step. */
 static const char take_script[] = BEGIN
@@ -55,7 +58,7 @@ static const char take_script[] = BEGIN
 	"drop(redis.call('ZRANGEBYSCORE', KEYS[5], '-inf', now - 500000)) "
 	"drop(redis.call('ZRANGEBYSCORE', KEYS[5], now + 2000000, '+inf')) "
 	"local last = tonumber(redis.call('ZSCORE', KEYS[6], account) or '') "
-	"redis.call('ZADD', KEYS[4], 'NX', last and math.min(last, now) or now - 86400000000, account) "
+	"redis.call('ZADD', KEYS[4], 'NX', (last and math.min(last, now) or now - 86400000000) + tonumber(ARGV[5]), account) "
 	"local at = turn(redis.call('ZRANK', KEYS[4], account)) "
 	"if at > now then "
 	"  local ms = math.min(later(at - now), 1000) "
@@ -84,10 +87,11 @@ static const char pause_script[] = BEGIN
 	"end "
 	"return 1";
 
-int throttle_take(struct redis *redis, const struct settings *settings, const char *credential, const char *account,
-                  const struct throttle_rate *rate, int64_t *wait_ms, struct err *err)
+int throttle_take(struct redis *redis, const struct settings *settings, const char *credential,
+                  const struct throttle_asker *asker, const struct throttle_rate *rate, int64_t *wait_ms,
+                  struct err *err)
 {
-	char keys[7][REDIS_KEY], requests[REDIS_NUMBER], window[REDIS_NUMBER], burst[REDIS_NUMBER];
+	char keys[7][REDIS_KEY], requests[REDIS_NUMBER], window[REDIS_NUMBER], burst[REDIS_NUMBER], behind[REDIS_NUMBER];
 	assert(rate->requests >= 0 && rate->requests <= THROTTLE_REQUESTS_MAX);
 	assert(rate->requests == 0 || (rate->window_ms > 0 && rate->window_ms <= DAY_MS && rate->burst > 0));
 	const char *words[] = {
@@ -97,11 +101,12 @@ int throttle_take(struct redis *redis, const struct settings *settings, const ch
 		redis_key(settings, "rate_queue", credential, keys[3]),
 		redis_key(settings, "rate_due", credential, keys[4]),
 		redis_key(settings, "rate_last", credential, keys[5]),
-		redis_key(settings, "slow", account, keys[6]),
-		account,
+		redis_key(settings, "slow", asker->account, keys[6]),
+		asker->account,
 		redis_number(rate->requests, requests),
 		redis_number(rate->window_ms * 1000, window),
 		redis_number(rate->burst, burst),
+		redis_number(asker->background ? BEHIND_US : 0, behind),
 	};
 	REDIS_REPLY *reply = NULL;
 	if (redis_script(redis, take_script, COUNT_OF(keys), COUNT_OF(words), words, &reply, err))

@@ -2,10 +2,11 @@
  *
  * A credential is what the provider counts requests under (an app's client id, a key, a server's address), so accounts of
  * many users share it. Whoever wants to send asks throttle_take before each request and comes back after the wait it was
- * told. Turns go round: the account that was granted a request longest ago is next, a newcomer before all others. So one
- * account with many requests, on one worker or on ten, gets no more than one with few. Who does not come back when it was
- * told to (it ended, its worker died) loses its place half a second later; until then the others go on at no less than
- * half of the rate.
+ * told. Turns go round: the account that was granted a request longest ago is next, a newcomer before all others, and those
+ * of the background behind all others. So one account with many requests, on one worker or on ten, gets no more than one
+ * with few, and a background sync gets what people leave: whenever none of them has a request waiting. Who does not come
+ * back when it was told to (it ended, its worker died) loses its place half a second later; until then the others go on at
+ * no less than half of the rate.
  *
  * Rate: requests are spread evenly, `burst` of them may follow at once, and no span of window_ms (and 0.5 % more, at most
  * 100 ms, because requests overtake each other on their way) ever holds more than `requests`. After a pause (429) the rate
@@ -34,10 +35,17 @@ enum { THROTTLE_REQUESTS_MAX = 10000 };
 int throttle_rate_read(const struct settings *settings, const char *provider, struct throttle_rate *rate,
                        struct err *err) MUST_USE;
 
-/* Asks for one request of `account` now. *wait_ms 0: granted, send it. Else: nothing is granted, ask again after that
+/* Whose request it is, and whether it can wait for those of others. */
+struct throttle_asker {
+	const char *account;
+	bool background;
+};
+
+/* Asks for one request now. *wait_ms 0: granted, send it. Else: nothing is granted, ask again after that
  * time (a turn that is far away is told in steps of a second at most; a pause as a whole). */
-int throttle_take(struct redis *redis, const struct settings *settings, const char *credential, const char *account,
-                  const struct throttle_rate *rate, int64_t *wait_ms, struct err *err) MUST_USE;
+int throttle_take(struct redis *redis, const struct settings *settings, const char *credential,
+                  const struct throttle_asker *asker, const struct throttle_rate *rate, int64_t *wait_ms,
+                  struct err *err) MUST_USE;
 
 /* The provider asked for a pause: no request under this credential for wait_ms (at most a day) from now. Only extends: a
  * longer pause that is set already stays. wait_ms below 1 does nothing. */

@@ -40,7 +40,6 @@ static void begin_at(struct sync *sync, const struct cursor *cursor)
 {
 	sync->cursor = *cursor;
 	sync->first_hash = 0;
-	sync->list_total = -1;
 	sync->probing_end = false;
 	sync->session.trying_instead = false;
 	children_forget(sync);
@@ -98,8 +97,22 @@ void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause)
 	sync_handle_failure(sync, &verdict);
 }
 
+/* Lengths go on counting what was removed, on some servers for days: when the page has been asked for as often as may be,
+ * it is believed, and the walk's end tells it. */
+static bool ends_early(struct sync *sync)
+{
+	if (sync->retries < sync->fetcher->settings->retries) {
+		walk_fail_page(sync, OUTCOME_CONTRADICTION, "the server's list ends before the length that it tells");
+		return false;
+	}
+	sync->cursor.early = true;
+	return true;
+}
+
 bool walk_keeps_promise(struct sync *sync, enum promise promise)
 {
+	if (promise == PROMISE_EARLY)
+		return ends_early(sync);
 	if (promise == PROMISE_EMPTY)
 		walk_fail_page(sync, OUTCOME_CONTRADICTION, "the server gave an empty page in the middle of its list");
 	else if (promise == PROMISE_BACK)

@@ -2,12 +2,13 @@
  * several pages. */
 #include <stdio.h>
 
+#include "common/hash.h"
 #include "fetcher/fetcher_internal.h"
 
 static void begin_child(struct sync *sync)
 {
 	sync->cursor.in_child = 0;
-	sync->child_total = -1;
+	sync->child_total = 0;
 	sync->child_restarts = 0;
 }
 
@@ -17,7 +18,7 @@ void children_forget(struct sync *sync)
 	sync->children = NULL;
 	sync->children_count = 0;
 	sync->children_loaded = false;
-	sync->child_total = -1;
+	sync->child_total = 0;
 	sync->child_restarts = 0;
 }
 
@@ -61,7 +62,7 @@ static void restart(struct sync *sync)
 	if (++sync->child_restarts >= LIMIT_WALKS)
 		sync->cursor.moved = true;
 	sync->cursor.in_child = 0;
-	sync->child_total = -1;
+	sync->child_total = 0;
 }
 
 static bool joins(struct sync *sync, const struct page_facts *facts)
@@ -71,9 +72,12 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		               "the server gave an empty list, although it says that there are items in it");
 		return false;
 	}
+	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->announced < 0 && facts->total < 0;
+	if (untold && !children_believe_nothing(sync, children_current(sync)))
+		return false;
 	if (!request_promises(sync->request))
 		return true;
-	const struct promised promised = {sync->cursor.in_child, sync->child_total, ""};
+	const struct promised promised = {sync->cursor.in_child, walk_page_size(sync), sync->child_total, ""};
 	enum promise promise = promise_check(sync->request, &promised, facts);
 	if (!walk_keeps_promise(sync, promise))
 		return false;
@@ -82,6 +86,14 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		return true;
 	restart(sync);
 	return false;
+}
+
+bool children_believe_nothing(struct sync *sync, const char *child)
+{
+	uint64_t hash = hash_of(span_of(child));
+	bool again = sync->empty_hash == hash;
+	sync->empty_hash = hash;
+	return again;
 }
 
 void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts)

@@ -79,12 +79,16 @@ static bool joins(struct sync *sync, struct list_page *page)
 		return check_overlap(sync, page);
 	if (!request_promises(page->request) || is_reload(sync))
 		return true;
-	const struct promised promised = {sync->cursor.offset, sync->list_total, sync->cursor.last_id};
+	const struct promised promised = {sync->cursor.offset, walk_page_size(sync), sync->cursor.told,
+	                                  sync->cursor.last_id};
 	enum promise promise = promise_check(page->request, &promised, page->facts);
 	if (!walk_keeps_promise(sync, promise))
 		return false;
-	sync->list_total = page->facts->total;
-	return promise != PROMISE_CHANGED || !begins_again(sync);
+	if (promise == PROMISE_CHANGED && begins_again(sync))
+		return false;
+	if (page->facts->total > 0)
+		sync->cursor.told = page->facts->total;
+	return true;
 }
 
 /* ---- taking it ---- */
@@ -155,6 +159,7 @@ static void take_new(struct sync *sync, const struct list_page *page)
 	char before[CURSOR_TEXT];
 	learn_totals(sync, page);
 	cursor_text(&sync->cursor, before);
+	sync->cursor.shown += page->facts->entries - page->skip;
 	if (page->facts->entries)
 		sync->first_hash = hash_of(span_of(page->facts->first_id));
 	if (plan->child && !children_load(sync, plan->list, page->root, page->skip))
@@ -183,6 +188,32 @@ static bool needs_probe(struct sync *sync, const struct list_page *page)
 	return true;
 }
 
+const char *list_denies_nothing(const struct sync *sync)
+{
+	const struct request *list = walk_plan(sync)->list;
+	enum fence_shows shown = fence_shows(&sync->fence, list->name);
+	/* What an earlier sync has stored, or albums have counted, may be gone, and then it is told so often. */
+	int64_t more = sync->totals[sync->category] > 0 ? sync->fetcher->settings->retries : shown == SHOWS_UNKNOWN;
+	if (shown == SHOWS_ITEMS)
+		return "the server says that there is nothing, although it has just shown a part of this list";
+	if (sync->retries < more && sync->retries < sync->fetcher->settings->retries)
+		return "the server says that there is nothing; it is asked once more";
+	return NULL;
+}
+
+/* "Nothing" at the very beginning is looked into. false: there is nothing. */
+static bool finds_more(struct sync *sync)
+{
+	if (next_plan(sync)) {
+		sync->cursor.plan++; /* a server that does not know an empty search */
+		return true;
+	}
+	const char *cause = list_denies_nothing(sync);
+	if (cause)
+		walk_fail_page(sync, OUTCOME_CONTRADICTION, cause);
+	return cause != NULL;
+}
+
 void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root, const struct page_facts *facts)
 {
 	const struct request *request = walk_plan(sync)->list;
@@ -195,11 +226,8 @@ void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root,
 	};
 	if (!joins(sync, &page))
 		return;
-	if (facts->entries == 0 && sync->cursor.offset == 0 && next_plan(sync)) {
-		/* "Nothing" at the very beginning may be a server that does not know an empty search. */
-		sync->cursor.plan++;
+	if (facts->entries == 0 && sync->cursor.offset == 0 && finds_more(sync))
 		return;
-	}
 	if (needs_probe(sync, &page))
 		return;
 	sync->probing_end = false;

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "common/json.h"
+#include "common/moment.h"
 #include "common/text.h"
-#include "parser/moment.h"
 
 /* Text is cut before it is tidied, so that a lyric in a title costs no megabytes; tidying only ever shortens by spaces
  * and combining marks. */

@@ -60,7 +60,7 @@ struct input {
 
 	/* Set by each try to apply it. */
 	int64_t account_id;
-	bool dropped;      /* stale, or of an account that is not there */
+	bool dropped;      /* stale, of a cancelled sync, or of an account that is not there */
 	size_t page_index; /* items: in the transaction's pages */
 	bool superseded;   /* entries of a playlist that a later message of the batch lists anew */
 	bool is_first;     /* its category has never been complete: most of its rows are new */

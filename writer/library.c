@@ -1,5 +1,6 @@
-/* Which messages are new: accounts are looked up, the library rows locked in order, and every message whose position is
- * not above its category's is dropped. A redelivery, a stale twin and a writer that slept for an hour are one case. */
+/* Which messages are new: accounts are looked up, those of cancelled syncs dropped, the library rows locked in order, and
+ * every message whose position is not above its category's is dropped. A redelivery, a stale twin and a writer that slept for
+ * an hour are one case. */
 #include <stdio.h>
 
 #include "writer/params.h"
@@ -61,7 +62,20 @@ static int find_accounts(struct transaction *transaction, struct err *err)
 
 /* ---- syncs ---- */
 
-/* A sync id belongs to one account: with another one it would mix two ledgers. */
+/* A sync id belongs to one account: with another one it would mix two ledgers. What was cancelled writes nothing any more,
+ * and above all removes nothing, however late its messages come. */
+static void check_input(struct transaction *transaction, struct input *input, const PGresult *syncs, int row)
+{
+	if (!input_is_of_category(input) || input->dropped || !span_is(input->sync, pg_text(syncs, row, "sync_id")))
+		return;
+	if (input->account_id != pg_int(syncs, row, "account_id")) {
+		snprintf(input->bad, sizeof input->bad, "the sync belongs to another account");
+	} else if (pg_bool(syncs, row, "cancelled")) {
+		input->dropped = true;
+		transaction->applied->stale++;
+	}
+}
+
 static int check_syncs(struct transaction *transaction, struct err *err)
 {
 	struct params params;
@@ -78,13 +92,8 @@ static int check_syncs(struct transaction *transaction, struct err *err)
 	params_array(&params, &ids);
 	int result = params_query(&params, transaction->pg, "q_write_syncs", &syncs, err);
 	for (int row = 0; result == 0 && row < PQntuples(syncs); row++) {
-		for (size_t i = 0; i < transaction->count; i++) {
-			struct input *input = transaction->inputs[i];
-			if (input_is_of_category(input) && !input->dropped &&
-			    span_is(input->sync, pg_text(syncs, row, "sync_id")) &&
-			    input->account_id != pg_int(syncs, row, "account_id"))
-				snprintf(input->bad, sizeof input->bad, "the sync belongs to another account");
-		}
+		for (size_t i = 0; i < transaction->count; i++)
+			check_input(transaction, transaction->inputs[i], syncs, row);
 	}
 	buf_done(&ids);
 	params_done(&params);

@@ -4,7 +4,7 @@
 #include "writer/params.h"
 #include "writer/transaction.h"
 
-/* sync, account, mode, categories, requested_by: what every statement that may make a sync's row begins with. */
+/* sync, account, mode, categories, requested_by, priority: what every statement that may make a sync's row begins with. */
 static void add_job(struct params *params, const struct input *input)
 {
 	const struct sync_mark *mark = &input->any.sync_mark;
@@ -14,6 +14,7 @@ static void add_job(struct params *params, const struct input *input)
 	params_text(params, span_is(mark->mode, "full") ? mark->mode : span_of("incremental"));
 	params_text(params, span_of(category_set_text(input->categories, set)));
 	params_text(params, mark->requested_by.at ? mark->requested_by : span_of(""));
+	params_text(params, span_of(span_is(mark->priority, "background") ? "background" : "normal"));
 }
 
 static void add_text(struct params *params, struct span text)
@@ -42,24 +43,39 @@ int marks_started(struct transaction *transaction, const struct input *input, st
 	return result;
 }
 
+/* What a person's request has joined is a person's by then. */
+static int raise_joined(struct transaction *transaction, const struct sync_mark *mark, struct err *err)
+{
+	struct params params;
+	if (span_is(mark->priority, "background"))
+		return 0;
+	params_init(&params);
+	params_text_or_null(&params, mark->into);
+	int result = params_run(&params, transaction->pg, "q_mark_raised", NULL, err);
+	params_done(&params);
+	return result;
+}
+
 static int mark_job(struct transaction *transaction, const struct input *input, struct err *err)
 {
 	const struct sync_mark *mark = &input->any.sync_mark;
 	struct params params;
 	int64_t rows = 0;
-	const char *name = input->event == EVENT_JOINED ? "q_mark_joined" : "q_mark_deferred";
+	static const char *const names[] = {"q_mark_joined", "q_mark_deferred", "q_mark_refused"};
 	params_init(&params);
 	add_job(&params, input);
 	params_int(&params, mark->at);
+	add_text(&params, mark->cause);
 	if (input->event == EVENT_JOINED)
 		params_text_or_null(&params, mark->into);
-	add_text(&params, mark->cause);
-	if (input->event == EVENT_REFUSED) {
-		name = "q_mark_refused";
+	else
 		add_text(&params, mark->next_step);
-	}
-	int result = params_run(&params, transaction->pg, name, &rows, err);
+	if (input->event == EVENT_DEFERRED)
+		params_int_or_null(&params, mark->until);
+	int result = params_run(&params, transaction->pg, names[input->event - EVENT_JOINED], &rows, err);
 	params_done(&params);
+	if (result == 0 && rows && input->event == EVENT_JOINED)
+		result = raise_joined(transaction, mark, err);
 	if (result == 0 && rows && input->event == EVENT_REFUSED)
 		applied_event(transaction->applied, input, "failed", false, "the job was refused");
 	return result;

@@ -33,6 +33,14 @@ void params_int(struct params *params, int64_t value)
 	add(params, arena_copy(&params->arena, span_of(text)));
 }
 
+void params_int_or_null(struct params *params, int64_t value)
+{
+	if (value)
+		params_int(params, value);
+	else
+		add(params, NULL);
+}
+
 void params_bool(struct params *params, bool value)
 {
 	add(params, value ? "t" : "f");

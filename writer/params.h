@@ -22,6 +22,8 @@ void params_init(struct params *params);
 void params_done(struct params *params);
 
 void params_int(struct params *params, int64_t value);
+/* 0 is NULL. */
+void params_int_or_null(struct params *params, int64_t value);
 void params_bool(struct params *params, bool value);
 /* An absent span is NULL. */
 void params_text(struct params *params, struct span text);

@@ -3,8 +3,10 @@
 
 #include <stdio.h>
 
+#include "common/cancel.h"
 #include "common/clock.h"
 #include "common/crash.h"
+#include "common/halt.h"
 #include "common/msg.h"
 #include "common/redis_key.h"
 #include "common/stats.h"
@@ -54,16 +56,19 @@ static int is_just_done(struct reconcile *reconcile, const char *sync, bool *ali
 static int publish(struct reconcile *reconcile, const PGresult *found, int i, struct err *err)
 {
 	struct buf value;
+	bool background = strcmp(pg_text(found, i, "priority"), "background") == 0;
 	const struct sync_job job = {
 		.account = span_of(pg_text(found, i, "account")),
 		.sync = span_of(pg_text(found, i, "sync")),
 		.mode = span_of(pg_text(found, i, "mode")),
 		.categories = span_of(pg_text(found, i, "categories")),
 		.requested_by = span_of(pg_text(found, i, "requested_by")),
+		.priority = span_of(pg_text(found, i, "priority")),
 	};
 	buf_init(&value, LIMIT_MESSAGE_BYTES);
 	msg_encode(MSG_sync_job, &job, &value);
-	int result = kafka_out_send(reconcile->out, TOPIC_JOBS, job.account, &value, NULL, err);
+	int result = kafka_out_send(reconcile->out, background ? TOPIC_BACKGROUND : TOPIC_JOBS, job.account, &value, NULL,
+	                            err);
 	buf_done(&value);
 	return result;
 }
@@ -82,13 +87,15 @@ static int requeue(struct reconcile *reconcile, const PGresult *found, int i, st
 	return result;
 }
 
-static int find(struct reconcile *reconcile, PGresult **found, struct err *err)
+/* The first LIMIT_RECONCILE of a kind, behind a sync if it is not NULL. */
+static int find(struct reconcile *reconcile, const char *name, const char *behind, PGresult **found, struct err *err)
 {
 	struct params params;
 	params_init(&params);
 	params_int(&params, LIMIT_RECONCILE);
-	params_text(&params, span_of(reconcile->behind));
-	int result = params_query(&params, reconcile->pg, "q_reconcile_find", found, err);
+	if (behind)
+		params_text(&params, span_of(behind));
+	int result = params_query(&params, reconcile->pg, name, found, err);
 	params_done(&params);
 	return result;
 }
@@ -107,6 +114,44 @@ static int look_through(struct reconcile *reconcile, const PGresult *found, int 
 			return -1;
 		(*requeued)++;
 	}
+	return 0;
+}
+
+static int end_cancelled(struct reconcile *reconcile, const char *sync, struct err *err)
+{
+	struct buf event;
+	buf_init(&event, LIMIT_MESSAGE_BYTES);
+	int result = cancel_end(reconcile->pg, sync, &event, err);
+	if (result == 0 && event.len)
+		result = kafka_out_send(reconcile->out, TOPIC_EVENTS, span_of(sync), &event, NULL, err);
+	buf_done(&event);
+	return result;
+}
+
+/* Those that nobody may work on: their fetchers are told, and a cancelled sync without one is over. */
+static int halt(struct reconcile *reconcile, struct err *err)
+{
+	PG_RESULT *found = NULL;
+	if (find(reconcile, "q_reconcile_halted", NULL, &found, err))
+		return -1;
+	for (int i = 0; i < PQntuples(found); i++) {
+		const char *sync = pg_text(found, i, "sync");
+		bool held = false;
+		if (halt_ask(reconcile->redis, reconcile->settings, pg_text(found, i, "account"), sync, &held, err))
+			return -1;
+		if (!held && pg_bool(found, i, "cancelled") && end_cancelled(reconcile, sync, err))
+			return -1;
+	}
+	return 0;
+}
+
+static int put_back(struct reconcile *reconcile, int *requeued, struct err *err)
+{
+	PG_RESULT *due = NULL, *found = NULL;
+	if (find(reconcile, "q_reconcile_due", NULL, &due, err) || look_through(reconcile, due, requeued, err) ||
+	    find(reconcile, "q_reconcile_find", reconcile->behind, &found, err) ||
+	    look_through(reconcile, found, requeued, err))
+		return -1;
 	int last = PQntuples(found) - 1;
 	snprintf(reconcile->behind, sizeof reconcile->behind, "%s",
 	         last + 1 < LIMIT_RECONCILE ? first_uuid : pg_text(found, last, "sync"));
@@ -115,15 +160,13 @@ static int look_through(struct reconcile *reconcile, const PGresult *found, int 
 
 static int round_of(struct reconcile *reconcile, int *requeued, struct err *err)
 {
-	PG_RESULT *locked = NULL, *found = NULL;
+	PG_RESULT *locked = NULL;
 	struct params none = {0};
 	if (params_query(&none, reconcile->pg, "q_reconcile_lock", &locked, err))
 		return -1;
 	if (!pg_bool(locked, 0, "locked"))
 		return 0;
-	if (find(reconcile, &found, err))
-		return -1;
-	return look_through(reconcile, found, requeued, err);
+	return halt(reconcile, err) ? -1 : put_back(reconcile, requeued, err);
 }
 
 static int transaction(struct reconcile *reconcile, int *requeued, struct err *err)

@@ -1,6 +1,9 @@
 /* No job is lost: every unfinished sync that shows no sign of life is put back to work. One writer of the fleet does it at
  * a time. Signs of life are a lease of the account in Redis, and for a while the fetcher's note that it has finished, since
- * its last pages are then still on their way through Kafka. */
+ * its last pages are then still on their way through Kafka.
+ *
+ * And no work goes on that nobody wants: fetchers of cancelled syncs and of paused accounts are told, should the command that
+ * did it have died before it could, and a cancelled sync that no fetcher works on any more is ended. */
 #ifndef SYNCLINE_WRITER_RECONCILE_H
 #define SYNCLINE_WRITER_RECONCILE_H
 

@@ -1,9 +1,9 @@
 /* What a complete walk has missed, and what may be done about it.
  *
- * One walk is proof enough only of a list that held still under a strong fence, or that came in one answer, and that was
- * not empty. Otherwise the last complete walk of another sync must have missed the item as well, and every walk between the
- * two. Held until a person confirms: unusually many, and any while an item was listed whose id could not be read, for it
- * could be one of them. */
+ * One walk is proof enough only of a list that held still under a strong fence, or that came in one answer, that was not
+ * empty, and that showed as many items as it counts. Otherwise the last complete walk of another sync must have missed the item as well, and every walk between the
+ * two. Held until a person confirms: unusually many, and any while an item was listed whose id could not be read, or one is
+ * counted behind the end of the list, for it could be one of them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,7 +76,7 @@ static int find_witness(struct transaction *transaction, const struct input *inp
 static bool is_proof_alone(const struct walk_end *end, int64_t received, bool moved)
 {
 	bool strong = end->fence_before.len > 0 && *end->fence_before.at == '!';
-	return !moved && received > 0 && (strong || end->snapshot);
+	return !moved && received > 0 && end->unlisted == 0 && (strong || end->snapshot);
 }
 
 static bool is_too_many(const struct settings *settings, int64_t missing, int64_t active)
@@ -90,7 +90,8 @@ static void hold(struct removal *removal, const struct input *input, int64_t mis
 	removal->held = missing;
 	if (unidentified)
 		snprintf(why, sizeof why,
-		         "%" PRId64 " listed without an id could be among them, so they are removed only when confirmed",
+		         "%" PRId64
+		         " listed or counted without an id could be among them, so they are removed only when confirmed",
 		         unidentified);
 	snprintf(removal->cause, sizeof removal->cause, "%" PRId64 " of %" PRId64 " items were not listed any more; %s",
 	         missing, removal->items, why);
@@ -132,6 +133,7 @@ int removal_judge(struct transaction *transaction, const struct input *input, in
 	const struct span fence = input->any.walk_end.fence_before;
 	if (judge(transaction, input, unidentified, received, moved, removal, err))
 		return -1;
-	bool may_be_left_unread = fence.len && *fence.at == '?' && !moved;
+	bool may_be_left_unread = fence.len && (*fence.at == '?' || *fence.at == '!') && !moved &&
+	                          !is_proof_alone(&input->any.walk_end, received, moved);
 	return may_be_left_unread ? find_missing(transaction, input, 0, &removal->waiting, err) : 0;
 }

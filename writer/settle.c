@@ -13,6 +13,7 @@
 struct verdict {
 	const char *state;
 	int64_t walk, total, requests, needed;
+	int64_t unlisted; /* items that are counted behind the end of the list */
 	bool moved, unchanged;
 	bool entries_read; /* of every playlist listed, or they are those of its version already */
 	struct removal removal;
@@ -141,6 +142,7 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	params_int(&params, verdict->requests);
 	params_int(&params, verdict->needed);
 	params_int(&params, verdict->removal.held_since);
+	params_int(&params, verdict->unlisted);
 	int result = params_query(&params, transaction->pg, "q_settle_category", &row, err);
 	params_done(&params);
 	if (result)
@@ -168,7 +170,7 @@ static int save_complete(struct transaction *transaction, const struct input *in
 	params_text(&params, input->sync);
 	params_int(&params, end->walk);
 	/* Without a fence the next sync reads the list: what waits for a second witness gets one. */
-	bool read_again = verdict->moved || verdict->removal.waiting;
+	bool read_again = verdict->moved || verdict->removal.waiting || end->early;
 	params_text_or_null(&params, read_again ? (struct span){0} : end->fence_before);
 	params_int(&params, verdict->removal.items);
 	int result = params_run(&params, transaction->pg, "q_settle_complete", NULL, err);
@@ -213,18 +215,41 @@ static int settle_unchanged(struct transaction *transaction, const struct input 
 	return end_category(transaction, input, verdict, err);
 }
 
+/* What a complete walk has to tell; "" when all is well. */
+static void explain(const struct walk_end *end, int64_t received, struct verdict *verdict)
+{
+	char empty[120] = "";
+	if (received == 0 && verdict->removal.items > 0)
+		snprintf(empty, sizeof empty,
+		         "the list was empty; the %" PRId64 " items that are here stay until another sync finds it so",
+		         verdict->removal.items);
+	const char *const notes[] = {
+		verdict->moved ? "the library changed while it was read" : "",
+		end->early ? "a list ended before the length that it tells, also when it was asked again" : "",
+		verdict->removal.held ? "" : empty,
+		verdict->removal.cause,
+	};
+	size_t used = 0;
+	for (size_t i = 0; i < COUNT_OF(notes) && used < sizeof verdict->cause; i++) {
+		if (*notes[i])
+			used += (size_t)snprintf(verdict->cause + used, sizeof verdict->cause - used, "%s%s", used ? "; " : "",
+			                         notes[i]);
+	}
+	snprintf(verdict->next_step, sizeof verdict->next_step, "%s", verdict->removal.next_step);
+}
+
 static int settle_complete(struct transaction *transaction, const struct input *input, const PGresult *ledger,
                            struct verdict *verdict, struct err *err)
 {
-	if (removal_judge(transaction, input, pg_int(ledger, 0, "unidentified"), pg_int(ledger, 0, "received"),
-	                  verdict->moved, &verdict->removal, err))
+	const struct walk_end *end = &input->any.walk_end;
+	int64_t received = pg_int(ledger, 0, "received"), unidentified = pg_int(ledger, 0, "unidentified");
+	verdict->unlisted = end->early ? end->unlisted : 0;
+	if (removal_judge(transaction, input, unidentified + verdict->unlisted, received, verdict->moved, &verdict->removal,
+	                  err))
 		return -1;
-	const char *moved = verdict->moved ? "the library changed while it was read" : "";
-	snprintf(verdict->cause, sizeof verdict->cause, "%s%s%s", moved, *moved && *verdict->removal.cause ? "; " : "",
-	         verdict->removal.cause);
-	snprintf(verdict->next_step, sizeof verdict->next_step, "%s", verdict->removal.next_step);
-	/* Not when a page of entries was rejected as a whole: nobody knows whose they were. */
-	verdict->entries_read = input->category == CATEGORY_PLAYLISTS && pg_int(ledger, 0, "unlisted") == 0;
+	explain(end, received, verdict);
+	/* Not when a page of entries was rejected as a whole, or ended too soon: nobody knows whose they were. */
+	verdict->entries_read = input->category == CATEGORY_PLAYLISTS && pg_int(ledger, 0, "unlisted") == 0 && !end->early;
 	if (save_complete(transaction, input, verdict, err))
 		return -1;
 	return end_category(transaction, input, verdict, err);

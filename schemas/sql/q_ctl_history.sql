@@ -1,5 +1,5 @@
 -- The ten newest syncs of an account ($1, its name) with their sums.
-SELECT s.sync_id AS sync, s.mode, s.categories, s.requested_by, s.state, s.joined_into, s.cause, s.next_step, s.queued_at,
+SELECT s.sync_id AS sync, s.mode, s.categories, s.requested_by, s.priority, shown_state(s) AS state, s.joined_into, s.cause, s.next_step, s.queued_at,
        s.started_at, s.ended_at, coalesce(c.received, 0) AS received, coalesce(c.stored, 0) AS stored,
        coalesce(c.errors, 0) AS errors, coalesce(c.added, 0) AS added, coalesce(c.changed, 0) AS changed,
        coalesce(c.removed, 0) AS removed, s.started_at IS NOT NULL AS started,

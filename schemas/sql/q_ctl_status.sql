@@ -1,13 +1,17 @@
 -- Every account with its library, its last proof and its newest sync; $1 is an account's name or NULL for all,
 -- $2 when sign-ins end: [{account, sign_in_ends_at, sign_in_ends_of}], $3 until when (ms since 1970) requests wait for a
--- provider's limit, by name: {account: ms}; slow_until is that, or when a parked sync goes on.
+-- provider's limit, by name: {account: ms}; slow_until is that, or when a parked sync goes on. paused_until: NULL when paused
+-- means until it is resumed.
 SELECT a.name AS account, a.provider, l.artists, l.albums, l.tracks, l.playlists, l.complete_categories, l.complete_at,
        coalesce((extract(epoch FROM now() - l.complete_at) * 1000)::bigint, 0) AS complete_age_ms,
-       s.sync_id AS sync, s.state AS sync_state, s.cause, s.next_step,
+       s.sync_id AS sync, shown_state(s) AS sync_state, s.cause, s.next_step,
        (s.sync_id IS NOT NULL AND s.ended_at IS NULL
         AND s.state NOT IN ('complete', 'partial', 'failed', 'cancelled')) AS unfinished,
        coalesce((extract(epoch FROM now() - coalesce(s.ended_at, s.started_at, s.queued_at)) * 1000)::bigint, 0)
        AS sync_age_ms,
+       to_char(s.not_before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS begins_at,
+       coalesce((extract(epoch FROM s.not_before - now()) * 1000)::bigint, 0) AS begins_ms,
+       p.paused, p.paused_until,
        coalesce(h.held, 0) AS held, e.sign_in_ends_at, e.sign_in_ends_of,
        to_char(slow.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS slow_until,
        coalesce((extract(epoch FROM slow.until - now()) * 1000)::bigint, 0) AS slow_ms,
@@ -20,9 +24,9 @@ LEFT JOIN LATERAL (
 	       count(complete_at) AS complete_categories, min(complete_at) AS complete_at
 	FROM library WHERE account_id = a.account_id
 ) l ON true
-LEFT JOIN LATERAL (
-	SELECT * FROM sync WHERE account_id = a.account_id AND state <> 'joined' ORDER BY sync_id DESC LIMIT 1
-) s ON true
+LEFT JOIN sync s ON s.sync_id = (
+	SELECT sync_id FROM sync WHERE account_id = a.account_id AND state <> 'joined' ORDER BY sync_id DESC LIMIT 1
+)
 LEFT JOIN LATERAL (SELECT sum(held)::bigint AS held FROM sync_category WHERE sync_id = s.sync_id) h ON true
 LEFT JOIN json_to_recordset($2::json) AS e(account text, sign_in_ends_at timestamptz, sign_in_ends_of text)
   ON e.account = a.name
@@ -30,6 +34,7 @@ LEFT JOIN LATERAL (
 	SELECT greatest(to_timestamp(($3::jsonb ->> a.name)::bigint / 1000.0),
 	                CASE WHEN s.state = 'throttled' THEN s.not_before END) AS until
 ) slow ON s.ended_at IS NULL AND slow.until > now()
+CROSS JOIN account_pause(a) p
 CROSS JOIN LATERAL (
 	SELECT count(*) AS refused, mode() WITHIN GROUP (ORDER BY entries_refused) AS cause FROM playlist
 	WHERE account_id = a.account_id AND removed_at IS NULL AND entries_refused IS NOT NULL

@@ -1,2 +1,3 @@
--- Whose these syncs are ($1).
-SELECT sync_id, account_id FROM sync WHERE sync_id = ANY ($1::uuid[])
+-- Whose these syncs are ($1), and whether somebody has cancelled them. True to the end of the transaction: it holds the
+-- accounts, and q_cancel_lock waits for that.
+SELECT sync_id, account_id, state IN ('cancelling', 'cancelled') AS cancelled FROM sync WHERE sync_id = ANY ($1::uuid[])

@@ -9,6 +9,7 @@ TRACKS = 400
 class SpotifyCase(Case):
     SETTINGS = {"rates": "spotify=0"}
     FLAVOUR = flavours.Spotify("spotify")
+    PROVIDER = "spotify"
 
     @classmethod
     def spotify(cls, tracks=TRACKS, flags=(), **options):
@@ -24,10 +25,15 @@ class SpotifyCase(Case):
         """Signed in by a pasted address: a person without a browser on this machine. secret: the app's, if it has one."""
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
+        cls.users[name] = user
         cls.FLAVOUR.add_account(cls.pipeline, server, name, user, lambda url: cls.browse(server, url), secret)
         return name
 
     # ---- comparing ----
+
+    def rejected(self, account):
+        """What it lists without a name or as null."""
+        return self.all_rejected(account)
 
     def assert_synced(self, report):
         causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]

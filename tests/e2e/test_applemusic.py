@@ -10,18 +10,16 @@ import flavours
 import stack
 from case import Case
 
-CATEGORIES = ("artists", "albums", "tracks", "playlists")
-
 
 class Apple(Case):
     SETTINGS = {"rates": "applemusic=0"}
+    PROVIDER = "applemusic"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.FLAVOUR = flavours.AppleMusic("applemusic", cls.pipeline.folder)
         cls.key, cls.apple_key = cls.FLAVOUR.key, cls.FLAVOUR.public
-        cls.users = {}  # of accounts: each has ids of their own
         cls.server = cls.apple()
 
     def setUp(self):
@@ -51,10 +49,8 @@ class Apple(Case):
     # ---- comparing ----
 
     def rejected(self, account):
-        return flavours.rejected(self.pipeline, account)
-
-    def assert_library(self, account, server, categories=CATEGORIES):
-        super().assert_library(account, server, categories, self.users[account])
+        """What it lists without a name."""
+        return self.all_rejected(account)
 
     def assert_synced(self, report):
         causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]
@@ -72,6 +68,15 @@ class Apple(Case):
         self.assertTrue(all("limit=100" in request.query and "include=" in request.query
                             for request in self.server.log("songs", containing="offset=") if "limit=25" not in request.query),
                         "what a next link leaves out is asked for all the same")
+
+    def test_twenty_thousand_songs_are_all_here(self):
+        server = self.apple(20000, albums=3000, artists=1500, playlists=30, entries=200)
+        account = self.account(server)
+        self.assert_synced(self.pipeline.sync(account, timeout=300))
+        here = self.assert_same_figures(account, server)
+        self.assertGreater(here["tracks"][0], 19000, "all but those that Apple counts and does not show")
+        last = max(server.truth("artists", True, self.users[account]), key=lambda row: row[1])
+        self.assertIn(last[0], [row[0] for row in self.rows(account, "artists")], "the last artist alphabetically is there")
 
     def test_two_users_with_the_same_music_have_two_libraries(self):
         ann, _ = self.new_account()
@@ -175,6 +180,35 @@ class Apple(Case):
         self.server.fault("empty", endpoint="albums", contains=f"u={user}&", nth=3)
         self.assert_synced(self.pipeline.sync(account))
         self.assert_library(account, self.server)
+
+    def test_a_library_that_says_once_that_it_is_empty_is_asked_again(self):
+        for times in (1, 2):  # the second time the fence before the walk says so, too
+            with self.subTest(times=times):
+                account, user = self.new_account()
+                self.server.fault("failed", status=404, code=40400, endpoint="songs", count=times,
+                                  contains=f"u={user}&limit=100&" + ("offset=0&" if times == 1 else ""))
+                self.assert_synced(self.pipeline.sync(account))
+                self.assert_library(account, self.server, ["tracks"])
+
+    def test_a_library_that_says_for_ever_that_it_is_empty_fails_and_loses_nothing(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        self.server.fault("failed", status=404, code=40400, endpoint="songs", contains=f"u={user}&limit=100&offset=0&", count=0)
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assertEqual((report.state, report.categories["tracks"]["state"]), ("partial", "failed"))
+        self.assertIn("nothing", report.categories["tracks"]["cause"])
+        self.assert_library(account, self.server)
+
+    def test_a_library_that_was_emptied_is_complete_when_it_was_asked_again(self):
+        server = self.apple(100)
+        account = self.account(server)
+        self.assert_synced(self.pipeline.sync(account))
+        server.edit("remove", tracks=100)
+        report = self.pipeline.sync(account)
+        self.assert_synced(report)
+        self.assertEqual(report.categories["tracks"]["removed"], 0)
+        self.assertIn("was empty", report.categories["tracks"]["cause"])
+        self.assertTrue(self.rows(account, "tracks"), "one walk that found nothing proves nothing")
 
     def test_pages_that_take_apple_too_long_are_asked_for_in_halves(self):
         account, user = self.new_account()

@@ -12,6 +12,7 @@ KEY = "canary-api-key-31"
 
 class Jellyfin(Case):
     FLAVOUR = flavours.Jellyfin("jellyfin")
+    PROVIDER = "jellyfin"
 
     @classmethod
     def setUpClass(cls):
@@ -32,6 +33,7 @@ class Jellyfin(Case):
     def account(cls, server, name=None, user="demo", secret=PASSWORD, options=()):
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
+        cls.users[name] = user
         cls.FLAVOUR.add_account(cls.pipeline, server, name, user, secret, options)
         return name
 

@@ -1,6 +1,10 @@
 """Requests: from any language, wrong ones, many at once."""
 import collections
+import concurrent.futures
 import json
+import subprocess
+import sys
+import time
 
 import stack
 from case import Case
@@ -111,6 +115,56 @@ class Jobs(Case):
         worker = next(row[0] for row in rows if row[1] == "complete")
         self.assertEqual({row[2] for row in rows if row[1] == "joined"}, {worker})
         self.assertLessEqual(server.repeated("u=demo"), 1)
+        self.assert_library(account, server)
+
+    def test_a_thousand_requests_at_once_from_commands_and_from_kafka_are_one_sync(self):
+        server, account = self.slow_server(1000)
+        commands = 24
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            asked = [pool.submit(self.pipeline.enqueue, account) for _ in range(commands)]
+            self.pipeline.produce_job(*[json.dumps({"account": account})] * (1000 - commands), account=account)
+            began = time.monotonic()
+            taken = f"SELECT count(*) FROM sync WHERE account_id = {self.pipeline.account_id(account)} AND state <> 'queued'"
+            self.wait_until(lambda: int(self.pipeline.value(taken)) >= 1000 - commands, "all are taken", 60)
+            print(f"[taken in {time.monotonic() - began:.1f} s] ", end="", file=sys.stderr, flush=True)
+            ids = [each.result() for each in asked]
+        rows = self.wait_over(account, 1000)
+        self.assertEqual(len(rows), 1000, "none is lost, none is made up")
+        self.assertLessEqual(set(ids), {row[0] for row in rows})
+        self.assertEqual(collections.Counter(row[1] for row in rows), {"joined": 999, "complete": 1})
+        self.assertLessEqual(server.repeated("u=demo"), 1)
+        self.assert_library(account, server)
+
+    def test_many_wider_requests_are_one_sync_behind_the_running_one(self):
+        server, account = self.slow_server(150)
+        narrow = self.pipeline.enqueue(account, "--only", "tracks")
+        self.wait_pages(narrow, 1)
+        self.pipeline.produce_job(*[json.dumps({"account": account, "mode": "full"})] * 250, account=account)
+        rows = self.wait_over(account, 251)
+        self.assertEqual(collections.Counter(row[1] for row in rows), {"joined": 249, "complete": 2})
+        self.assert_library(account, server)
+
+    def test_a_request_after_a_sync_has_begun_and_ended_is_a_sync_of_its_own(self):
+        server = self.simulator(100)
+        account = self.account(server)
+        for _ in range(3):
+            self.assert_complete(self.pipeline.sync(account, "--only", "artists"))
+        self.assertEqual([row[1] for row in self.syncs(account)], ["complete"] * 3)
+
+    def test_a_command_that_dies_before_kafka_has_its_job_has_asked_all_the_same(self):
+        server = self.simulator(100)
+        account = self.account(server)
+        words = [stack.BIN / "syncline", "--config", self.pipeline.settings, "--kafka-brokers", "127.0.0.1:1", "sync", account]
+        process = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            self.wait_until(lambda: self.syncs(account), "the row is there")
+        finally:
+            process.kill()
+            process.wait()
+        [[sync, state, *_]] = self.syncs(account)
+        self.assertEqual(state, "queued")
+        # The reconciler waits 30 s before it takes a job for lost that may only stand in a long queue.
+        self.wait_state(sync, "complete", seconds=60)
         self.assert_library(account, server)
 
     def test_many_accounts_sync_side_by_side(self):

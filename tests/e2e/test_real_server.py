@@ -4,7 +4,7 @@ import sys
 import tempfile
 
 from case import Case
-from flavours import tidy
+from library import tidy
 from supysonic import Supysonic
 
 
@@ -60,14 +60,19 @@ class RealServer(Case):
         before = self.versions("home")
         self.sync()
         self.assert_same(self.versions("home"), before, "versions after an incremental sync")
+        least = min(self.wal_of_a_full_sync(before) for _ in range(3))
+        print(f"[{least:.0f} bytes of WAL a row] ", end="", file=sys.stderr, flush=True)
+        self.assertLess(least, 100, "bytes of WAL per row")
+
+    def wal_of_a_full_sync(self, before):
+        """Bytes per row. The log is the whole server's, so a checkpoint or another database can only add to it."""
         start = self.pipeline.value("SELECT pg_current_wal_insert_lsn()")
         report = self.sync("--mode", "full")
         written = int(self.pipeline.value(f"SELECT (pg_current_wal_insert_lsn() - '{start}')::bigint"))
         self.assert_same(self.versions("home"), before, "versions after a full sync")
         self.assertEqual([sum(row[name] for row in report.categories.values()) for name in ("added", "changed", "removed")],
                          [0, 0, 0])
-        print(f"[{written / len(before):.0f} bytes of WAL a row] ", end="", file=sys.stderr, flush=True)
-        self.assertLess(written / len(before), 100, "bytes of WAL per row")
+        return written / len(before)
 
     def test_files_added_retagged_and_deleted_are_reflected(self):
         [single] = [path for path in self.server.files() if "One Song Wonder" in str(path)]

@@ -97,6 +97,44 @@ class Spotify(SpotifyCase):
                 self.assert_synced(self.pipeline.sync(account))
                 self.assert_library(account, self.server, ["tracks"])
 
+    def test_a_list_that_is_once_empty_at_its_beginning_is_asked_again(self):
+        account, user = self.new_account()
+        for endpoint in ("following", "albums", "tracks", "playlists", "playlist_items"):
+            self.server.fault("empty", endpoint=endpoint, contains=f"u={user}&", nth=2)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server)
+
+    def test_one_short_page_removes_no_live_track(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        self.server.fault("short", items=20, endpoint="tracks", contains=f"u={user}&limit=50&offset=100")
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assert_synced(report)
+        self.assertEqual(report.categories["tracks"]["removed"], 0, "what was not listed is not proved to be gone")
+        self.assert_library(account, self.server, ["tracks"])
+
+    def test_a_page_that_says_once_too_early_that_it_is_the_last_is_asked_again(self):
+        account, user = self.new_account()
+        for endpoint in ("following", "tracks", "playlist_items"):
+            self.server.fault("last", endpoint=endpoint, contains=f"u={user}&", nth=2)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server)
+
+    def test_a_list_that_ends_for_ever_before_its_length_is_complete_and_says_so_and_holds_what_it_misses(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        self.server.fault("last", endpoint="tracks", contains=f"u={user}&limit=50&offset=300", count=0)
+        for _ in range(2):
+            report = self.pipeline.sync(account, "--mode", "full")
+            self.assert_synced(report)
+            self.assertIn("ended before the length that it tells", report.categories["tracks"]["cause"])
+            self.assert_library(account, self.server, ["tracks"])
+        self.assertEqual(report.categories["tracks"]["removed"], 0)
+        self.assertIn(f"syncline confirm {account}", report.categories["tracks"]["next_step"])
+        self.server.reset("faults")
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server, ["tracks"])
+
     def test_a_fetcher_killed_in_the_middle_goes_on_without_repeating(self):
         account, user = self.new_account()
         for endpoint in ("tracks", "playlist_items"):

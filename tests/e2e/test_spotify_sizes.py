@@ -18,6 +18,15 @@ class Sizes(SpotifyCase):
     def test_fifteen_hundred_artists_three_thousand_albums_and_twenty_thousand_tracks_are_all_here(self):
         self.check(self.spotify(20000, artists=1500, albums=3000, playlists=20, entries=150))
 
+    def test_two_hundred_thousand_tracks_are_all_here(self):
+        server = self.spotify(200000, artists=2000, albums=4000, playlists=100, entries=100)
+        account = self.account(server)
+        report = self.pipeline.sync(account, timeout=600)
+        self.assert_synced(report)
+        here = self.assert_same_figures(account, server)
+        self.assertGreater(here["tracks"][0], 196000, "all but those that Spotify counts and does not show")
+        self.assertGreater(here["entries"][0], 8000)
+
     def test_five_malformed_of_a_thousand_artists_cost_five(self):
         server = self.spotify(2000, artists=1000, albums=1000)
         account = self.account(server)

@@ -90,7 +90,8 @@ static void credentials_do_not_share_a_rate(void **state)
 	int64_t wait_ms;
 	struct err err;
 	assert_int_equal(take(bench, 0, "a", &rate), 0);
-	must(throttle_take(bench->redis[0], &bench->settings, "spotify:another", "a", &rate, &wait_ms, &err), &err);
+	const struct throttle_asker asker = {.account = "a"};
+	must(throttle_take(bench->redis[0], &bench->settings, "spotify:another", &asker, &rate, &wait_ms, &err), &err);
 	assert_int_equal(wait_ms, 0);
 }
 
@@ -167,6 +168,26 @@ static void dead_waiters_hold_nobody_up_for_long(void **state)
 	assert_in_range(in_time, 12, 21); /* the second second is as fast as ever */
 }
 
+static void a_person_goes_before_the_background_which_takes_what_is_left(void **state)
+{
+	const struct throttle_rate rate = {20, 1000, 1};
+	struct bench *bench = *state;
+	add_accounts(bench, "night", 6, 0);
+	for (int i = 0; i < 6; i++)
+		bench->callers[i].background = true;
+	run_for(bench, 1000, &rate);
+	int before = bench->granted;
+	add_callers(bench, "person", 1, 0);
+	run_for(bench, 2000, &rate);
+	int person = grants_of(bench, "person");
+	if (person < (bench->granted - before) * 60 / 100) /* a seventh, were it not a person */
+		fail_msg("the person got %d of %d", person, bench->granted - before);
+	bench->callers[6].silent_from_ms = clock_ms();
+	before = bench->granted;
+	run_for(bench, 2000, &rate);
+	assert_in_range(bench->granted - before, 20, 42);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +199,7 @@ int main(void)
 		BENCH_TEST(a_newcomer_does_not_wait_for_those_who_are_busy),
 		BENCH_TEST(newcomers_are_served_in_the_order_they_came),
 		BENCH_TEST(dead_waiters_hold_nobody_up_for_long),
+		BENCH_TEST(a_person_goes_before_the_background_which_takes_what_is_left),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,13 +90,20 @@ void pass_ms(int64_t ms)
 	nanosleep(&time, NULL);
 }
 
-int64_t take(struct bench *bench, int connection, const char *account, const struct throttle_rate *rate)
+static int64_t take_as(struct bench *bench, int connection, const struct throttle_asker *asker,
+                       const struct throttle_rate *rate)
 {
 	int64_t wait_ms = -1;
 	struct err err;
-	must(throttle_take(bench->redis[connection], &bench->settings, CREDENTIAL, account, rate, &wait_ms, &err), &err);
+	must(throttle_take(bench->redis[connection], &bench->settings, CREDENTIAL, asker, rate, &wait_ms, &err), &err);
 	assert_true(wait_ms >= 0);
 	return wait_ms;
+}
+
+int64_t take(struct bench *bench, int connection, const char *account, const struct throttle_rate *rate)
+{
+	const struct throttle_asker asker = {.account = account};
+	return take_as(bench, connection, &asker, rate);
 }
 
 void pause_for(struct bench *bench, int64_t wait_ms)
@@ -128,7 +135,8 @@ void add_accounts(struct bench *bench, const char *name, int count, int64_t late
 static void ask(struct bench *bench, int number, const struct throttle_rate *rate)
 {
 	struct caller *caller = &bench->callers[number];
-	int64_t asked_ms = clock_ms(), wait_ms = take(bench, number % CONNECTIONS, caller->account, rate);
+	const struct throttle_asker asker = {caller->account, caller->background};
+	int64_t asked_ms = clock_ms(), wait_ms = take_as(bench, number % CONNECTIONS, &asker, rate);
 	int64_t now_ms = clock_ms();
 	caller->wake_ms = now_ms + (wait_ms ? wait_ms : caller->latency_ms);
 	if (wait_ms)

@@ -18,6 +18,7 @@ enum { CONNECTIONS = 2, CALLERS_MAX = 32, GRANTS_MAX = 4000 };
 
 struct caller {
 	char account[24];
+	bool background;
 	int64_t latency_ms; /* of its requests */
 	int64_t wake_ms;
 	int grants;

@@ -287,7 +287,9 @@ void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t re
 	                                 .moved = end && end->moved,
 	                                 .again = end && end->again,
 	                                 .snapshot = end && end->snapshot,
-	                                 .unchanged = end && end->unchanged};
+	                                 .unchanged = end && end->unchanged,
+	                                 .unlisted = end ? end->unlisted : 0,
+	                                 .early = end && end->early};
 	add_encoded(bench, MSG_walk_end, &message);
 }
 

@@ -71,7 +71,8 @@ void add_entries_with_rejects(struct bench *bench, const struct at *at, const ch
 
 struct end {
 	const char *before, *after; /* fences; NULL before: STRONG; NULL after: as before */
-	bool moved, again, snapshot, unchanged;
+	bool moved, again, snapshot, unchanged, early;
+	int64_t unlisted;
 };
 void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t received, const struct end *end);
 /* Any bytes as a message of sync.items. */

@@ -235,7 +235,7 @@ static void write_list(const struct call *call, const struct endpoint *endpoint,
 	limit = limit > 100 ? 100 : limit;
 	struct window window = window_of(&page->spoil, order->count, limit, offset);
 	page_open(page, '{');
-	if (offset + limit < order->count) {
+	if (offset + limit < order->count && !page->spoil.last) {
 		PAGE_KEY(page, "next");
 		out_printf(page->out, "\"%s?offset=%lld\"", call->request->path, (long long)(offset + limit));
 	}

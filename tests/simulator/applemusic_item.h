@@ -25,7 +25,8 @@ void apple_playlist(struct apple_writer *writer, uint32_t playlist);
 /* What stands in a playlist where the library says this track: a song or a music video. */
 void apple_entry(struct apple_writer *writer, uint32_t track);
 /* Its id, type and catalogue id ("" without), tabs between. */
-void apple_entry_truth(const struct library *library, const char *user, uint32_t track, struct out *out);
+void apple_entry_truth(const struct library *library, const char *user, uint32_t playlist, uint32_t track,
+                       struct out *out);
 
 /* ---- shared by the user's resources and the catalogue's ---- */
 

@@ -125,10 +125,12 @@ void apple_entry(struct apple_writer *writer, uint32_t track)
 		apple_song(writer, track);
 }
 
-void apple_entry_truth(const struct library *library, const char *user, uint32_t track, struct out *out)
+void apple_entry_truth(const struct library *library, const char *user, uint32_t playlist, uint32_t track,
+                       struct out *out)
 {
 	bool video = apple_entry_is_video(track);
 	char id[ID_TEXT_MAX], catalog[ID_TEXT_MAX];
+	(void)playlist;
 	apple_library_id(apple_seed(library, user), video ? KIND_VIDEO : KIND_TRACK, track, id);
 	if (video)
 		apple_catalog_id(KIND_VIDEO, track, catalog);

@@ -106,11 +106,11 @@ static bool entries_readable(const struct truth *truth, uint32_t playlist)
 	return !service->truth_readable || service->truth_readable(&truth->sim->library, flavour, playlist);
 }
 
-static void truth_entry(const struct truth *truth, uint32_t track)
+static void truth_entry(const struct truth *truth, uint32_t playlist, uint32_t track)
 {
 	const struct service *service = truth->sim->flavour->service;
 	if (service->truth_entry)
-		service->truth_entry(&truth->sim->library, truth->user, track, truth->out);
+		service->truth_entry(&truth->sim->library, truth->user, playlist, track, truth->out);
 	else
 		truth_id(truth, KIND_TRACK, track);
 }
@@ -127,7 +127,7 @@ static void truth_entries(const struct truth *truth)
 			out_byte(truth->out, '\t');
 			out_uint(truth->out, position);
 			out_byte(truth->out, '\t');
-			truth_entry(truth, entries->at[position]);
+			truth_entry(truth, playlist, entries->at[position]);
 			out_byte(truth->out, '\n');
 		}
 	}

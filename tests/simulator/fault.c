@@ -30,6 +30,12 @@ static void spoil_empty(const struct fault *fault, struct spoil *spoil)
 	spoil->empty = true;
 }
 
+static void spoil_last(const struct fault *fault, struct spoil *spoil)
+{
+	(void)fault;
+	spoil->last = true;
+}
+
 static void spoil_short(const struct fault *fault, struct spoil *spoil)
 {
 	spoil->fewer = (uint32_t)fault->items;
@@ -198,14 +204,23 @@ static void deliver_close(const struct fault *fault, struct response *response)
 }
 
 static const struct fault_kind kinds[] = {
-	{"status", NULL, replace_status, NULL},     {"failed", NULL, replace_failed, NULL},
-	{"empty", spoil_empty, NULL, NULL},         {"short", spoil_short, NULL, NULL},
-	{"repeat", spoil_repeat, NULL, NULL},       {"malformed", spoil_malformed, NULL, NULL},
-	{"utf8", spoil_utf8, NULL, NULL},           {"nul", spoil_nul, NULL, NULL},
-	{"large", NULL, replace_large, NULL},       {"deep", NULL, replace_deep, NULL},
-	{"redirect", NULL, replace_redirect, NULL}, {"garbage-gzip", NULL, replace_garbage, NULL},
-	{"cut-gzip", NULL, replace_cut_gzip, NULL}, {"truncate", NULL, NULL, deliver_truncate},
-	{"reset", NULL, NULL, deliver_reset},       {"stall", NULL, NULL, deliver_stall},
+	{"status", NULL, replace_status, NULL},
+	{"failed", NULL, replace_failed, NULL},
+	{"empty", spoil_empty, NULL, NULL},
+	{"last", spoil_last, NULL, NULL},
+	{"short", spoil_short, NULL, NULL},
+	{"repeat", spoil_repeat, NULL, NULL},
+	{"malformed", spoil_malformed, NULL, NULL},
+	{"utf8", spoil_utf8, NULL, NULL},
+	{"nul", spoil_nul, NULL, NULL},
+	{"large", NULL, replace_large, NULL},
+	{"deep", NULL, replace_deep, NULL},
+	{"redirect", NULL, replace_redirect, NULL},
+	{"garbage-gzip", NULL, replace_garbage, NULL},
+	{"cut-gzip", NULL, replace_cut_gzip, NULL},
+	{"truncate", NULL, NULL, deliver_truncate},
+	{"reset", NULL, NULL, deliver_reset},
+	{"stall", NULL, NULL, deliver_stall},
 	{"close", NULL, NULL, deliver_close},
 };
 
@@ -236,7 +251,7 @@ const char *faults_add(struct faults *faults, const struct request *request)
 			fault.kind = &kinds[i];
 	}
 	if (!fault.kind)
-		return "kind: one of status failed empty short repeat malformed utf8 nul large deep redirect garbage-gzip cut-gzip "
+		return "kind: one of status failed empty last short repeat malformed utf8 nul large deep redirect garbage-gzip cut-gzip "
 			   "truncate reset stall close";
 	if (faults->count == FAULT_MAX)
 		return "too many rules; POST /_sim/reset?what=faults";

@@ -300,11 +300,13 @@ void jellyfin_entry(struct page *page, const struct library *library, uint32_t t
 	page_close(page, '}');
 }
 
-void jellyfin_entry_truth(const struct library *library, const char *user, uint32_t track, struct out *out)
+void jellyfin_entry_truth(const struct library *library, const char *user, uint32_t playlist, uint32_t track,
+                          struct out *out)
 {
 	char id[ID_TEXT_MAX];
 	bool is_film = jellyfin_is_film(track);
 	(void)user;
+	(void)playlist;
 	jellyfin_id(library, is_film ? KIND_VIDEO : KIND_TRACK, track, id);
 	out_printf(out, "%s\t%s", id, is_film ? "Video" : "Audio");
 }

@@ -31,7 +31,8 @@ void jellyfin_playlist(struct page *page, const struct library *library, uint32_
 /* What stands in a playlist where the library says this track. */
 void jellyfin_entry(struct page *page, const struct library *library, uint32_t track);
 /* Its id and "Audio" or "Video", a tab between. */
-void jellyfin_entry_truth(const struct library *library, const char *user, uint32_t track, struct out *out);
+void jellyfin_entry_truth(const struct library *library, const char *user, uint32_t playlist, uint32_t track,
+                          struct out *out);
 
 void jellyfin_id(const struct library *library, enum kind kind, uint32_t index, char id[ID_TEXT_MAX]);
 

@@ -12,13 +12,14 @@ struct spoil {
 	uint32_t malformed; /* items still to be written without id, without name, or with a negative duration */
 	bool bad_utf8, nul; /* in the next name */
 	bool empty;         /* lists hold nothing */
+	bool last;          /* it says that nothing follows */
 	uint32_t fewer;     /* items a page stays short of what was asked for */
 	uint32_t back;      /* items a page begins too early: they come twice */
 };
 
 static inline bool spoil_any(const struct spoil *spoil)
 {
-	return spoil->malformed || spoil->bad_utf8 || spoil->nul || spoil->empty || spoil->fewer || spoil->back;
+	return spoil->malformed || spoil->bad_utf8 || spoil->nul || spoil->empty || spoil->last || spoil->fewer || spoil->back;
 }
 
 enum flaw { FLAW_NONE, FLAW_NO_ID, FLAW_NO_NAME, FLAW_NEGATIVE };

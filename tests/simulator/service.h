@@ -66,8 +66,9 @@ struct service {
 	bool (*truth_nameless)(enum kind kind, uint32_t index);
 	/* Whether a playlist's entries are given at all. NULL: always. */
 	bool (*truth_readable)(const struct library *library, const struct flavour *flavour, uint32_t playlist);
-	/* What the columns behind the position say of an entry that holds this track. */
-	void (*truth_entry)(const struct library *library, const char *user, uint32_t track, struct out *out);
+	/* What the columns behind the position say of an entry of this playlist that holds this track. */
+	void (*truth_entry)(const struct library *library, const char *user, uint32_t playlist, uint32_t track,
+	                    struct out *out);
 	bool personal;     /* pages differ from user to user, not only in what they may read */
 	bool etag;         /* pages carry one */
 	bool plain_limits; /* a limit is told as text, by the proxy in front */

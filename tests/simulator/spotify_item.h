@@ -47,6 +47,7 @@ void spotify_track(struct spotify_writer *writer, uint32_t track, bool in_playli
 /* The id a track is given under: that of its twin when it is relinked. */
 unsigned spotify_track_id(const struct library *library, uint32_t track, char id[ID_TEXT_MAX]);
 /* What an entry's item is: type, id ("" for local files and null) and uri ("" for null), tabs between. */
-void spotify_entry_truth(const struct library *library, const char *user, uint32_t track, struct out *out);
+void spotify_entry_truth(const struct library *library, const char *user, uint32_t playlist, uint32_t track,
+                         struct out *out);
 
 #endif

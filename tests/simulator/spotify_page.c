@@ -57,7 +57,7 @@ static void paging(const struct call *call, struct spotify_writer *writer, const
 	PAGE_KEY(page, "limit");
 	page_int(page, range.limit);
 	PAGE_KEY(page, "next");
-	if ((uint64_t)range.offset + range.limit < total)
+	if ((uint64_t)range.offset + range.limit < total && !page->spoil.last)
 		page_address(call, path, range.offset + range.limit, range.limit, page->out);
 	else
 		page_null(page);
@@ -228,7 +228,7 @@ void spotify_write_following(const struct call *call, struct spotify_writer *wri
 	uint32_t from = place_after(call), limit = asked(call).limit;
 	char last[ID_TEXT_MAX] = "";
 	struct window window = window_of(&page->spoil, order->count, limit, from);
-	if (from + limit < order->count)
+	if (from + limit < order->count && !page->spoil.last)
 		id_write(ID_BASE62, call->library->size.seed, KIND_ARTIST, order->at[from + limit - 1], last);
 	page_open(page, '{');
 	PAGE_KEY(page, "artists");

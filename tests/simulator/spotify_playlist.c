@@ -112,23 +112,6 @@ static void episode(struct spotify_writer *writer, uint32_t track)
 	page_close(page, '}');
 }
 
-void spotify_entry_truth(const struct library *library, const char *user, uint32_t track, struct out *out)
-{
-	static const char *const types[] = {"track", "local", "episode", "null"};
-	enum spotify_entry kind = spotify_entry_of(track);
-	char id[ID_TEXT_MAX] = "";
-	(void)user;
-	if (kind == ENTRY_TRACK)
-		spotify_track_id(library, track, id);
-	else if (kind == ENTRY_EPISODE)
-		spotify_id(library, KIND_EPISODE, track, id);
-	out_printf(out, "%s\t%s\t", id, types[kind]);
-	if (*id)
-		out_printf(out, "spotify:%s:%s", types[kind], id);
-	else if (kind == ENTRY_LOCAL)
-		local_uri(library, track, out);
-}
-
 /* ---- playlists ---- */
 
 void spotify_encode(struct out *out, const char *text)
@@ -154,10 +137,10 @@ void spotify_user_members(struct page *page, const char *id)
 	out_done(&encoded);
 }
 
-static const char *owner_of(const struct spotify_writer *writer, uint32_t playlist, const char **name)
+static const char *owner_of(const struct library *library, const char *user, uint32_t playlist, const char **name)
 {
 	size_t stranger = (playlist / 8 * 2 + playlist / 4 % 2) % (sizeof strangers / sizeof *strangers);
-	switch (spotify_playlist_of(writer->call->library, playlist)) {
+	switch (spotify_playlist_of(library, playlist)) {
 	case PLAYLIST_FOREIGN:
 	case PLAYLIST_SHARED:
 		*name = strangers[stranger].name;
@@ -166,8 +149,8 @@ static const char *owner_of(const struct spotify_writer *writer, uint32_t playli
 		*name = "Spotify";
 		return "spotify";
 	default:
-		*name = writer->call->user;
-		return writer->call->user;
+		*name = user;
+		return user;
 	}
 }
 
@@ -221,7 +204,7 @@ void spotify_playlist_members(struct spotify_writer *writer, uint32_t playlist)
 	enum spotify_playlist kind = spotify_playlist_of(writer->call->library, playlist);
 	enum flaw flaw = page_next_flaw(page);
 	const char *name;
-	const char *owner = owner_of(writer, playlist, &name);
+	const char *owner = owner_of(writer->call->library, writer->call->user, playlist, &name);
 	PAGE_KEY(page, "collaborative");
 	page_bool(page, kind == PLAYLIST_SHARED);
 	PAGE_KEY(page, "description");
@@ -283,20 +266,33 @@ static void entry_item(struct spotify_writer *writer, uint32_t track)
 	writer->page->comma = true;
 }
 
-/* Old playlists do not know who added what, and when. */
+/* Who put an entry there. NULL: the playlist is so old that it knows neither that nor when. */
+static const char *adder_of(const struct library *library, const char *user, uint32_t playlist, uint32_t track)
+{
+	const char *name;
+	if (playlist % 4 == 0 && track % 9 == 4)
+		return NULL;
+	return track % 2 ? user : owner_of(library, user, playlist, &name);
+}
+
+static int64_t added_ms(uint32_t track)
+{
+	return library_time_ms(0) - ((int64_t)track + 7) * 3600000;
+}
+
 static void entry_added(struct spotify_writer *writer, uint32_t playlist, uint32_t track)
 {
 	struct page *page = writer->page;
-	const char *name;
+	const char *adder = adder_of(writer->call->library, writer->call->user, playlist, track);
 	PAGE_KEY(page, "added_at");
-	if (playlist % 4 == 0 && track % 9 == 4) {
+	if (!adder) {
 		OUT_LIT(page->out, "null,\"added_by\":null");
 		return;
 	}
-	page_date(page, library_time_ms(0) - ((int64_t)track + 7) * 3600000);
+	page_date(page, added_ms(track));
 	PAGE_KEY(page, "added_by");
 	page_open(page, '{');
-	spotify_user_members(page, track % 2 ? writer->call->user : owner_of(writer, playlist, &name));
+	spotify_user_members(page, adder);
 	page_close(page, '}');
 }
 
@@ -325,4 +321,28 @@ void spotify_entry(struct spotify_writer *writer, uint32_t playlist, uint32_t tr
 	PAGE_KEY(page, "video_thumbnail");
 	OUT_LIT(page->out, "{\"url\":null}");
 	page_close(page, '}');
+}
+
+/* ---- truth ---- */
+
+void spotify_entry_truth(const struct library *library, const char *user, uint32_t playlist, uint32_t track,
+                         struct out *out)
+{
+	static const char *const types[] = {"track", "local", "episode", "null"};
+	enum spotify_entry kind = spotify_entry_of(track);
+	const char *adder = adder_of(library, user, playlist, track);
+	char id[ID_TEXT_MAX] = "";
+	if (kind == ENTRY_TRACK)
+		spotify_track_id(library, track, id);
+	else if (kind == ENTRY_EPISODE)
+		spotify_id(library, KIND_EPISODE, track, id);
+	out_printf(out, "%s\t%s\t", id, kind == ENTRY_TRACK && spotify_cannot_play(track) ? "unavailable" : types[kind]);
+	if (*id)
+		out_printf(out, "spotify:%s:%s", types[kind], id);
+	else if (kind == ENTRY_LOCAL)
+		local_uri(library, track, out);
+	out_byte(out, '\t');
+	if (adder)
+		out_time(out, added_ms(track) / 1000);
+	out_printf(out, "%s\t%s", adder ? "Z" : "", adder ? adder : "");
 }

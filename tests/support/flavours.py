@@ -2,19 +2,13 @@
 library must be stored, compared with what is."""
 import re
 import subprocess
-import unicodedata
 import urllib.request
 
+import library
 import stack
 from simulator import PASSWORD
 
-CATEGORIES = ("artists", "albums", "tracks", "playlists")
-TABLES = {"artists": ("artist", "name"), "albums": ("album", "title"), "tracks": ("track", "title"), "playlists": ("playlist", "name")}
-
-
-def tidy(text):
-    """As common/text does: NFC, white space and control characters as one space, trimmed."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\ufeff\s]+", " ", unicodedata.normalize("NFC", text)).strip()
+CATEGORIES = tuple(library.KINDS)
 
 
 def difference(got, wanted, what):
@@ -29,9 +23,8 @@ def difference(got, wanted, what):
 
 def rows(pipeline, account, category):
     """[id, name] of the items that are here, by id."""
-    table, name = TABLES[category]
-    return pipeline.sql(f"SELECT id, {name} FROM {table} WHERE account_id = {pipeline.account_id(account)} "
-                        "AND removed_at IS NULL ORDER BY id")
+    columns, source = library.stored_items(category, pipeline.account_id(account))
+    return sorted(pipeline.sql(f"SELECT {', '.join(columns)} FROM {source}"))
 
 
 def rejected(pipeline, account, condition="true"):
@@ -46,8 +39,6 @@ class Flavour:
     provider = "opensubsonic"
     flags = ("--any-user",)
     sizes = {}
-    entries = ("SELECT playlist_id, position, track_id FROM playlist_entry e JOIN playlist p ON p.account_id = e.account_id "
-               "AND p.id = e.playlist_id WHERE removed_at IS NULL AND e.account_id = ")
 
     def __init__(self, name):
         self.name = name
@@ -64,22 +55,15 @@ class Flavour:
         """Albums without any artist: the simulator has some, as real servers do."""
         return rejected(pipeline, account, "kind = 'album' AND reason = 'missing_field' AND field = 'artist'")
 
-    def true_items(self, server, category, _user):
-        return server.truth(category, names=True)
-
-    def true_entries(self, server, _user):
-        return server.truth("entries")
-
     def differences(self, pipeline, account, server, user="demo", categories=CATEGORIES):
         """Sentences: items that are missing, too many or called otherwise, entries that are not in their place."""
         refused = self.rejected(pipeline, account)
-        found = []
-        for category in categories:
-            truth = sorted([item, tidy(name)] for item, name in self.true_items(server, category, user) if item not in refused)
-            found.append(difference(sorted(rows(pipeline, account, category)), truth, f"{category} of {account}"))
+        found = [difference(rows(pipeline, account, category), sorted(library.items(server, category, user, refused)),
+                            f"{category} of {account}") for category in categories]
         if "playlists" in categories:
-            stored = pipeline.sql(self.entries + pipeline.account_id(account))
-            found.append(difference(sorted(stored), sorted(self.true_entries(server, user)), f"entries of {account}"))
+            columns, source = library.stored_entries(self.provider, pipeline.account_id(account))
+            stored = sorted(pipeline.sql(f"SELECT {', '.join(columns)} FROM {source}"))
+            found.append(difference(stored, sorted(library.entries(server, self.provider, user)), f"entries of {account}"))
         return [text for text in found if text]
 
 

@@ -155,10 +155,27 @@ def dump_postgres(database):
     return run(words, text=b"", env=psql_environment()).stdout
 
 
+def is_running(pid):
+    """Not one that has ended and waits for its parent to ask how (Z)."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(") ", 1)[1][0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def await_end(pid, seconds=60):
+    """A service that is still ending counts as a running one, and would not be started again."""
+    deadline = time.monotonic() + seconds
+    while is_running(pid):
+        assert time.monotonic() < deadline, f"process {pid} does not end"
+        time.sleep(0.05)
+
+
 def kill_postgres():
     """As a crash of the machine would: no checkpoint, no word to clients. Then up again."""
     pid = int((DATA / "run" / "postgres.pid").read_text(encoding="utf-8").split()[0])
     os.kill(pid, 3)  # QUIT is Postgres' "immediate"
+    await_end(pid)
     start("postgres")
 
 

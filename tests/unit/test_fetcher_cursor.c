@@ -17,9 +17,12 @@ static void assert_same(const struct cursor *a, const struct cursor *b)
 	assert_int_equal(a->received, b->received);
 	assert_int_equal(a->requests, b->requests);
 	assert_int_equal(a->needed, b->needed);
+	assert_int_equal(a->shown, b->shown);
+	assert_int_equal(a->told, b->told);
 	assert_int_equal(a->moved, b->moved);
 	assert_int_equal(a->ended, b->ended);
 	assert_int_equal(a->listed, b->listed);
+	assert_int_equal(a->early, b->early);
 	assert_string_equal(a->fence, b->fence);
 	assert_string_equal(a->last_id, b->last_id);
 }
@@ -52,6 +55,8 @@ static void every_field_comes_back_in_its_place(void **state)
 	                        .received = 7,
 	                        .requests = 8,
 	                        .needed = 9,
+	                        .shown = 10,
+	                        .told = 11,
 	                        .moved = true};
 	(void)state;
 	memcpy(cursor.fence, "!s=7;n=8|x=9", 13);
@@ -65,6 +70,8 @@ static void every_field_comes_back_in_its_place(void **state)
 	cursor.listed = true;
 	assert_comes_back(&cursor);
 	cursor.ended = cursor.moved = false;
+	assert_comes_back(&cursor);
+	cursor.early = true;
 	assert_comes_back(&cursor);
 }
 
@@ -99,8 +106,9 @@ static void an_id_may_hold_anything_but_nul(void **state)
 
 static void the_largest_cursor_fits_and_comes_back(void **state)
 {
-	struct cursor cursor = {INT_MAX,   INT_MAX,   INT_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX,
-	                        INT64_MAX, INT64_MAX, true,    true,      true,      "",        ""};
+	struct cursor cursor = {INT_MAX,   INT_MAX,   INT_MAX,   INT64_MAX, INT64_MAX, INT64_MAX,
+	                        INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, true,
+	                        true,      true,      true,      "",        ""};
 	char text[CURSOR_TEXT];
 	(void)state;
 	memset(cursor.fence, 'f', LIMIT_FENCE - 1);
@@ -124,9 +132,12 @@ static void random_cursors_come_back(void **state)
 			.received = (int64_t)random_below(&seed, (size_t)1 << 40),
 			.requests = (int64_t)random_below(&seed, (size_t)1 << 40),
 			.needed = (int64_t)random_below(&seed, (size_t)1 << 40),
+			.shown = (int64_t)random_below(&seed, (size_t)1 << 40),
+			.told = (int64_t)random_below(&seed, (size_t)1 << 40),
 			.moved = random_below(&seed, 2),
 			.ended = random_below(&seed, 2),
 			.listed = random_below(&seed, 2),
+			.early = random_below(&seed, 2),
 		};
 		for (size_t at = 0, len = random_below(&seed, LIMIT_ID + 1); at < len; at++)
 			cursor.last_id[at] = (char)(1 + random_below(&seed, 255));
@@ -166,25 +177,25 @@ static void what_is_no_cursor_is_refused_and_leaves_the_old_one(void **state)
 	} rows[] = {
 		{"nothing", ""},
 		{"the end", "end"},
-		{"another version", "4 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"an earlier version", "2 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"a later version", "30 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"no version", " 0 0 0 0 0 0 0 0 - id"},
-		{"too few numbers", "3 0 0 0 0 0 0 0 0 0 - id"},
-		{"a word for a number", "3 0 x 0 0 0 0 0 0 0 0 - id"},
-		{"a fraction", "3 0 1.5 0 0 0 0 0 0 0 0 - id"},
-		{"a negative walk", "3 -1 0 0 0 0 0 0 0 0 0 - id"},
-		{"a negative page", "3 0 -1 0 0 0 0 0 0 0 0 - id"},
-		{"a negative plan", "3 0 0 -1 0 0 0 0 0 0 0 - id"},
-		{"a negative offset", "3 0 0 0 -1 0 0 0 0 0 0 - id"},
-		{"a negative child", "3 0 0 0 0 -1 0 0 0 0 0 - id"},
-		{"a negative place in a child", "3 0 0 0 0 0 -1 0 0 0 0 - id"},
-		{"a negative count", "3 0 0 0 0 0 0 -1 0 0 0 - id"},
-		{"a walk beyond 32 bits", "3 4294967297 0 0 0 0 0 0 0 0 0 - id"},
-		{"a page beyond 32 bits", "3 0 4294967296 0 0 0 0 0 0 0 0 - id"},
-		{"a page beyond 64 bits", "3 0 99999999999999999999 0 0 0 0 0 0 0 0 - id"},
-		{"an offset beyond 64 bits", "3 0 0 0 99999999999999999999 0 0 0 0 0 0 - id"},
-		{"no space before the id", "3 0 0 0 0 0 0 0 0 0 0 -"},
+		{"another version", "5 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"an earlier version", "3 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a later version", "40 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"no version", " 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"too few numbers", "4 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a word for a number", "4 0 x 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a fraction", "4 0 1.5 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative walk", "4 -1 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative page", "4 0 -1 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative plan", "4 0 0 -1 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative offset", "4 0 0 0 -1 0 0 0 0 0 0 0 0 - id"},
+		{"a negative child", "4 0 0 0 0 -1 0 0 0 0 0 0 0 - id"},
+		{"a negative place in a child", "4 0 0 0 0 0 -1 0 0 0 0 0 0 - id"},
+		{"a negative count", "4 0 0 0 0 0 0 -1 0 0 0 0 0 - id"},
+		{"a walk beyond 32 bits", "4 4294967297 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a page beyond 32 bits", "4 0 4294967296 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a page beyond 64 bits", "4 0 99999999999999999999 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"an offset beyond 64 bits", "4 0 0 0 99999999999999999999 0 0 0 0 0 0 0 0 - id"},
+		{"no space before the id", "4 0 0 0 0 0 0 0 0 0 0 0 0 -"},
 		{"JSON", "{\"walk\":1}"},
 	};
 	struct cursor cursor, before;
@@ -202,7 +213,7 @@ static void an_overgrown_text_is_refused(void **state)
 {
 	static char text[2 * CURSOR_TEXT];
 	struct cursor cursor;
-	int head = snprintf(text, sizeof text, "3 0 0 0 0 0 0 0 0 0 0 - ");
+	int head = snprintf(text, sizeof text, "4 0 0 0 0 0 0 0 0 0 0 0 0 - ");
 	(void)state;
 	memset(text + head, 'i', sizeof text - (size_t)head);
 	assert_true(cursor_parse((struct span){text, (size_t)head + LIMIT_ID}, &cursor));
@@ -210,7 +221,7 @@ static void an_overgrown_text_is_refused(void **state)
 	assert_false(cursor_parse((struct span){text, (size_t)head + LIMIT_ID + 1}, &cursor));
 	assert_false(cursor_parse((struct span){text, CURSOR_TEXT}, &cursor));
 	assert_false(cursor_parse((struct span){text, sizeof text}, &cursor));
-	head = snprintf(text, sizeof text, "2 0 0 0 0 0 0 0 0 ");
+	head = snprintf(text, sizeof text, "4 0 0 0 0 0 0 0 0 0 0 0 0 ");
 	memset(text + head, 'f', LIMIT_FENCE);
 	text[head + LIMIT_FENCE] = ' ';
 	assert_false(cursor_parse((struct span){text, (size_t)head + LIMIT_FENCE + 3}, &cursor));

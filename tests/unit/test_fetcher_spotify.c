@@ -268,7 +268,7 @@ static void items_that_are_null_or_left_out_move_no_place(void **state)
 	const struct page_facts nulls = facts_of(CATEGORY_ALBUMS, PAGE("{\"album\":{\"id\":\"x\"}},null,null", "null", ""));
 	const struct page_facts shorter = facts_of(CATEGORY_TRACKS,
 	                                           PAGE(TRACK, "\"" API "me/tracks?offset=50\"", ",\"total\":90"));
-	const struct promised begin = {0, -1, ""};
+	const struct promised begin = {0, 50, 0, ""};
 	(void)state;
 	assert_int_equal(nulls.entries, 3);
 	assert_string_equal(nulls.first_id, "x");

@@ -57,6 +57,40 @@ static void good_lines_are_jobs(void **state)
 	}
 }
 
+static void a_time_is_a_number_of_milliseconds_or_text(void **state)
+{
+	static const struct {
+		const char *name, *value;
+		int64_t want; /* -1: refused */
+	} rows[] = {
+		{"milliseconds", "1764471600000", 1764471600000},
+		{"RFC 3339", "\"2025-11-30T03:00:00Z\"", 1764471600000},
+		{"with a zone", "\"2025-11-30T04:00:00+01:00\"", 1764471600000},
+		{"without a zone it is UTC", "\"2025-11-30 03:00:00.25\"", 1764471600250},
+		{"null is absent", "null", 0},
+		{"text that is no time", "\"tonight\"", -1},
+		{"no day of the calendar", "\"2025-02-30T03:00:00Z\"", -1},
+		{"a fraction", "1.5", -1},
+		{"true", "true", -1},
+		{"too large", "18446744073709551615", -1},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char line[128];
+		struct decoded decoded;
+		snprintf(line, sizeof line, "{\"account\":\"a\",\"priority\":\"background\",\"not_before\":%s}", rows[i].value);
+		decode(&decoded, span_of(line));
+		assert_row(&rows[i], decoded.result == (rows[i].want < 0 ? -1 : 0));
+		if (rows[i].want < 0) {
+			assert_err(&decoded.err, ERR_REJECT, "field 'not_before' must be ms since 1970, or text such as");
+		} else {
+			assert_row(&rows[i], decoded.job.not_before == rows[i].want);
+			assert_row(&rows[i], span_is(decoded.job.priority, "background"));
+		}
+		release(&decoded);
+	}
+}
+
 static void bad_lines_are_refused_with_what_is_wrong(void **state)
 {
 	static const struct {
@@ -138,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_lines_are_jobs),
+		cmocka_unit_test(a_time_is_a_number_of_milliseconds_or_text),
 		cmocka_unit_test(bad_lines_are_refused_with_what_is_wrong),
 		cmocka_unit_test(a_line_nested_deeply_or_much_too_large_is_refused),
 		cmocka_unit_test(another_message_is_no_job),

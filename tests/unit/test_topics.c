@@ -8,7 +8,8 @@
 static void each_topic_has_its_documented_name(void **state)
 {
 	static const char *const want[TOPIC_COUNT] = {
-		[TOPIC_JOBS] = "sync.jobs",       [TOPIC_PAGES] = "sync.pages",   [TOPIC_ITEMS] = "sync.items",
+		[TOPIC_JOBS] = "sync.jobs",       [TOPIC_BACKGROUND] = "sync.jobs.background",
+		[TOPIC_PAGES] = "sync.pages",     [TOPIC_ITEMS] = "sync.items",
 		[TOPIC_REJECTS] = "sync.rejects", [TOPIC_EVENTS] = "sync.events",
 	};
 	char text[TOPIC_NAME_MAX];
@@ -37,7 +38,7 @@ static void every_topic_can_be_created(void **state)
 static void the_longest_name_still_fits(void **state)
 {
 	char prefix[TOPIC_NAME_MAX], text[TOPIC_NAME_MAX];
-	size_t len = TOPIC_NAME_MAX - 1 - strlen("sync.rejects"); /* the longest */
+	size_t len = TOPIC_NAME_MAX - 1 - strlen("sync.jobs.background"); /* the longest */
 	(void)state;
 	memset(prefix, 'p', len);
 	prefix[len] = '\0';

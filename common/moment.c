@@ -1,5 +1,5 @@
 /* Reading times by hand: strptime knows neither fractions nor zones with a colon, and is bound to a locale. */
-#include "parser/moment.h"
+#include "common/moment.h"
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* Points in time and calendar dates, from the ways that servers write them. Pure. */
-#ifndef SYNCLINE_PARSER_MOMENT_H
-#define SYNCLINE_PARSER_MOMENT_H
+#ifndef SYNCLINE_MOMENT_H
+#define SYNCLINE_MOMENT_H
 
 #include <stdint.h>
 

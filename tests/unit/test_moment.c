@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "common/attributes.h"
-#include "parser/moment.h"
+#include "common/moment.h"
 
 #define S 1000000LL
 

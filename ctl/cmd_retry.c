@@ -1,0 +1,88 @@
+/* `syncline retry`: asks again for what a sync left undone. */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/stop.h"
+#include "ctl/args.h"
+#include "ctl/follow.h"
+#include "ctl/left.h"
+
+/* word: an account, or one of its syncs. account is a buffer of LIMIT_ACCOUNT + 1. */
+static int read_target(struct ctl *ctl, const char *word, char *account, struct left *left, struct err *err)
+{
+	PG_RESULT *row = NULL;
+	bool by_id = uuid_valid(span_of(word));
+	if (!by_id) {
+		snprintf(account, LIMIT_ACCOUNT + 1, "%s", word);
+		return left_read(ctl, account, NULL, left, err);
+	}
+	if (pg_query(ctl->pg, "SELECT name FROM account JOIN sync USING (account_id) WHERE sync_id = $1::uuid", 1, &word,
+	             &row, err))
+		return -1;
+	if (PQntuples(row) == 0)
+		return err_set(err, ERR_REJECT, 0, "there is no sync %s", word);
+	snprintf(account, LIMIT_ACCOUNT + 1, "%s", pg_text(row, 0, "name"));
+	return left_read(ctl, account, word, left, err);
+}
+
+static int nothing(const struct ctl *ctl, const char *account, const struct left *left)
+{
+	struct err err;
+	if (left->over) {
+		if (ctl->json)
+			printf("{\"sync\":null,\"account\":\"%s\",\"state\":\"%s\"}\n", account, left->state);
+		else
+			printf("Sync %s is %s: nothing is missing. For a new one: syncline sync %s\n", left->sync, left->state,
+			       account);
+		return EXIT_OK;
+	}
+	if (*left->state)
+		IGNORE(err_set(&err, ERR_FATAL, 0, "sync %s has not ended yet; to watch it: syncline watch %s", left->sync,
+		               account));
+	else
+		IGNORE(err_set(&err, ERR_REJECT, 0, "account '%s' has never been synced; start with: syncline sync %s", account,
+		               account));
+	return ctl_fail(&err);
+}
+
+static int run(struct ctl *ctl, int argc, char **argv)
+{
+	static const char *const names[] = {"the account or sync"};
+	struct err err;
+	bool wait = false, background = false;
+	const char *word;
+	char account[LIMIT_ACCOUNT + 1];
+	struct left left;
+	struct enqueued enqueued;
+	const struct option_spec options[] = {{"wait", OPTION_FLAG, &wait, 0}, {"background", OPTION_FLAG, &background, 0}};
+	const struct args args = {ctl, options, COUNT_OF(options), true, 1, 1, names};
+	if (args_read(&args, argc, argv, &word, &err) || ctl_database(ctl, true, &err) ||
+	    read_target(ctl, word, account, &left, &err))
+		return ctl_fail(&err);
+	if (!*left.wish.categories)
+		return nothing(ctl, account, &left);
+	left.wish.background = background;
+	if (stop_open(&err) || enqueue_sync(ctl, &left.wish, &enqueued, &err))
+		return ctl_fail(&err);
+	if (wait)
+		return follow_sync(ctl, enqueued.sync);
+	if (!ctl->json)
+		printf("Asked again for %s:\n", left.wish.categories);
+	enqueue_tell(ctl, &left.wish, &enqueued);
+	return EXIT_OK;
+}
+
+const struct command command_retry = {
+	.name = "retry",
+	.args = "ACCOUNT|SYNC [--wait] [--background] [--json]",
+	.help = "ask again for what a sync left undone",
+	.text =
+		"For a sync that failed, ended partial or was cancelled; for an account its newest. Asks for a sync of the\n"
+		"same mode with only those categories that did not become complete. What is stored stays.\n\n"
+		"  --wait         watch it, and end with its result as exit code\n"
+		"  --background   let those of people go first\n\n"
+		"  syncline retry home --wait\n\n"
+		"Exit code: 0 asked for, or nothing is missing; 1 the sync has not ended yet; 4 no such account or sync, or\n"
+		"never synced; with --wait as `syncline sync --wait`.\n",
+	.run = run,
+};
