@@ -11,8 +11,8 @@ import messages
 import stack
 from simulator import PASSWORD
 
-TOPICS = ("sync.jobs", "sync.pages", "sync.items", "sync.rejects", "sync.events")
-GROUPS = ("syncline-fetcher", "syncline-parser", "syncline-writer")
+TOPICS = ("sync.jobs", "sync.jobs.background", "sync.pages", "sync.items", "sync.rejects", "sync.events")
+GROUPS = ("syncline-fetcher", "syncline-fetcher-background", "syncline-parser", "syncline-writer")
 SANITIZER = re.compile(r"AddressSanitizer|runtime error:|Assertion .* failed")
 SHORT_LIFE = 12         # looks; a worker that has seen fewer may still be beginning
 MORE_DESCRIPTORS = 8    # a connection being made anew
@@ -123,8 +123,9 @@ def fetcher_offsets(trial, topics):
         if isinstance(message.value, dict) and message.value.get("type") == "sync_mark":
             marks.setdefault(message.value["sync"], []).append(message)
     rejected = {(m.value.get("partition", 0), m.value.get("offset", 0)) for m in topics["sync.rejects"]
-                if isinstance(m.value, dict) and str(m.value.get("topic")).endswith("sync.jobs")}
-    for look, message in newly_committed(trial, "sync.jobs", topics["sync.jobs"]):
+                if isinstance(m.value, dict) and "sync.jobs" in str(m.value.get("topic"))}
+    jobs = (found for topic in ("sync.jobs", "sync.jobs.background") for found in newly_committed(trial, topic, topics[topic]))
+    for look, message in jobs:
         value = message.value
         sync = value.get("sync") if isinstance(value, dict) else None
         if (message.partition, message.offset) in rejected or look.syncs.get(sync, "queued") not in ("queued", "running", "throttled"):
@@ -181,7 +182,7 @@ def lag(trial):
             yield f"C10 `syncline lag` tells {left} after {LAG_S} s of rest"
             break
         trial.turn()
-    for group, of in (("syncline-fetcher", "sync.jobs"), ("syncline-parser", "sync.pages"), ("syncline-writer", "sync.items")):
+    for group, of in (("syncline-fetcher", "sync.jobs"), ("syncline-fetcher-background", "sync.jobs.background"), ("syncline-parser", "sync.pages"), ("syncline-writer", "sync.items")):
         ends = kafka_wire.offsets(prefix + of, kafka_wire.partitions(prefix + of))
         at = kafka_wire.committed(prefix + group)
         behind = {number: end - at.get((prefix + of, number), 0) for number, end in ends.items()

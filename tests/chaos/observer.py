@@ -10,7 +10,7 @@ import kafka_wire
 
 Look = collections.namedtuple("Look", "at committed ends positions syncs")
 
-GROUPS = ("syncline-fetcher", "syncline-parser", "syncline-writer")
+GROUPS = ("syncline-fetcher", "syncline-fetcher-background", "syncline-parser", "syncline-writer")
 EVERY_S = 0.4
 
 QUESTION = """

@@ -6,6 +6,7 @@ import subprocess
 import time
 
 import stack
+from process import Process
 from scenario import Scenario
 from trial import uuid7
 
@@ -17,6 +18,7 @@ class Requests(Scenario):
     accounts = 1
     syncs = 1
     edits = 1
+    settle_s = 120.0
 
     def plan(self, trial):
         draw = trial.random
@@ -131,7 +133,7 @@ class Surroundings(Scenario):
         self.shift[name] = trial.folder / f"shift-{name}"
         self.shift[name].write_text("0", encoding="ascii")
         return {"LD_PRELOAD": str(library), "SYNCLINE_CLOCK_SHIFT": str(self.shift[name]),
-                "ASAN_OPTIONS": "detect_leaks=0:quarantine_size_mb=4:verify_asan_link_order=0"}
+                "ASAN_OPTIONS": Process.ASAN_OPTIONS + ":verify_asan_link_order=0"}
 
     def plan(self, trial):
         draw = trial.random

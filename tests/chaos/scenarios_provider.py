@@ -4,6 +4,7 @@ import json
 import time
 
 import flavours
+import library
 from scenario import Scenario
 
 LATE_MS = 400    # requests that were on their way when a pause was asked for
@@ -213,7 +214,7 @@ class Edited(Scenario):
 
     def remember(self, trial):
         [server] = trial.servers
-        self.states.append((time.time(), {name: {category: {row[0] for row in server.flavour.true_items(server, category, user)}
+        self.states.append((time.time(), {name: {category: {row[0] for row in library.items(server, category, user, ())}
                                                  for category in ("artists", "albums", "tracks")}
                                           for name, user in server.accounts.items()}))
 

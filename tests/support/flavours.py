@@ -82,8 +82,6 @@ def opened(url):
 class Spotify(Flavour):
     provider = "spotify"
     sizes = {"albums": 70, "artists": 60, "playlists": 10, "entries": 70}
-    entries = ("SELECT playlist_id, position, CASE WHEN type IN ('track', 'unavailable') THEN coalesce(track_id, '') ELSE '' END, "
-               "coalesce(uri, '') FROM playlist_entry WHERE account_id = ")
 
     def add_account(self, pipeline, server, name, user, browse=opened, secret=None):
         """Signed in by a pasted address: a person without a browser on this machine. secret: the app's, if it has one."""
@@ -110,18 +108,11 @@ class Spotify(Flavour):
         """What is listed without a name or as null is told as a reject."""
         return rejected(pipeline, account)
 
-    def true_entries(self, server, _user):
-        return [[playlist, position, track if kind == "track" else "", uri if kind == "local" else ""]
-                for playlist, position, track, kind, uri in server.truth("entries")]
-
 
 class AppleMusic(Flavour):
     """key, public: the paths of a developer's private key and of its public part."""
     provider = "applemusic"
     sizes = {"albums": 130, "artists": 120, "playlists": 16, "entries": 130}
-    entries = ("SELECT playlist_id, position, track_id, CASE WHEN type = 'video' THEN type ELSE 'song' END FROM playlist_entry "
-               "WHERE account_id = ")
-    kinds = {"library-songs": "song", "library-music-videos": "video"}
 
     def __init__(self, name, folder):
         super().__init__(name)
@@ -140,19 +131,10 @@ class AppleMusic(Flavour):
     def rejected(self, pipeline, account):
         return rejected(pipeline, account)
 
-    def true_items(self, server, category, user):
-        return server.truth(category, True, user)
-
-    def true_entries(self, server, user):
-        return [[playlist, position, item, self.kinds[kind]]
-                for playlist, position, item, kind, _ in server.truth("entries", user=user)]
-
 
 class Jellyfin(Flavour):
     provider = "jellyfin"
     sizes = {"albums": 170, "artists": 120, "playlists": 16}
-    entries = "SELECT playlist_id, position, track_id, type FROM playlist_entry WHERE account_id = "
-    kinds = {"Audio": "track", "Video": "video"}
 
     def add_account(self, pipeline, server, name, user, secret=PASSWORD, options=()):
         pipeline.cli("account", "add", name, "--provider", "jellyfin", "--url", server.url + "/", "--user", user,
@@ -160,6 +142,3 @@ class Jellyfin(Flavour):
 
     def rejected(self, pipeline, account):
         return set()
-
-    def true_entries(self, server, _user):
-        return [[playlist, position, item, self.kinds[kind]] for playlist, position, item, kind in server.truth("entries")]

@@ -78,7 +78,7 @@ def understood(value):
     for reader in (unpack, json.loads):
         try:
             result = reader(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(result, dict):
             return result

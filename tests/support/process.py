@@ -12,6 +12,8 @@ import stack
 class Process:
     """Ends only when asked: `unexpected` tells whether it ended on its own."""
 
+    ASAN_OPTIONS = "detect_leaks=0:quarantine_size_mb=4"
+
     def __init__(self, name, words, log, **environment):
         self.name, self.words, self.log = name, [str(word) for word in words], log
         self.more_environment = environment
@@ -28,8 +30,7 @@ class Process:
     def environment(self):
         """Leaks are found by the unit tests; here they would be looked for at each of hundreds of ends. A small quarantine,
         so that memory means something."""
-        return dict(os.environ, ASAN_OPTIONS="detect_leaks=0:quarantine_size_mb=4", UBSAN_OPTIONS="print_stacktrace=1",
-                    **self.more_environment)
+        return {**os.environ, "ASAN_OPTIONS": self.ASAN_OPTIONS, "UBSAN_OPTIONS": "print_stacktrace=1", **self.more_environment}
 
     @property
     def unexpected(self):

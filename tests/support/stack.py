@@ -10,6 +10,8 @@ import socket
 import subprocess
 import time
 
+csv.field_size_limit(1 << 26)  # a row may hold a page
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "compose"
 
