@@ -7,7 +7,7 @@
 
 #include "common/topics.h"
 
-enum { ADMIN_TIMEOUT_MS = 15000 };
+enum { ADMIN_TIMEOUT_MS = 15000, ASK_TIMEOUT_MS = 5000 };
 
 enum err_class kafka_classify(rd_kafka_resp_err_t code)
 {
@@ -147,6 +147,44 @@ int kafka_create_topics(const struct settings *settings, int *made, struct err *
 		rd_kafka_event_destroy(event);
 	rd_kafka_NewTopic_destroy_array(topics, TOPIC_COUNT);
 	rd_kafka_queue_destroy(queue);
+	rd_kafka_destroy(client);
+	return result;
+}
+
+static int count_of_topic(rd_kafka_t *client, const struct settings *settings, enum topic topic, int *count,
+                          struct err *err)
+{
+	char name[TOPIC_NAME_MAX];
+	const struct rd_kafka_metadata *metadata = NULL;
+	rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic_name(settings->kafka_prefix, topic, name), NULL);
+	rd_kafka_resp_err_t code = rd_kafka_metadata(client, 0, handle, &metadata, ASK_TIMEOUT_MS);
+	rd_kafka_topic_destroy(handle);
+	if (code)
+		return err_set(err, kafka_classify(code), code, "Kafka did not tell the partitions of %s: %s", name,
+		               rd_kafka_err2str(code));
+	for (int i = 0; i < metadata->topic_cnt; i++)
+		*count += metadata->topics[i].partition_cnt;
+	rd_kafka_metadata_destroy(metadata);
+	return 0;
+}
+
+int kafka_count_partitions(const struct settings *settings, unsigned topics, int *count, struct err *err)
+{
+	rd_kafka_conf_t *conf;
+	char text[256];
+	if (kafka_conf(settings, &conf, err, NULL))
+		return -1;
+	rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+	if (!client) {
+		rd_kafka_conf_destroy(conf);
+		return err_set(err, ERR_FATAL, 0, "Kafka client: %s", text);
+	}
+	int result = 0;
+	*count = 0;
+	for (unsigned i = 0; i < TOPIC_COUNT && result == 0; i++) {
+		if (topics & (1u << i))
+			result = count_of_topic(client, settings, (enum topic)i, count, err);
+	}
 	rd_kafka_destroy(client);
 	return result;
 }

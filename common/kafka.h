@@ -21,6 +21,10 @@ int kafka_conf(const struct settings *settings, rd_kafka_conf_t **conf, struct e
 /* Makes the topics of topics.def that are missing. *made counts them. A topic that is there is left as it is. */
 int kafka_create_topics(const struct settings *settings, int *made, struct err *err) MUST_USE;
 
+/* Counts the partitions of a set of topics (bits of enum topic); a topic that is not there has none. Asks over a client of its
+ * own, so it takes some milliseconds, and up to 5 s for each topic of a cluster that is away (RETRY). */
+int kafka_count_partitions(const struct settings *settings, unsigned topics, int *count, struct err *err) MUST_USE;
+
 /* Empties a descriptor of kafka_in_fd or kafka_out_fd after it woke the loop. */
 void kafka_drain_fd(int fd);
 

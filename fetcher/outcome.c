@@ -91,13 +91,16 @@ static int read_body(struct span plain, yyjson_doc **doc, struct err *err)
 	return result;
 }
 
-static bool fits(const struct error_rule *rule, const struct request *request, long status, const char *code,
-                 const char *message)
+static bool fits(const struct error_rule *rule, const struct request *request, const struct answer *answer,
+                 const char *code, const char *message)
 {
+	long status = answer->status;
 	bool child = request->path && strstr(request->path, "{id}");
 	if (status < rule->from || status > rule->to || (rule->asked == ASKED_CHILD && !child) ||
 	    (rule->asked == ASKED_LIST && child))
 		return false;
+	if (rule->code && strcmp(rule->code, OWN_CODE) == 0)
+		return *code || answer->body.len == 0;
 	return !rule->code || strcmp(rule->code, code) == 0 || strstr(message, rule->code);
 }
 
@@ -112,7 +115,7 @@ static bool judge_errors(const struct provider *provider, const struct request *
 		return yyjson_is_obj(root);
 	}
 	for (const struct error_rule *rule = provider->errors; rule->from; rule++) {
-		if (!fits(rule, request, answer->status, code ? code : "", message ? message : ""))
+		if (!fits(rule, request, answer, code ? code : "", message ? message : ""))
 			continue;
 		set(verdict, rule->outcome, rule->next_step, "%s (HTTP %ld%s%.200s)", rule->cause, answer->status,
 		    message ? ": " : "", message ? message : "");

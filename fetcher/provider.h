@@ -44,10 +44,13 @@ struct verdict {
 /* Which requests a rule is about. */
 enum asked { ASKED_ANY, ASKED_LIST, ASKED_CHILD };
 
+/* As an error_rule's code: any of the provider's, or no body at all. Not a page of something that stands in front of it. */
+#define OWN_CODE "*"
+
 /* What an error of the provider means. Of several that fit the first counts; without any, HTTP's own meaning. */
 struct error_rule {
 	long from, to;    /* HTTP status */
-	const char *code; /* what stands at the provider's error_code, or in its message; NULL: whatever */
+	const char *code; /* what stands at the provider's error_code, or in its message; OWN_CODE; NULL: whatever */
 	enum asked asked;
 	enum outcome outcome;
 	const char *cause, *next_step;

@@ -3,6 +3,7 @@
   tests/chaos/run                              every scenario with seed 1
   tests/chaos/run --scenario 3 --seed 17       one run: the same faults at the same points again
   tests/chaos/run --scenario 1,2,3 --seeds 1-50 --jobs 2
+  tests/chaos/run --list tests/chaos/seeds     the choice that CI runs
   tests/chaos/run --time 600 --jobs 2          every scenario, seed after seed, for ten minutes
 
 A run takes 10 to 20 seconds. Its journal is FOLDER/SCENARIO-SEED/journal.jsonl; logs are kept beside it when it found something.
@@ -48,6 +49,8 @@ def arguments():
     parser.add_argument("--seed", type=numbers, help="as --seeds")
     parser.add_argument("--seeds", type=numbers, default=[1], help="which seeds, e.g. 1-20")
     parser.add_argument("--time", type=float, help="go on with further seeds for so many seconds")
+    parser.add_argument("--list", type=pathlib.Path, help="a file of SCENARIO SEED, one run a line, instead")
+    parser.add_argument("--word", default="", help="only those of its lines that hold a word")
     parser.add_argument("--jobs", type=int, default=1, help="runs at a time (up to 14)")
     parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path("/var/tmp/syncline-chaos-journals"),
                         help="where journals go")
@@ -71,12 +74,21 @@ class Campaign:
 
     def plan(self):
         """(scenario, seed), without end when there is a time limit."""
+        if self.options.list:
+            yield from self.listed()
+            return
         seeds = self.options.seed or self.options.seeds
         yield from ((scenario, seed) for seed in seeds for scenario in self.options.scenario)
         seed = max(seeds)
         while self.options.time:
             seed += 1
             yield from ((scenario, seed) for scenario in self.options.scenario)
+
+    def listed(self):
+        for line in self.options.list.read_text(encoding="utf-8").splitlines():
+            if line.strip() and not line.startswith("#") and self.options.word.lower() in line.lower():
+                scenario, seed, *_ = line.split()
+                yield int(scenario), int(seed)
 
     def in_time(self):
         return not self.options.time or time.monotonic() - self.began < self.options.time

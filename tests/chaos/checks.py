@@ -41,6 +41,11 @@ def counters(trial):
                 yield f"C2 library says {row[1]} {category} of {row[0]}, there are {row[2]}"
 
 
+def is_whole(value):
+    """Not poison: a message of ours names its sync."""
+    return isinstance(value, dict) and {"type", "sync", "account"} <= set(value)
+
+
 def place(value):
     return value.get("epoch", 0), value.get("walk", 0), value.get("page", 0), value.get("part") or 0
 
@@ -80,7 +85,7 @@ def newly_committed(trial, topic, found):
 def writer_offsets(trial, items):
     for look, message in newly_committed(trial, "sync.items", items):
         value = message.value
-        if not isinstance(value, dict) or value.get("type") not in ("items", "walk_end"):
+        if not is_whole(value) or value["type"] not in ("items", "walk_end"):
             continue
         at = look.positions.get((value["account"], value["category"]))
         wanted = place(value) if value["type"] == "items" else (value["epoch"], value["walk"], value["pages"] - 1, 0)
@@ -98,14 +103,14 @@ def parser_offsets(trial, topics):
     outputs = {}
     for message in topics["sync.items"]:
         value = message.value
-        if isinstance(value, dict) and (value.get("type") != "items" or value.get("last_part")):
+        if is_whole(value) and (value["type"] != "items" or value.get("last_part")):
             outputs.setdefault(output_key(value), message)
     rejected = {(m.value.get("topic"), m.value.get("partition", 0), m.value.get("offset", 0))
                 for m in topics["sync.rejects"] if isinstance(m.value, dict)}
     for look, message in newly_committed(trial, "sync.pages", topics["sync.pages"]):
         value = message.value
         where = (trial.pipeline.prefix + "sync.pages", message.partition, message.offset)
-        if not isinstance(value, dict) or "type" not in value:
+        if not is_whole(value):
             if where not in rejected:
                 yield f"C8 parser: what stands at {where} is neither parsed nor rejected"
             continue
@@ -120,7 +125,7 @@ def parser_offsets(trial, topics):
 def fetcher_offsets(trial, topics):
     marks = {}
     for message in topics["sync.pages"]:
-        if isinstance(message.value, dict) and message.value.get("type") == "sync_mark":
+        if is_whole(message.value) and message.value["type"] == "sync_mark":
             marks.setdefault(message.value["sync"], []).append(message)
     rejected = {(m.value.get("partition", 0), m.value.get("offset", 0)) for m in topics["sync.rejects"]
                 if isinstance(m.value, dict) and "sync.jobs" in str(m.value.get("topic"))}
