@@ -3,6 +3,10 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "common/limits.h"
+#include "common/text.h"
 
 static const char *const names[CATEGORY_COUNT] = {"artists", "albums", "tracks", "playlists"};
 
@@ -21,6 +25,18 @@ bool category_find(struct span name, enum category *category)
 		}
 	}
 	return false;
+}
+
+bool category_key_read(struct span key, struct span *account, enum category *category)
+{
+	const char *slash = key.len ? memrchr(key.at, '/', key.len) : NULL;
+	size_t len = slash ? (size_t)(slash - key.at) : 0;
+	const struct span name = {key.at, len};
+	if (len == 0 || len > LIMIT_ACCOUNT || !text_valid(name) ||
+	    !category_find((struct span){slash + 1, key.len - len - 1}, category))
+		return false;
+	*account = name;
+	return true;
 }
 
 static struct span trim(struct span text)

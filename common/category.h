@@ -15,6 +15,8 @@ typedef unsigned category_set;
 const char *category_name(enum category category);
 /* false: no category of that name; *category is untouched. */
 bool category_find(struct span name, enum category *category) MUST_USE;
+/* Reads a message's key, "ACCOUNT/CATEGORY", for messages that tell nothing else. false: it is none. */
+bool category_key_read(struct span key, struct span *account, enum category *category) MUST_USE;
 /* "artists,albums" (white space allowed); empty or absent means all. CONFIG error names the unknown word. */
 int category_set_parse(struct span text, category_set *set, struct err *err) MUST_USE;
 enum { CATEGORY_SET_TEXT = 48 };

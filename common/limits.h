@@ -72,6 +72,10 @@ enum {
 	LIMIT_ANNOUNCED = 1000000,
 	LIMIT_CURSOR = 2048,
 	LIMIT_FENCE = 512,
+	/* Replays: playlists of which pages are found, also those removed long ago; and pages with rejects that are parsed again
+	 * in one go, the next replay takes the rest. */
+	LIMIT_SELECTION_LISTS = 4 * LIMIT_CHILDREN,
+	LIMIT_SELECTION_WANTED = 100000,
 	/* Pages of one list in a fence: LIMIT_CHILDREN playlists at 50 a page. */
 	LIMIT_FENCE_PAGES = 1000,
 	/* A page that took too long is asked for in halves, but not in smaller ones: they cost more than they save. */

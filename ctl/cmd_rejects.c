@@ -1,34 +1,35 @@
-/* `syncline rejects`: what could not be stored, why, and its original bytes. */
+/* `syncline rejects list`: what could not be stored, and why. */
 #include <stdio.h>
 
-#include "common/sql.h"
-#include "common/text.h"
-#include "common/uuid.h"
+#include "common/category.h"
 #include "ctl/args.h"
 #include "ctl/figure.h"
+#include "ctl/rejects.h"
 #include "ctl/table.h"
 
 enum { DEFAULT_ROWS = 50, MOST_ROWS = 100000 };
 
-static void print_table(const PGresult *rows)
+struct wish {
+	struct reject_filter filter;
+	const char *word;
+	bool all, original, sums;
+};
+
+static void print_table(const struct ctl *ctl, const PGresult *rows, bool old)
 {
-	static const struct table_column columns[] = {{"when", SIDE_LEFT},      {"category", SIDE_LEFT},
-	                                              {"page:pos", SIDE_RIGHT}, {"item", SIDE_LEFT},
-	                                              {"field", SIDE_LEFT},     {"reason", SIDE_LEFT},
-	                                              {"text", SIDE_FLEXIBLE}};
+	static const struct table_column columns[] = {{"when", SIDE_LEFT},  {"category", SIDE_LEFT}, {"place", SIDE_LEFT},
+	                                              {"state", SIDE_LEFT}, {"item", SIDE_LEFT},     {"field", SIDE_LEFT},
+	                                              {"reason", SIDE_LEFT}, {"text", SIDE_FLEXIBLE}};
 	struct table table;
-	char ago[FIGURE_TEXT], place[FIGURE_TEXT];
+	char ago[FIGURE_TEXT], place[REJECT_PLACE_TEXT];
 	table_init(&table, columns, COUNT_OF(columns));
 	for (int i = 0; i < PQntuples(rows); i++) {
-		if (pg_int(rows, i, "position") < 0)
-			snprintf(place, sizeof place, "%lld:all", (long long)pg_int(rows, i, "page"));
-		else
-			snprintf(place, sizeof place, "%lld:%lld", (long long)pg_int(rows, i, "page"),
-			         (long long)pg_int(rows, i, "position"));
+		const struct reject_place at = rejects_place(rows, i);
+		const char *category = pg_text(rows, i, "category"), *state = pg_text(rows, i, "state");
 		table_add(&table, PAINT_NONE, figure_ago(-pg_int(rows, i, "age_ms") - 1, ago));
-		const char *category = pg_text(rows, i, "category");
-		table_add(&table, PAINT_NONE, *category ? category : pg_text(rows, i, "topic"));
-		table_add(&table, PAINT_NONE, place);
+		table_add(&table, PAINT_NONE, *category ? category : "-");
+		table_add(&table, PAINT_NONE, reject_place_text(&ctl->settings, &at, place));
+		table_add(&table, old && *state == 'o' ? PAINT_YELLOW : PAINT_NONE, state);
 		table_add(&table, PAINT_NONE, pg_text(rows, i, "item"));
 		table_add(&table, PAINT_NONE, pg_text(rows, i, "field"));
 		table_add(&table, PAINT_YELLOW, pg_text(rows, i, "reason"));
@@ -38,12 +39,30 @@ static void print_table(const PGresult *rows)
 	table_done(&table);
 }
 
+static void print_sums(const PGresult *rows)
+{
+	static const struct table_column columns[] = {{"count", SIDE_RIGHT},  {"open", SIDE_RIGHT}, {"reason", SIDE_LEFT},
+	                                              {"category", SIDE_LEFT}, {"kind", SIDE_LEFT},  {"field", SIDE_LEFT},
+	                                              {"example", SIDE_FLEXIBLE}};
+	struct table table;
+	table_init(&table, columns, COUNT_OF(columns));
+	for (int i = 0; i < PQntuples(rows); i++) {
+		table_add_count(&table, PAINT_NONE, pg_int(rows, i, "count"));
+		table_add_count(&table, PAINT_NONE, pg_int(rows, i, "open"));
+		table_add(&table, PAINT_YELLOW, pg_text(rows, i, "reason"));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "category"));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "kind"));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "field"));
+		table_add(&table, PAINT_NONE, pg_text(rows, i, "example"));
+	}
+	table_show(&table);
+	table_done(&table);
+}
+
 /* As they came; on a terminal without control characters. */
 static void print_original(const PGresult *rows, int i)
 {
-	size_t len = 0;
-	unsigned char *bytes = PQunescapeBytea((const unsigned char *)pg_text(rows, i, "original"), &len);
-	struct span original = {(const char *)bytes, bytes ? len : 0};
+	struct span original = rejects_original(rows, i);
 	if (term_is_terminal(stdout)) {
 		struct buf clean;
 		buf_init(&clean, 3 * LIMIT_REJECT_BYTES);
@@ -54,110 +73,128 @@ static void print_original(const PGresult *rows, int i)
 		fwrite(original.at, 1, original.len, stdout);
 	}
 	putchar('\n');
-	PQfreemem(bytes);
+	PQfreemem((void *)original.at);
 }
 
-static void add_original(const PGresult *rows, int i, struct buf *out)
+static void print_sums_json(const PGresult *rows)
 {
-	size_t len = 0;
-	unsigned char *bytes = PQunescapeBytea((const unsigned char *)pg_text(rows, i, "original"), &len);
-	struct span original = {(const char *)bytes, bytes ? len : 0};
-	if (bytes && text_valid(original)) {
-		buf_add_text(out, ",\"original\":");
-		buf_add_json_text(out, original);
-	} else {
-		buf_add_text(out, ",\"original_base64\":");
-		buf_add_json_text(out, span_of(pg_text(rows, i, "base64")));
-	}
-	PQfreemem(bytes);
-}
-
-static void print_json(const PGresult *rows, int i)
-{
-	static const char *const texts[] = {"at",   "account", "sync",   "category", "kind",
-	                                    "item", "field",   "reason", "text",     "topic"};
-	static const char *const numbers[] = {"walk", "page", "position", "partition", "offset"};
+	static const char *const texts[] = {"reason", "category", "kind", "field", "example"};
 	struct buf out;
-	buf_init(&out, 8 * LIMIT_REJECT_BYTES);
-	for (size_t t = 0; t < COUNT_OF(texts); t++) {
-		buf_printf(&out, "%s\"%s\":", t ? "," : "{", texts[t]);
-		buf_add_json_text(&out, span_of(pg_text(rows, i, texts[t])));
+	for (int i = 0; i < PQntuples(rows); i++) {
+		buf_init(&out, LIMIT_REJECT_BYTES);
+		buf_printf(&out, "{\"count\":%lld,\"open\":%lld", (long long)pg_int(rows, i, "count"),
+		           (long long)pg_int(rows, i, "open"));
+		for (size_t t = 0; t < COUNT_OF(texts); t++) {
+			buf_printf(&out, ",\"%s\":", texts[t]);
+			buf_add_json_text(&out, span_of(pg_text(rows, i, texts[t])));
+		}
+		printf("%s}\n", buf_text(&out));
+		buf_done(&out);
 	}
-	for (size_t n = 0; n < COUNT_OF(numbers); n++)
-		buf_printf(&out, ",\"%s\":%lld", numbers[n], (long long)pg_int(rows, i, numbers[n]));
-	add_original(rows, i, &out);
-	printf("%s}\n", buf_text(&out));
-	buf_done(&out);
 }
 
-static void print_rows(const struct ctl *ctl, const PGresult *rows, int64_t limit, bool original)
+static void print_rows(const struct ctl *ctl, const struct wish *wish, const PGresult *rows)
 {
 	char count[FIGURE_TEXT];
-	for (int i = 0; i < PQntuples(rows) && (ctl->json || original); i++) {
+	if (wish->sums && ctl->json) {
+		print_sums_json(rows);
+		return;
+	}
+	for (int i = 0; i < PQntuples(rows) && (ctl->json || wish->original); i++) {
 		if (ctl->json)
-			print_json(rows, i);
+			rejects_print_json(ctl, rows, i);
 		else
 			print_original(rows, i);
 	}
-	if (ctl->json || original)
+	if (ctl->json || wish->original)
 		return;
-	if (PQntuples(rows))
-		print_table(rows);
+	if (PQntuples(rows) == 0)
+		puts(wish->filter.old ? "Nothing was rejected." : "No rejects are open; --old shows those that were.");
+	else if (wish->sums)
+		print_sums(rows);
 	else
-		puts("Nothing was rejected.");
-	if (PQntuples(rows) == limit)
-		printf("The newest %s; --limit N shows more.\n", figure_count(limit, count));
+		print_table(ctl, rows, wish->filter.old);
+	if (PQntuples(rows) == wish->filter.limit)
+		printf("The %s %s; --limit N shows more.\n", wish->sums ? "first" : "newest",
+		       figure_count(wish->filter.limit, count));
+	else if (PQntuples(rows) && !wish->sums)
+		puts("One of them whole, and what can be done: syncline rejects show PLACE");
 }
 
-/* Whose rejects: sync or account are filled, or neither for all. */
-static int choose(struct ctl *ctl, const char *word, bool all, char sync[UUID_TEXT], char account[ID_TEXT],
-                  struct err *err)
+/* Whose rejects: sync or account are filled, or neither for all. A sync's are its history, whatever became of them. */
+static int choose(struct ctl *ctl, struct wish *wish, struct err *err)
 {
-	sync[0] = account[0] = '\0';
-	if (all == (word != NULL))
+	enum category category;
+	struct reject_filter *filter = &wish->filter;
+	if (wish->all == (wish->word != NULL))
 		return err_set(err, ERR_CONFIG, 0, "say whose: an account, a sync, or --all");
-	if (all)
+	if (filter->category && !category_find(span_of(filter->category), &category))
+		return err_set(err, ERR_CONFIG, 0, "--category must be artists, albums, tracks or playlists");
+	if (wish->all)
 		return 0;
-	return uuid_valid(span_of(word)) ? ctl_find_sync(ctl, word, sync, err) : ctl_find_account(ctl, word, account, err);
+	if (!uuid_valid(span_of(wish->word)))
+		return ctl_find_account(ctl, wish->word, filter->account, err);
+	filter->old = true;
+	return ctl_find_sync(ctl, wish->word, filter->sync, err);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct err err;
-	const char *word;
-	char sync[UUID_TEXT], account[ID_TEXT], count[ID_TEXT];
-	int64_t limit = DEFAULT_ROWS;
-	bool all = false, original = false;
+	struct wish wish = {.filter = {.limit = DEFAULT_ROWS}};
 	PG_RESULT *rows = NULL;
-	const struct option_spec options[] = {{"limit", OPTION_NUMBER, &limit, MOST_ROWS},
-	                                      {"all", OPTION_FLAG, &all, 0},
-	                                      {"original", OPTION_FLAG, &original, 0}};
+	const struct option_spec options[] = {{"limit", OPTION_NUMBER, &wish.filter.limit, MOST_ROWS},
+	                                      {"all", OPTION_FLAG, &wish.all, 0},
+	                                      {"old", OPTION_FLAG, &wish.filter.old, 0},
+	                                      {"by-reason", OPTION_FLAG, &wish.sums, 0},
+	                                      {"reason", OPTION_TEXT, &wish.filter.reason, 0},
+	                                      {"category", OPTION_TEXT, &wish.filter.category, 0},
+	                                      {"kind", OPTION_TEXT, &wish.filter.kind, 0},
+	                                      {"item", OPTION_TEXT, &wish.filter.item, 0},
+	                                      {"original", OPTION_FLAG, &wish.original, 0}};
 	const struct args args = {.ctl = ctl,
 	                          .options = options,
 	                          .option_count = COUNT_OF(options),
 	                          .json = true,
 	                          .words_max = 1};
-	if (args_read(&args, argc, argv, &word, &err) || ctl_database(ctl, true, &err) ||
-	    choose(ctl, word, all, sync, account, &err))
+	if (args_read(&args, argc, argv, &wish.word, &err) || ctl_database(ctl, true, &err) || choose(ctl, &wish, &err) ||
+	    rejects_query(ctl, &wish.filter, wish.sums, &rows, &err))
 		return ctl_fail(&err);
-	snprintf(count, sizeof count, "%lld", (long long)limit);
-	const char *values[] = {*sync ? sync : NULL, *account ? account : NULL, count};
-	if (pg_query(ctl->pg, sql_text("q_ctl_rejects"), 3, values, &rows, &err))
-		return ctl_fail(&err);
-	print_rows(ctl, rows, limit, original);
+	print_rows(ctl, &wish, rows);
 	return EXIT_OK;
 }
 
-const struct command command_rejects = {
-	.name = "rejects",
-	.args = "ACCOUNT|SYNC|--all [--limit N] [--original] [--json]",
+#define LIST_ARGS "ACCOUNT|SYNC|--all [--by-reason] [--reason R] [--category C] [--kind K] [--item ID] [--old] " \
+				  "[--limit N] [--original] [--json]"
+
+const struct command command_rejects_list = {
+	.name = "rejects list",
+	.args = LIST_ARGS,
 	.help = "what could not be stored, and why",
 	.text =
 		"Items and messages that could not be taken, newest first. One bad item never stops a sync: it stands here,\n"
-		"with the bytes that the provider sent. Jobs that name no account are shown by --all only.\n\n"
-		"  --limit N    how many (50)\n"
-		"  --original   only the original bytes, one after the other\n"
-		"  --json       a line each; the original as \"original\", or as \"original_base64\" when it is not UTF-8\n\n"
-		"  syncline rejects home\n  syncline rejects home --json | jq -r .reason | sort | uniq -c\n",
+		"with the bytes that the provider sent. An account's are those that are open: an item that a replay has taken\n"
+		"is not, nor one whose list has been read again since. A sync's are all that it met. Messages that name no\n"
+		"account are shown by --all only.\n\n"
+		"  --by-reason    only how many there are of each reason\n"
+		"  --reason R, --category C, --kind K, --item ID\n"
+		"                 only these, e.g. --reason missing_field --kind album\n"
+		"  --old          also those that are not open any more\n"
+		"  --limit N      how many (50)\n"
+		"  --original     only the original bytes, one after the other\n"
+		"  --json         a line each; the original as \"original\", or as \"original_base64\" when it is not UTF-8\n\n"
+		"  syncline rejects list home\n  syncline rejects list home --by-reason\n"
+		"  syncline rejects list home --json | jq -r .place\n\n"
+		"`syncline rejects ACCOUNT` is the same.\n",
+	.run = run,
+};
+
+/* By its old name. */
+const struct command command_rejects = {
+	.name = "rejects",
+	.args = LIST_ARGS,
+	.help = "short for rejects list",
+	.text = "The same as `syncline rejects list`, whose help tells more.\n\n"
+			"  syncline rejects home\n  syncline rejects list --help\n",
 	.run = run,
 };

@@ -64,7 +64,10 @@ int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqu
 	char by[ASKER_TEXT];
 	uuid_new(enqueued->sync);
 	const char *values[] = {enqueued->sync};
-	if (insert(ctl, wish, enqueue_asker(by), enqueued, err))
+	enqueue_asker(by);
+	if (wish->by)
+		snprintf(by, sizeof by, "%.60s", wish->by);
+	if (insert(ctl, wish, by, enqueued, err))
 		return -1;
 	if (strcmp(enqueued->state, "queued") != 0 || produce(ctl, wish, enqueued->sync, by, err) == 0)
 		return 0;

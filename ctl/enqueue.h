@@ -8,6 +8,7 @@
 
 struct wish {
 	const char *account, *mode;
+	const char *by; /* who asks; NULL: the user of this process */
 	char account_id[ID_TEXT], categories[CATEGORY_SET_TEXT];
 	bool background;
 	int64_t not_before_ms; /* since 1970; 0: at once */

@@ -71,8 +71,9 @@ void report_sentence(const PGresult *sync, const PGresult *categories, struct bu
 		buf_printf(out, "nothing was synced in %s", took);
 		return;
 	}
-	buf_printf(out, "%s of %s%s items synced", figure_count(sums.stored, stored), sums.estimated ? "~" : "",
-	           figure_count(sums.expected, expected));
+	bool replayed = strncmp(pg_text(sync, 0, "mode"), "replay", 6) == 0;
+	buf_printf(out, "%s of %s%s items %s", figure_count(sums.stored, stored), sums.estimated ? "~" : "",
+	           figure_count(sums.expected, expected), replayed ? "replayed" : "synced");
 	if (sums.errors)
 		buf_printf(out, " (%s)", figure_many(sums.errors, "error", errors));
 	buf_printf(out, " in %s", took);

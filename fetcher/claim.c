@@ -131,7 +131,8 @@ static int start(struct fetcher *fetcher, const struct job *job, const struct le
 		return -1;
 	CRASH_POINT("fetcher: leased, no mark sent");
 	know_library(fetcher, standing, sync);
-	bool has_versions = sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
+	bool asks = lease->replay == REPLAY_NONE;
+	bool has_versions = asks && sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
 	if ((standing->sync_epoch && resume(fetcher, sync, standing, err)) ||
 	    (has_versions && !lease->full && versions_load(fetcher->pg, account->id, &sync->versions, err))) {
 		sync_close(&sync);
@@ -173,7 +174,9 @@ static void defer(struct fetcher *fetcher, const struct job *job, int64_t until_
 static void join_or_defer(struct fetcher *fetcher, const struct job *job, const struct lease_holder *holder)
 {
 	const struct lease *lease = &job->lease;
-	bool covered = (lease->categories & ~holder->categories) == 0 && (holder->full || !lease->full);
+	/* What is read from Kafka again and what is asked of the provider do not stand for each other. */
+	bool replays = lease->replay != REPLAY_NONE || holder->replays;
+	bool covered = !replays && (lease->categories & ~holder->categories) == 0 && (holder->full || !lease->full);
 	if (holder->halted)
 		defer(fetcher, job, 0, "waits until the account's cancelled or paused sync has stopped", NULL);
 	else if (covered)

@@ -24,6 +24,7 @@ enum stage {
 	STAGE_FENCE_BEFORE,
 	STAGE_PAGES,
 	STAGE_FENCE_AFTER,
+	STAGE_REPLAY, /* nothing is asked at all: pages come from Kafka */
 	STAGE_ENDING, /* nothing more to ask; messages are on their way */
 };
 
@@ -34,6 +35,7 @@ struct sync {
 	int64_t renew_at_ms;
 	struct account account;
 	struct session session;
+	struct replay *replay; /* of a sync that reads Kafka, which has no transfer then; NULL: it asks the provider */
 	struct transfer *transfer;
 	bool requesting; /* the transfer is under way */
 	/* The access token, where there is one (NULL: there is none), and its refresh. */
@@ -234,6 +236,15 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
  * passes it. */
 void children_take_nothing(struct sync *sync, const char *child, const struct verdict *refused);
 
+/* ---- replay.c ---- */
+int replay_open(struct sync *sync, struct err *err) MUST_USE;
+/* NULL-safe. */
+void replay_close(struct replay **replay);
+/* Where the current category begins, or goes on after a takeover. */
+void replay_begin(struct sync *sync, const char *cursor);
+/* Does a part of the work, and sets wake_ms when there is nothing to do yet. */
+void replay_step(struct sync *sync);
+
 /* ---- publish.c ---- */
 struct publishing {
 	const char *cursor_before;
@@ -243,6 +254,9 @@ struct publishing {
 	bool more;
 };
 void publish_page(struct sync *sync, const struct answer *answer, const struct publishing *publishing);
+/* A copy of a page that stands at `from`, as the next of this sync's. */
+void publish_again(struct sync *sync, const struct raw_page *original, const struct kafka_place *from);
+void publish_replay_end(struct sync *sync);
 void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bool unchanged);
 struct mark {
 	const char *event, *cause, *next_step, *into;

@@ -7,9 +7,10 @@
 
 static int check_mode(const struct sync_job *message, struct job *job, struct err *err)
 {
-	if (message->mode.len && !span_is(message->mode, "full") && !span_is(message->mode, "incremental"))
-		return err_set(err, ERR_REJECT, 0, "sync_job: mode must be full or incremental, not '%.20s'", message->mode.at);
-	job->lease.full = span_is(message->mode, "full");
+	if (!lease_set_mode(&job->lease, message->mode))
+		return err_set(err, ERR_REJECT, 0,
+		               "sync_job: mode must be full, incremental, replay or replay-rejects, not '%.*s'",
+		               SPAN_ARG(message->mode));
 	if (category_set_parse(message->categories, &job->lease.categories, err)) {
 		err->class = ERR_REJECT;
 		return err_wrap(err, "sync_job: ");

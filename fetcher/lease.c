@@ -45,6 +45,23 @@ static const char release_script[] = "if redis.call('HGET', KEYS[1], 'epoch') ~=
 									 "redis.call('DEL', KEYS[1]) "
 									 "return 1";
 
+const char *lease_mode(const struct lease *lease)
+{
+	static const char *const replays[] = {[REPLAY_ALL] = "replay", [REPLAY_REJECTS] = "replay-rejects"};
+	if (lease->replay != REPLAY_NONE)
+		return replays[lease->replay];
+	return lease->full ? "full" : "incremental";
+}
+
+bool lease_set_mode(struct lease *lease, struct span mode)
+{
+	lease->full = span_is(mode, "full");
+	lease->replay = span_is(mode, "replay")           ? REPLAY_ALL
+	                : span_is(mode, "replay-rejects") ? REPLAY_REJECTS
+	                                                  : REPLAY_NONE;
+	return mode.len == 0 || span_is(mode, lease_mode(lease));
+}
+
 static int read_claim(const redisReply *reply, struct lease *lease, enum lease_result *result,
                       struct lease_holder *holder, struct err *err)
 {
@@ -55,6 +72,7 @@ static int read_claim(const redisReply *reply, struct lease *lease, enum lease_r
 	} else if (strcmp(word, "busy") == 0 && reply->elements == 5) {
 		*result = LEASE_BUSY;
 		*holder = (struct lease_holder){.full = strcmp(reply->element[2]->str, "full") == 0,
+		                                .replays = strncmp(reply->element[2]->str, "replay", 6) == 0,
 		                                .halted = *reply->element[4]->str != '\0'};
 		if (!span_copy(span_of(reply->element[1]->str), holder->sync, sizeof holder->sync) ||
 		    category_set_parse(span_of(reply->element[3]->str), &holder->categories, err))
@@ -79,7 +97,7 @@ int lease_claim(struct redis *redis, const struct settings *settings, struct lea
 		settings->worker_name,
 		redis_number(settings->lease_ms, ttl),
 		redis_number(epoch_floor, floor),
-		lease->full ? "full" : "incremental",
+		lease_mode(lease),
 		category_set_text(lease->categories, set),
 		lease->background ? "background" : "normal",
 	};

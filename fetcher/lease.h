@@ -24,18 +24,27 @@ enum lease_result {
 	LEASE_RAISED, /* renew, save: still ours, and a person waits for it by now */
 };
 
+/* Pages come from Kafka, not from the provider: all that make the rows, or those with rejects. */
+enum replay_kind { REPLAY_NONE, REPLAY_ALL, REPLAY_REJECTS };
+
 struct lease {
 	char account[LIMIT_ACCOUNT + 1], sync[UUID_TEXT];
 	bool full, background;
+	enum replay_kind replay;
 	category_set categories;
 	int64_t epoch;
 };
 
 struct lease_holder {
 	char sync[UUID_TEXT];
-	bool full, halted;
+	bool full, replays, halted;
 	category_set categories;
 };
+
+/* The mode as jobs and marks name it. */
+const char *lease_mode(const struct lease *lease);
+/* Sets full and replay; empty: incremental. false: there is no such mode. */
+bool lease_set_mode(struct lease *lease, struct span mode);
 
 /* Tries to take it; lease->epoch is the result's. epoch_floor: the highest epoch Postgres knows for the account. A request
  * that is not of the background and would join the holder raises it. */

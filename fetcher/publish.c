@@ -177,6 +177,46 @@ void publish_walk_end(struct sync *sync, const char *fence_after, bool again, bo
 	             category_ticket(sync, again ? cursor_text(&over, next) : "end"));
 }
 
+void publish_again(struct sync *sync, const struct raw_page *original, const struct kafka_place *from)
+{
+	char key[KEY_MAX], next[CURSOR_TEXT];
+	struct raw_page page = *original;
+	page.sync = span_of(sync->lease.sync);
+	page.epoch = sync->lease.epoch;
+	page.walk = sync->cursor.walk;
+	page.page = sync->cursor.page++;
+	page.total = sync->totals[sync->category];
+	page.is_last = false; /* a replay's end is its walk_end alone */
+	page.cursor = (struct span){0};
+	page.replayed = true;
+	page.from_partition = from->partition;
+	page.from_offset = from->offset;
+	sync->cursor.received += page.count;
+	page.next_cursor = span_of(cursor_text(&sync->cursor, next));
+	send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, sync->category, key), MSG_raw_page, &page,
+	             category_ticket(sync, next));
+	sync->pages++;
+	sync->items += page.count;
+	stats_add(STAT_pages_replayed_total, 1);
+}
+
+void publish_replay_end(struct sync *sync)
+{
+	char key[KEY_MAX];
+	const struct walk_end end = {
+		.sync = span_of(sync->lease.sync),
+		.account = span_of(sync->account.name),
+		.category = span_of(category_name(sync->category)),
+		.epoch = sync->lease.epoch,
+		.walk = sync->cursor.walk,
+		.pages = sync->cursor.page,
+		.received = sync->cursor.received,
+		.replayed = true,
+	};
+	send_message(sync->fetcher, TOPIC_PAGES, category_key(sync->account.name, sync->category, key), MSG_walk_end, &end,
+	             category_ticket(sync, "end"));
+}
+
 static struct sync_mark mark_message(const struct lease *lease, const struct mark *mark, char set[CATEGORY_SET_TEXT])
 {
 	return (struct sync_mark){
@@ -185,7 +225,7 @@ static struct sync_mark mark_message(const struct lease *lease, const struct mar
 		.event = span_of(mark->event),
 		.category = span_of(mark->category),
 		.epoch = lease->epoch,
-		.mode = span_of(lease->full ? "full" : "incremental"),
+		.mode = span_of(lease_mode(lease)),
 		.categories = span_of(category_set_text(lease->categories, set)),
 		.priority = span_of(lease->background ? "background" : NULL),
 		.into = span_of(mark->into),
@@ -263,7 +303,7 @@ void publish_job_moved(struct fetcher *fetcher, const struct job *job)
 	const struct sync_job message = {
 		.account = span_of(job->lease.account),
 		.sync = span_of(job->lease.sync),
-		.mode = span_of(job->lease.full ? "full" : "incremental"),
+		.mode = span_of(lease_mode(&job->lease)),
 		.categories = span_of(category_set_text(job->lease.categories, set)),
 		.requested_by = span_of(job->requested_by),
 		.priority = span_of("background"),

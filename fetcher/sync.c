@@ -55,7 +55,9 @@ struct sync *sync_open(struct fetcher *fetcher, const struct lease *lease, const
 	assert(sync->session.provider);
 	sync->session.sign_mode = provider_first_sign_mode(sync->session.provider, &sync->account);
 	arena_init(&sync->children_arena, CHILDREN_BYTES);
-	if (read_credentials(sync, err) || transfer_open(fetcher->transfers, sync, &sync->transfer, err)) {
+	bool asks = lease->replay == REPLAY_NONE;
+	if (asks ? read_credentials(sync, err) || transfer_open(fetcher->transfers, sync, &sync->transfer, err)
+	         : replay_open(sync, err)) {
 		sync_close(&sync);
 		return NULL;
 	}
@@ -69,6 +71,7 @@ void sync_close(struct sync **ptr)
 		return;
 	assert(sync->inflight == 0);
 	transfer_close(&sync->transfer);
+	replay_close(&sync->replay);
 	arena_done(&sync->children_arena);
 	versions_free(&sync->versions);
 	account_wipe(&sync->account);
@@ -135,6 +138,10 @@ static bool begin_category(struct sync *sync, enum category category)
 	if (strcmp(cursor, "end") == 0)
 		return false;
 	sync->category = category;
+	if (sync->replay) {
+		replay_begin(sync, cursor);
+		return true;
+	}
 	walk_begin(sync, cursor);
 	bool resumed = sync->cursor.page > 0 || *sync->cursor.fence;
 	if (resumed)
@@ -257,6 +264,7 @@ static const struct request *next_request(struct sync *sync, const char **id)
 		if (!request)
 			finish_fence_after(sync);
 		return request;
+	case STAGE_REPLAY:
 	case STAGE_ENDING:
 		return NULL;
 	}
@@ -288,6 +296,10 @@ void sync_step(struct sync *sync)
 	if (sync->abandoned || sync->requesting || sync->failed_delivery || clock_ms() < sync->wake_ms ||
 	    clock_ms() > sync->lease_until_ms || !kafka_out_room(sync->fetcher->out))
 		return;
+	if (sync->replay) {
+		replay_step(sync);
+		return;
+	}
 	while (!request && sync->stage != STAGE_ENDING && !sync->abandoned)
 		request = next_request(sync, &id);
 	if (!request || sync->abandoned)
@@ -329,6 +341,7 @@ static void take_answer(struct sync *sync, const struct answer *answer, yyjson_v
 	case STAGE_PAGES:
 		take_page(sync, answer, root);
 		return;
+	case STAGE_REPLAY:
 	case STAGE_ENDING:
 		return;
 	}
@@ -421,7 +434,7 @@ static void log_progress(struct sync *sync)
 	char total[32] = "";
 	const char *name = category_name(sync->category);
 	if (sync->totals[sync->category])
-		snprintf(total, sizeof total, " of %s%lld", sync->totals_exact[sync->category] ? "" : "~",
+		snprintf(total, sizeof total, " of %s%lld", sync->replay || sync->totals_exact[sync->category] ? "" : "~",
 		         (long long)sync->totals[sync->category]);
 	if (sync->last_log_ms)
 		log_info("progress", "account=%s: Syncing %s, %lld%s %s", sync->account.name, name,

@@ -18,6 +18,8 @@
 enum { KEEP_BYTES = 1024 * 1024 };
 /* An array of up to 65,535 elements in MessagePack begins with 0xdc and two bytes that can be filled in at the end. */
 enum { ARRAY16_BYTES = 3 };
+/* A whole number in MessagePack at its longest. */
+enum { POSITION_BYTES = 9 };
 _Static_assert(LIMIT_PART_ROWS <= UINT16_MAX, "rows of a part are counted in 16 bits");
 
 struct compiled {
@@ -162,11 +164,19 @@ static void add_figures(struct parse *parse, struct items *items)
 	items->is_last = page->is_last;
 }
 
+/* Of a replayed page: what is rejected again. */
+static void add_positions(const struct parse *parse, struct buf *positions)
+{
+	msg_pack_array(positions, parse->reject_count);
+	for (size_t i = 0; i < parse->reject_count; i++)
+		msg_pack_int(positions, parse->rejects[i].position);
+}
+
 /* The packed rows so far become a message. */
 static void end_part(struct parse *parse, bool last)
 {
 	const struct raw_page *page = parse->page;
-	struct buf ids;
+	struct buf ids, positions;
 	struct buf *parts = grow(parse, parse->parts, parse->part_count, &parse->part_cap, sizeof *parts);
 	if (!parts)
 		return;
@@ -191,8 +201,12 @@ static void end_part(struct parse *parse, bool last)
 		.columns = {.bytes = buf_span(&parse->columns[parse->figures.kind])},
 		.rows = {.bytes = buf_span(&parse->rows)},
 		.fetched_at = page->fetched_at,
+		.replayed = page->replayed,
+		.from_partition = page->from_partition,
+		.from_offset = page->from_offset,
 	};
 	buf_init(&ids, LIMIT_BODY_BYTES + 16);
+	buf_init(&positions, LIMIT_PAGE_REJECTS * POSITION_BYTES + 16);
 	if (last) {
 		add_figures(parse, &items);
 		msg_pack_array(&ids, parse->rejected_id_count);
@@ -200,12 +214,17 @@ static void end_part(struct parse *parse, bool last)
 		if (parse->rejected_id_count)
 			items.rejected_ids.bytes = buf_span(&ids);
 	}
+	if (last && page->replayed) {
+		add_positions(parse, &positions);
+		items.rejected_positions.bytes = buf_span(&positions);
+	}
 	struct buf *part = &parse->parts[parse->part_count++];
 	buf_init(part, LIMIT_MESSAGE_BYTES);
 	buf_reserve(part, parse->rows.len + ids.len + 1024);
 	msg_encode(MSG_items, &items, part);
-	parse->no_memory |= !buf_ok(part) || !buf_ok(&parse->rows) || !buf_ok(&ids);
+	parse->no_memory |= !buf_ok(part) || !buf_ok(&parse->rows) || !buf_ok(&ids) || !buf_ok(&positions);
 	buf_done(&ids);
+	buf_done(&positions);
 	begin_rows(parse);
 }
 

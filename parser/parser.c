@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "common/category.h"
 #include "common/clock.h"
 #include "common/crash.h"
 #include "common/health.h"
@@ -51,6 +52,7 @@ struct parser {
 	/* The input in hand; its outputs are sent as far as there is room, over as many turns as it takes. */
 	struct kafka_message message;
 	struct input *current; /* NULL: nothing in hand */
+	struct kafka_place origin; /* under which its rejects are known: of a replayed page, that of the first copy */
 	struct parsed parsed;
 	struct reject refused; /* the one reject of a message that was not understood */
 	size_t next_part, next_reject;
@@ -202,8 +204,8 @@ static int send_reject(struct parser *parser, struct reject *reject, struct err 
 	char topic[TOPIC_NAME_MAX];
 	struct buf bytes;
 	reject->topic = span_of(topic_name(parser->settings->kafka_prefix, TOPIC_PAGES, topic));
-	reject->partition = parser->message.place.partition;
-	reject->offset = parser->message.place.offset;
+	reject->partition = parser->origin.partition;
+	reject->offset = parser->origin.offset;
 	reject->at = clock_wall_ms();
 	CRASH_POINT("parser: before a reject is sent");
 	buf_init(&bytes, LIMIT_MESSAGE_BYTES);
@@ -257,6 +259,9 @@ static void refuse_message(struct parser *parser)
 	                                  .text = text_mend(parser->unread.text, LIMIT_CAUSE),
 	                                  .position = -1,
 	                                  .original = original};
+	enum category category;
+	if (category_key_read(parser->message.key, &parser->refused.account, &category))
+		parser->refused.category = span_of(category_name(category));
 	parser->parsed = (struct parsed){.rejects = &parser->refused, .reject_count = 1};
 	stats_add(STAT_messages_rejected_total, 1);
 	parser->since.rejects++;
@@ -264,6 +269,10 @@ static void refuse_message(struct parser *parser)
 
 static int parse_message(struct parser *parser, const struct raw_page *page, struct err *err)
 {
+	if (page->replayed && page->from_partition >= 0 && page->from_partition <= INT32_MAX) {
+		parser->origin.partition = (int32_t)page->from_partition;
+		parser->origin.offset = page->from_offset;
+	}
 	if (parse_page(parser->parse, page, &parser->parsed, err)) {
 		err->class = ERR_FATAL; /* no memory: the page is read again after the restart */
 		return -1;
@@ -285,6 +294,7 @@ static int take_message(struct parser *parser, struct err *err)
 	parser->message = parser->held;
 	parser->held = (struct kafka_message){0};
 	parser->current = take_input(parser, &parser->message.place);
+	parser->origin = parser->message.place;
 	parser->next_part = parser->next_reject = 0;
 	parser->parsed = (struct parsed){0};
 	msgpack_zone_clear(&parser->zone);

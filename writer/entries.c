@@ -54,6 +54,8 @@ static struct span refusal_of(const struct input *input)
 	const struct items *items = &input->any.items;
 	if (items->refused.len)
 		return items->refused;
+	if (items->replayed) /* of which version they are is known, and stays so */
+		return (struct span){0};
 	return items->part == 0 && items->first == 0 ? span_of("") : (struct span){0};
 }
 

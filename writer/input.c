@@ -102,7 +102,7 @@ static int check_items(struct input *input, struct err *err)
 		{items->part, "part"},         {items->received, "received"},
 		{items->stored, "stored"},     {items->rejected, "rejected"},
 		{items->warnings, "warnings"}, {items->unidentified, "unidentified"},
-		{items->first, "first"},
+		{items->first, "first"},       {items->from_partition, "from_partition"},
 	};
 	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
 		if (check_number(numbers[i].value, numbers[i].name, err))
@@ -193,6 +193,14 @@ static int check(struct input *input, struct err *err)
 	}
 }
 
+/* Whose it was, its key alone can tell. */
+static void refuse(struct input *input, const struct err *err)
+{
+	snprintf(input->bad, sizeof input->bad, "%.299s", err->text);
+	input->account = input->sync = (struct span){0};
+	input->has_category = category_key_read(input->message.key, &input->account, &input->category);
+}
+
 struct input *input_read(struct kafka_message *message)
 {
 	enum { ZONE_BYTES = 8192 };
@@ -203,7 +211,7 @@ struct input *input_read(struct kafka_message *message)
 	*message = (struct kafka_message){0};
 	msgpack_zone_init(&input->zone, ZONE_BYTES);
 	if (msg_decode(input->message.value, &input->zone, &input->type, &input->any, &err) || check(input, &err))
-		snprintf(input->bad, sizeof input->bad, "%.299s", err.text);
+		refuse(input, &err);
 	return input;
 }
 

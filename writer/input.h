@@ -37,7 +37,8 @@ struct refusal {
 struct input {
 	struct kafka_message message;
 	msgpack_zone zone;
-	/* "" or why the message cannot be understood; then nothing below is set. */
+	/* "" or why the message cannot be understood; then nothing below is set but account and category, if its key names them
+	 * (has_category). */
 	char bad[300];
 	enum msg_type type;
 	union msg_any any;
@@ -45,6 +46,7 @@ struct input {
 	/* Of items, walk_end and sync_mark; account also of reject. */
 	struct span account, sync;
 	enum category category;
+	bool has_category;
 	struct position position;
 	enum mark_event event;
 	category_set categories; /* of a mark */

@@ -7,7 +7,7 @@
 #include "writer/params.h"
 #include "writer/transaction.h"
 
-enum { LEDGER_COLUMNS = 16 };
+enum { LEDGER_COLUMNS = 17 };
 
 static bool is_same_page(const struct input *a, const struct input *b)
 {
@@ -143,6 +143,7 @@ static void add_page(struct transaction *transaction, size_t index, struct buf *
 			add_ids(page, transaction->inputs[i], out);
 	}
 	copy_texts_end(out, mark);
+	copy_bool(out, page->head->any.items.replayed);
 }
 
 /* One row per category that pages came for: the newest of them. */

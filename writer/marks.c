@@ -4,6 +4,11 @@
 #include "writer/params.h"
 #include "writer/transaction.h"
 
+static bool is_known(struct span mode)
+{
+	return span_is(mode, "full") || span_is(mode, "replay") || span_is(mode, "replay-rejects");
+}
+
 /* sync, account, mode, categories, requested_by, priority: what every statement that may make a sync's row begins with. */
 static void add_job(struct params *params, const struct input *input)
 {
@@ -11,7 +16,7 @@ static void add_job(struct params *params, const struct input *input)
 	char set[CATEGORY_SET_TEXT];
 	params_text(params, input->sync);
 	params_int(params, input->account_id);
-	params_text(params, span_is(mark->mode, "full") ? mark->mode : span_of("incremental"));
+	params_text(params, is_known(mark->mode) ? mark->mode : span_of("incremental"));
 	params_text(params, span_of(category_set_text(input->categories, set)));
 	params_text(params, mark->requested_by.at ? mark->requested_by : span_of(""));
 	params_text(params, span_of(span_is(mark->priority, "background") ? "background" : "normal"));

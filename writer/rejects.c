@@ -48,11 +48,14 @@ static void add_bad(struct transaction *transaction, const struct input *input, 
 		.partition = input->message.place.partition,
 		.offset = input->message.place.offset,
 		.position = -1,
+		.account = input->account,
 		.original = input->message.value,
 		.at = input->message.time_ms > 0 ? input->message.time_ms : clock_wall_ms(),
 	};
 	if (reject.original.len > LIMIT_REJECT_BYTES)
 		reject.original.len = LIMIT_REJECT_BYTES;
+	if (input->has_category)
+		reject.category = span_of(category_name(input->category));
 	add_row(transaction->copy, &reject);
 	transaction->applied->bad_messages++;
 }
@@ -86,6 +89,50 @@ static void add_refused(struct transaction *transaction, const struct input *inp
 	free(original);
 }
 
+/* ---- replayed pages ---- */
+
+static void add_positions(const struct input *input, struct params *params)
+{
+	struct buf positions;
+	const msgpack_object *list = input->any.items.rejected_positions.object;
+	buf_init(&positions, LIMIT_PARAMS_BYTES);
+	for (uint32_t i = 0; list && list->type == MSGPACK_OBJECT_ARRAY && i < list->via.array.size; i++) {
+		const msgpack_object *position = &list->via.array.ptr[i];
+		bool is_int = position->type == MSGPACK_OBJECT_POSITIVE_INTEGER || position->type == MSGPACK_OBJECT_NEGATIVE_INTEGER;
+		if (is_int && position->via.i64 >= INT32_MIN && position->via.i64 <= INT32_MAX)
+			params_array_int(&positions, position->via.i64);
+	}
+	params_array(params, &positions);
+	buf_done(&positions);
+}
+
+/* What an earlier parser rejected of this page, and this one does not. */
+static int mend(struct transaction *transaction, const struct input *input, struct err *err)
+{
+	struct params params;
+	char topic[TOPIC_NAME_MAX];
+	params_init(&params);
+	params_text(&params, input->sync);
+	params_text(&params, span_of(topic_name(transaction->prefix, TOPIC_PAGES, topic)));
+	params_int(&params, input->any.items.from_partition);
+	params_int(&params, input->any.items.from_offset);
+	add_positions(input, &params);
+	int result = params_run(&params, transaction->pg, "q_write_replayed", NULL, err);
+	params_done(&params);
+	return result;
+}
+
+static int mend_all(struct transaction *transaction, struct err *err)
+{
+	int result = 0;
+	for (size_t i = 0; result == 0 && i < transaction->count; i++) {
+		const struct input *input = transaction->inputs[i];
+		if (is_live(input, MSG_items) && input->any.items.replayed && input->any.items.last_part)
+			result = mend(transaction, input, err);
+	}
+	return result;
+}
+
 int rejects_write(struct transaction *transaction, struct err *err)
 {
 	struct params none = {0};
@@ -105,10 +152,9 @@ int rejects_write(struct transaction *transaction, struct err *err)
 				add_refused(transaction, input, &input->refusals[r], topic);
 		}
 	}
-	if (transaction->copy->len == empty)
-		return 0;
 	CRASH_POINT("writer: rows are written, their rejects are not");
-	if (transaction_copy(transaction, "stage_reject", transaction->copy, err))
+	if (transaction->copy->len > empty && (transaction_copy(transaction, "stage_reject", transaction->copy, err) ||
+	                                       params_run(&none, transaction->pg, "q_write_rejects", NULL, err)))
 		return -1;
-	return params_run(&none, transaction->pg, "q_write_rejects", NULL, err);
+	return mend_all(transaction, err);
 }

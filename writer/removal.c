@@ -19,7 +19,7 @@ static const enum item_kind_id kinds[CATEGORY_COUNT] = {
 	[CATEGORY_PLAYLISTS] = KIND_playlist,
 };
 
-static int count_active(struct transaction *transaction, const struct input *input, int64_t *items, struct err *err)
+int removal_count_active(struct transaction *transaction, const struct input *input, int64_t *items, struct err *err)
 {
 	char sql[128];
 	PG_RESULT *row = NULL;
@@ -103,7 +103,7 @@ static int judge(struct transaction *transaction, const struct input *input, int
 {
 	int64_t since = 0, missing = 0;
 	*removal = (struct removal){0};
-	if (count_active(transaction, input, &removal->items, err))
+	if (removal_count_active(transaction, input, &removal->items, err))
 		return -1;
 	bool alone = is_proof_alone(&input->any.walk_end, received, moved);
 	if (!alone && find_witness(transaction, input, &since, &unidentified, err))

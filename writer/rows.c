@@ -4,18 +4,41 @@
 #include "writer/session.h"
 #include "writer/transaction.h"
 
+/* "EXECUTE ...('{3,4}')": with the pages that are replayed. */
+static void add_execute(const struct transaction *transaction, enum item_kind_id kind, struct buf *sql)
+{
+	bool first = true;
+	buf_printf(sql, "EXECUTE " SESSION_WRITE "_%s('{", item_kinds[kind].table);
+	for (size_t i = 0; i < transaction->page_count; i++) {
+		if (!transaction->pages[i].head->any.items.replayed)
+			continue;
+		buf_printf(sql, "%s%zu", first ? "" : ",", i);
+		first = false;
+	}
+	buf_add_text(sql, "}')");
+}
+
+static int execute(struct transaction *transaction, enum item_kind_id kind, PGresult **pages, struct err *err)
+{
+	struct buf sql;
+	buf_init(&sql, LIMIT_STATEMENT_BYTES);
+	add_execute(transaction, kind, &sql);
+	int result = pg_query(transaction->pg, buf_text(&sql), 0, NULL, pages, err);
+	buf_done(&sql);
+	return result ? err_wrap(err, "%s: ", item_kinds[kind].table) : 0;
+}
+
 static int write_kind(struct transaction *transaction, enum item_kind_id kind, struct err *err)
 {
-	char sql[64], table[64];
+	char table[64];
 	PG_RESULT *pages = NULL;
 	snprintf(table, sizeof table, "stage_%s", item_kinds[kind].table);
-	snprintf(sql, sizeof sql, "EXECUTE " SESSION_WRITE "_%s", item_kinds[kind].table);
 	if (transaction->stage->counts[kind] && transaction_copy(transaction, table, &transaction->stage->rows[kind], err))
 		return -1;
 	if (kind == KIND_entry && entries_ranges(transaction, err))
 		return -1;
-	if (pg_query(transaction->pg, sql, 0, NULL, &pages, err))
-		return err_wrap(err, "%s: ", item_kinds[kind].table);
+	if (execute(transaction, kind, &pages, err))
+		return -1;
 	for (int i = 0; i < PQntuples(pages); i++) {
 		struct page *page = &transaction->pages[pg_int(pages, i, "page")];
 		page->added += pg_int(pages, i, "added");

@@ -21,7 +21,7 @@ static const char settings_sql[] =
 static const char tables_sql[] =
 	"CREATE TEMP TABLE stage_page (page integer, sync_id uuid, category text, walk integer, number integer, epoch bigint,"
 	" received integer, stored integer, rejected integer, warnings integer, added integer, changed integer,"
-	" unidentified integer, is_last boolean, next_cursor text, ids text[]) ON COMMIT DELETE ROWS;"
+	" unidentified integer, is_last boolean, next_cursor text, ids text[], replayed boolean) ON COMMIT DELETE ROWS;"
 	"CREATE TEMP TABLE stage_range (ord integer, account_id integer, playlist_id text COLLATE \"C\", from_position bigint,"
 	" to_position bigint, refused text) ON COMMIT DELETE ROWS;"
 	"CREATE TEMP TABLE stage_missing (id text COLLATE \"C\", label text) ON COMMIT DELETE ROWS;"
@@ -97,8 +97,8 @@ static void add_kind(struct buf *sql, enum item_kind_id id)
 	buf_printf(sql, "CREATE TEMP TABLE stage_%s (", kind->table);
 	stage_table_columns(id, sql);
 	buf_add_text(sql, ") ON COMMIT DELETE ROWS;\n");
-	add_prepare(sql, SESSION_WRITE, "", sql_text(id == KIND_entry ? "q_write_entries" : "q_write_rows"), kind->table,
-	            pairs);
+	add_prepare(sql, SESSION_WRITE, " (integer[])", sql_text(id == KIND_entry ? "q_write_entries" : "q_write_rows"),
+	            kind->table, pairs);
 	if (id != KIND_entry) {
 		add_prepare(sql, SESSION_MISSING, " (integer, text, uuid, integer, bigint)", sql_text("q_settle_missing"),
 		            kind->table, pairs);

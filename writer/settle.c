@@ -45,8 +45,8 @@ const char *settle_report(int64_t stored, int64_t received, int64_t rejected, ch
 
 /* ---- the proof ---- */
 
-/* "" : proved. */
-static void judge(const struct walk_end *end, const PGresult *ledger, char *cause, size_t size)
+/* Is every page here, and whole? "" : yes. */
+static void judge_pages(const struct walk_end *end, const PGresult *ledger, char *cause, size_t size)
 {
 	int64_t pages = pg_int(ledger, 0, "pages"), received = pg_int(ledger, 0, "received");
 	if (pages < end->pages)
@@ -58,10 +58,16 @@ static void judge(const struct walk_end *end, const PGresult *ledger, char *caus
 	else if (received != end->received)
 		snprintf(cause, size, "%" PRId64 " items were read, but the pages stored hold %" PRId64, end->received,
 		         received);
-	else if (end->pages == 0 || !pg_bool(ledger, 0, "ended") || pg_int(ledger, 0, "ends") != 1)
-		snprintf(cause, size, "no page shows the end of the list");
 	else
 		*cause = '\0';
+}
+
+/* "" : proved. */
+static void judge(const struct walk_end *end, const PGresult *ledger, char *cause, size_t size)
+{
+	judge_pages(end, ledger, cause, size);
+	if (!*cause && (end->pages == 0 || !pg_bool(ledger, 0, "ended") || pg_int(ledger, 0, "ends") != 1))
+		snprintf(cause, size, "no page shows the end of the list");
 }
 
 static int read_ledger(struct transaction *transaction, const struct input *input, PGresult **ledger, struct err *err)
@@ -255,6 +261,32 @@ static int settle_complete(struct transaction *transaction, const struct input *
 	return end_category(transaction, input, verdict, err);
 }
 
+/* All of it is stored: complete. It was read from Kafka, not asked of the provider: so it is no witness, removes nothing, and
+ * leaves alone what is known of the newest complete walk. */
+static int settle_replay(struct transaction *transaction, const struct input *input, const PGresult *ledger,
+                         struct verdict *verdict, struct err *err)
+{
+	const struct walk_end *end = &input->any.walk_end;
+	struct params params;
+	int64_t items = 0;
+	if (removal_count_active(transaction, input, &items, err))
+		return -1;
+	params_init(&params);
+	params_int(&params, input->account_id);
+	params_text(&params, span_of(category_name(input->category)));
+	params_int(&params, items);
+	int result = params_run(&params, transaction->pg, "q_settle_replay", NULL, err);
+	params_done(&params);
+	if (result)
+		return -1;
+	judge_pages(end, ledger, verdict->cause, sizeof verdict->cause);
+	if (*verdict->cause) {
+		verdict->state = "partial";
+		snprintf(verdict->next_step, sizeof verdict->next_step, "start the replay again");
+	}
+	return end_category(transaction, input, verdict, err);
+}
+
 int settle_walk(struct transaction *transaction, const struct input *input, struct err *err)
 {
 	const struct walk_end *end = &input->any.walk_end;
@@ -271,6 +303,8 @@ int settle_walk(struct transaction *transaction, const struct input *input, stru
 		return settle_unchanged(transaction, input, &verdict, err);
 	if (read_ledger(transaction, input, &ledger, err))
 		return -1;
+	if (end->replayed)
+		return settle_replay(transaction, input, ledger, &verdict, err);
 	verdict.moved = end->moved || !span_equal(end->fence_before, end->fence_after);
 	judge(end, ledger, verdict.cause, sizeof verdict.cause);
 	if (!*verdict.cause)

@@ -86,6 +86,10 @@ struct removal {
 int removal_judge(struct transaction *transaction, const struct input *input, int64_t unidentified, int64_t received,
                   bool moved, struct removal *removal, struct err *err) MUST_USE;
 
+/* Active rows of the category of an input. */
+int removal_count_active(struct transaction *transaction, const struct input *input, int64_t *items,
+                         struct err *err) MUST_USE;
+
 /* rejects.c */
 int rejects_write(struct transaction *transaction, struct err *err) MUST_USE;
 

@@ -1,4 +1,4 @@
--- Template as q_write_rows, for playlist entries: {columns} {new_columns} {assignments}. What a message lists replaces what
+-- Template as q_write_rows, for playlist entries: {columns} {new_columns} {assignments}; $1 is not needed. What a message lists replaces what
 -- stood in its range; one that was refused lists nothing and replaces nothing, but says why (stage_range).
 WITH newest AS (
 	SELECT DISTINCT ON (account_id, playlist_id, position) account_id, playlist_id, position, content_hash, page,

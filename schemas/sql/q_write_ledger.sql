@@ -1,6 +1,6 @@
 -- Pages of a batch (stage_page) into the ledger. A row that is there has either the same epoch, then these are more parts of
 -- its page, or a lower one, then the page was fetched again and replaces it. What was added and changed stays counted: the
--- second time the same items are no news. `received` is 0 until the last part is there, so a page without its end never
+-- second time the same items are no news. A replayed page lists nothing: it was not asked of the provider, and is no witness. `received` is 0 until the last part is there, so a page without its end never
 -- adds up.
 WITH listed AS (
 	SELECT page, array_agg(hash ORDER BY hash) AS ids FROM (
@@ -12,7 +12,7 @@ WITH listed AS (
 	) ids GROUP BY page
 ), lists AS MATERIALIZED (
 	SELECT p.page, s.account_id, p.category, l.ids, sha256(array_send(l.ids)) AS digest
-	FROM stage_page p JOIN listed l USING (page) JOIN sync s USING (sync_id)
+	FROM stage_page p JOIN listed l USING (page) JOIN sync s USING (sync_id) WHERE NOT p.replayed
 ), kept AS (
 	INSERT INTO page_list (account_id, category, digest, ids)
 	SELECT account_id, category, digest, ids FROM lists ORDER BY account_id, category, digest

@@ -1,4 +1,5 @@
--- Template, prepared once per kind: {kind} {table} {label} {columns} {new_columns} {assignments} from items.def.
+-- Template, prepared once per kind: {kind} {table} {label} {columns} {new_columns} {assignments} from items.def. $1: pages that
+-- are replayed; they bring nothing back that was removed since they were read.
 --
 -- Staged rows against the table: unknown ones are inserted, different or removed ones updated, equal ones left alone.
 -- Only keys, hashes and places (ctid) pass through the sort and the join; the wide rows are fetched by place when one must
@@ -10,7 +11,8 @@ WITH newest AS (
 ), diff AS MATERIALIZED (
 	SELECT n.page, n.place, t.id IS NULL AS is_new, t.removed_at IS NOT NULL AS was_removed, t.{label} AS label
 	FROM newest n LEFT JOIN {table} t ON t.account_id = n.account_id AND t.id = n.id
-	WHERE t.id IS NULL OR t.content_hash <> n.content_hash OR t.removed_at IS NOT NULL
+	WHERE t.id IS NULL OR (t.removed_at IS NULL AND t.content_hash <> n.content_hash)
+	   OR (t.removed_at IS NOT NULL AND n.page <> ALL ($1))
 ), added AS (
 	INSERT INTO {table} (account_id, {columns}, content_hash, first_sync, changed_sync)
 	SELECT n.account_id, {new_columns}, n.content_hash, n.sync_id, n.sync_id

@@ -6,13 +6,15 @@ from scenario import Scenario
 TARGETS = ("kafka", "postgres", "redis", "provider")
 TOXICS = (("latency", {"ms": 2000, "jitter": 1000}), ("latency", {"ms": 200, "jitter": 200}), ("slices", {}), ("reset", {"bytes": 300}),
           ("limit", {"bytes": 700}), ("black hole", {}), ("lost", {}), ("down", {}))
-DEAD_S = 75  # until a connection that never answers again is given up: Kafka's client waits 60 s
+DEAD_S = 110  # until a connection that never answers again is given up: Kafka's client waits 60 s; a worker says that it is
+              # stuck in a question to Postgres after 60 s
 
 
 class BadNetwork(Scenario):
     number, title = 9, "a bad network to Kafka, Postgres, Redis or the server"
     ends = ("complete", "joined", "partial", "failed")  # a server that does not answer costs its category
     exit_codes = (1,)
+    liveness = True
     felt = "kafka client|database away|Postgres: |Redis at |page failed|retry|given up|trying again"
     settle_s = DEAD_S
     gap_s = 30.0
@@ -25,7 +27,7 @@ class BadNetwork(Scenario):
         """Every fourth seed another thing, every combination once in 32 seeds."""
         self.target = TARGETS[trial.seed % len(TARGETS)]
         self.toxic = TOXICS[trial.seed // len(TARGETS) % len(TOXICS)]
-        if self.toxic[0] == "lost" and self.target == "kafka":
+        if self.toxic[0] == "lost" and self.target in ("kafka", "postgres"):
             self.gap_s = DEAD_S
         return {"request_timeout_ms": 2500, "connect_timeout_ms": 1500}
 

@@ -28,6 +28,7 @@ SETTINGS = {"page_size": 25, "retries": 3, "retry_base_ms": 50, "rates": "spotif
             "kafka_session_ms": 6000, "log_progress_ms": 2000, "reread_hours": 0}
 LOAD_S = 5.0
 SETTLE_S = 45.0
+HEALTH_S = 5.0
 FLAVOURS = ("navidrome", "navidrome", "supysonic", "gonic", "legacy", "spotify", "spotify-2026", "applemusic", "jellyfin")
 
 
@@ -80,7 +81,7 @@ class Trial:
         self.journal = Journal(folder / "journal.jsonl")
         self.folder = folder
         self.servers, self.accepted, self.events = [], {}, []
-        self.outages = 0
+        self.outages, self.next_health = 0, HEALTH_S
         self.expected_ends = 0
         self.pipeline = self.observer = None
         self.findings = []
@@ -268,7 +269,8 @@ class Trial:
         time.sleep(0.02)
 
     def supervise(self):
-        """What a service manager does: a worker that ended is started again."""
+        """What a service manager does: a worker that ended is started again, one that says that it is stuck is ended."""
+        self.end_stuck()
         for worker in list(self.pipeline.workers.values()):
             code = worker.child.poll()
             if code is None or worker.asked_to_end:
@@ -283,6 +285,16 @@ class Trial:
             worker.more_environment = {**kept, "SYNCLINE_CRASH_AT": armed} if armed else kept
             worker.start()
             self.journal.write("worker", name=worker.name, pid=worker.child.pid, armed=armed)
+
+    def end_stuck(self):
+        if not self.scenario.liveness or self.journal.now < self.next_health:
+            return
+        self.next_health = self.journal.now + HEALTH_S
+        for worker in self.pipeline.workers.values():
+            if worker.child.poll() is None and worker.get("/healthz")[0] == 503:
+                self.journal.fault("stuck, ended by its service manager", name=worker.name)
+                worker.kill()
+                worker.start()
 
     def wait(self, condition, what, seconds):
         """Goes on with the run until the condition is true."""

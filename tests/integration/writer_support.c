@@ -183,6 +183,14 @@ static void pack_names(struct buf *out, const char *names)
 		msg_pack_text(out, name);
 }
 
+static void pack_positions(struct buf *out, const char *numbers)
+{
+	struct span number;
+	msg_pack_array(out, (size_t)count_words(numbers));
+	while ((number = next_word(&numbers)).len)
+		msg_pack_int(out, strtol(number.at, NULL, 10));
+}
+
 static const char *columns_of(const char *category)
 {
 	return *category == 'p'                                      ? "id name version"
@@ -201,8 +209,9 @@ static const char *kind_of(const char *category)
 static void send_rows(struct bench *bench, const struct at *at, struct items *items, const char *columns,
                       struct buf *rows, const char *rejected)
 {
-	struct buf names, ids;
+	struct buf names, ids, positions;
 	buf_init(&names, 1000);
+	buf_init(&positions, 1000);
 	buf_init(&ids, 100000);
 	pack_names(&names, columns);
 	pack_names(&ids, rejected);
@@ -222,7 +231,14 @@ static void send_rows(struct bench *bench, const struct at *at, struct items *it
 	items->rows.bytes = buf_span(rows);
 	items->rejected_ids.bytes = buf_span(&ids);
 	items->next_cursor = span_of("next");
+	items->replayed = at->replayed;
+	items->from_offset = at->from;
+	if (at->replayed) {
+		pack_positions(&positions, at->positions ? at->positions : "");
+		items->rejected_positions.bytes = buf_span(&positions);
+	}
 	add_encoded(bench, MSG_items, items);
+	buf_done(&positions);
 	buf_done(&names);
 	buf_done(&ids);
 }
@@ -289,8 +305,25 @@ void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t re
 	                                 .snapshot = end && end->snapshot,
 	                                 .unchanged = end && end->unchanged,
 	                                 .unlisted = end ? end->unlisted : 0,
-	                                 .early = end && end->early};
+	                                 .early = end && end->early,
+	                                 .replayed = end && end->replayed};
 	add_encoded(bench, MSG_walk_end, &message);
+}
+
+void add_reject(struct bench *bench, const char *sync, int64_t offset, int64_t position, int64_t at_ms)
+{
+	char topic[TOPIC_NAME_MAX];
+	const struct reject reject = {.reason = span_of("missing_field"),
+	                              .text = span_of("there is no name"),
+	                              .topic = span_of(topic_name(bench->settings.kafka_prefix, TOPIC_PAGES, topic)),
+	                              .offset = offset,
+	                              .position = position,
+	                              .sync = span_of(sync),
+	                              .account = span_of("home"),
+	                              .category = span_of("artists"),
+	                              .kind = span_of("artist"),
+	                              .at = at_ms};
+	add_encoded(bench, MSG_reject, &reject);
 }
 
 /* ---- running ---- */

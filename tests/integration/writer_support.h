@@ -48,6 +48,10 @@ struct at {
 	int64_t first;
 	bool more;
 	const char *refused;
+	/* A replayed page: a copy of that at `from` in partition 0, of which these positions are rejected again ("": none). */
+	bool replayed;
+	int64_t from;
+	const char *positions;
 };
 
 int bench_open(void **state);
@@ -71,10 +75,12 @@ void add_entries_with_rejects(struct bench *bench, const struct at *at, const ch
 
 struct end {
 	const char *before, *after; /* fences; NULL before: STRONG; NULL after: as before */
-	bool moved, again, snapshot, unchanged, early;
+	bool moved, again, snapshot, unchanged, early, replayed;
 	int64_t unlisted;
 };
 void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t received, const struct end *end);
+/* A reject of the parser about a position of the page at an offset of partition 0 of sync.pages. */
+void add_reject(struct bench *bench, const char *sync, int64_t offset, int64_t position, int64_t at_ms);
 /* Any bytes as a message of sync.items. */
 void add_bytes(struct bench *bench, const char *bytes, size_t len);
 

@@ -4,10 +4,12 @@ Knows nothing of Syncline beyond the folder in which compose/up left passwords a
 """
 import csv
 import io
+import json
 import os
 import pathlib
 import socket
 import subprocess
+import tempfile
 import time
 
 csv.field_size_limit(1 << 26)  # a row may hold a page
@@ -190,9 +192,44 @@ def produce(topic, *values, key="key"):
     run(["kcat", "-P", "-b", KAFKA, "-t", topic, "-K", "|"], text=lines)
 
 
+def produce_bytes(topic, *values, key="key"):
+    """Values of any bytes, one message each, in order."""
+    for value in values:
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(value)
+            file.flush()
+            run(["kcat", "-P", "-b", KAFKA, "-t", topic, "-k", key, "-X", "message.max.bytes=9437184", file.name], text=b"")
+
+
 def consume(topic):
     """Everything that stands in a topic, as raw bytes one after the other."""
     return run(["kcat", "-C", "-b", KAFKA, "-t", topic, "-o", "beginning", "-e", "-q"], text=b"").stdout
+
+
+def places(topic, key, containing=b""):
+    """[partition, offset] of the messages with this key whose bytes hold a word, oldest first."""
+    output = run(["kcat", "-C", "-b", KAFKA, "-t", topic, "-o", "beginning", "-e", "-q", "-f", f"%p %o %k %S %s{chr(1)}--{chr(1)}"],
+                 text=b"").stdout
+    found = []
+    for record in output.split(b"\x01--\x01")[:-1]:
+        partition, offset, name, _, value = record.split(b" ", 4)
+        if name.decode() == key and containing in value:
+            found.append([int(partition), int(offset)])
+    return sorted(found)
+
+
+def kafka_tool(name, *words, text=""):
+    """One of Kafka's own command-line tools."""
+    return run(["java", "-cp", SETTINGS["KAFKA_LIBS"] + "/*", f"org.apache.kafka.tools.{name}", "--bootstrap-server", KAFKA, *words],
+               text=text, timeout=120)
+
+
+def delete_records(topic, partition, before):
+    """As retention would: what is below an offset is gone."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as wish:
+        json.dump({"version": 1, "partitions": [{"topic": topic, "partition": partition, "offset": before}]}, wish)
+        wish.flush()
+        kafka_tool("DeleteRecordsCommand", "--offset-json-file", wish.name)
 
 
 # ---- Redis ----

@@ -1,0 +1,66 @@
+/* Names of rejects. */
+#include "ctl/reject_place.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FAMILY "sync."
+
+const char *reject_place_text(const struct settings *settings, const struct reject_place *place,
+                              char text[REJECT_PLACE_TEXT])
+{
+	char position[24] = "all";
+	size_t prefix = strlen(settings->kafka_prefix);
+	const char *topic = place->topic;
+	if (strncmp(topic, settings->kafka_prefix, prefix) == 0 &&
+	    strncmp(topic + prefix, FAMILY, strlen(FAMILY)) == 0)
+		topic += prefix + strlen(FAMILY);
+	if (place->position >= 0)
+		snprintf(position, sizeof position, "%" PRId64, place->position);
+	snprintf(text, REJECT_PLACE_TEXT, "%s/%" PRId64 "/%" PRId64 "/%s", topic, place->partition, place->offset, position);
+	return text;
+}
+
+static bool take_number(const char **at, char end_mark, int64_t *number)
+{
+	char *end;
+	*number = strtoll(*at, &end, 10);
+	bool good = end != *at && *end == end_mark && *number >= 0;
+	*at = end + (good && end_mark);
+	return good;
+}
+
+bool reject_place_read(const struct settings *settings, const char *text, struct reject_place *place)
+{
+	const char *at = strchr(text, '/');
+	char name[64];
+	struct reject_place found;
+	if (!at || (size_t)(at - text) >= sizeof name)
+		return false;
+	snprintf(name, sizeof name, "%.*s", (int)(at++ - text), text);
+	/* A short name gets its family and prefix back; any other is one in full. */
+	snprintf(found.topic, sizeof found.topic, "%s", name);
+	for (unsigned i = 0; i < TOPIC_COUNT; i++) {
+		if (strcmp(topic_specs[i].name + strlen(FAMILY), name) == 0)
+			topic_name(settings->kafka_prefix, (enum topic)i, found.topic);
+	}
+	if (!take_number(&at, '/', &found.partition) || !take_number(&at, '/', &found.offset))
+		return false;
+	found.position = -1;
+	if (strcmp(at, "all") != 0 && !take_number(&at, '\0', &found.position))
+		return false;
+	*place = found;
+	return true;
+}
+
+enum topic reject_place_topic(const struct settings *settings, const struct reject_place *place)
+{
+	char name[TOPIC_NAME_MAX];
+	for (unsigned i = 0; i < TOPIC_COUNT; i++) {
+		if (strcmp(place->topic, topic_name(settings->kafka_prefix, (enum topic)i, name)) == 0)
+			return (enum topic)i;
+	}
+	return TOPIC_COUNT;
+}

@@ -1,0 +1,4 @@
+-- Replay $1 has parsed the page at $2 topic, $3 partition, $4 offset again: its rejects are mended, but for positions $5.
+UPDATE sync_reject SET replayed_at = now(), replayed_sync = $1::uuid
+WHERE topic = $2 AND kafka_partition = $3::integer AND kafka_offset = $4::bigint AND replayed_at IS NULL
+  AND position <> ALL ($5::integer[])

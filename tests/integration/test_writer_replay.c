@@ -1,0 +1,227 @@
+/* Goal: a replayed page makes rows right and changes nothing else: it brings nothing back, is no witness, and leaves alone what
+ * is proved. Method: as test_writer_apply. */
+#include "writer_support.h"
+
+#include <stdio.h>
+
+static const char *const here = "SELECT id, name FROM artist WHERE removed_at IS NULL ORDER BY id";
+static const struct end weak = {.before = "n=1"}, replayed = {.replayed = true};
+static const char *const proved = "SELECT complete_sync, complete_walk, previous_sync, complete_at, fence, items FROM library";
+
+/* A replay of one page of artists. */
+static void replay_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count)
+{
+	const struct at at = {.sync = sync, .category = "artists", .epoch = epoch, .replayed = true};
+	add_started(bench, sync, epoch, "artists", "artists");
+	add_items(bench, &at, items);
+	add_end(bench, &at, 1, count, &replayed);
+	run(bench);
+}
+
+static void a_replay_makes_wrong_and_missing_rows_right_and_proves_nothing(void **state)
+{
+	struct bench *bench = *state;
+	struct err err;
+	char before[400];
+	walk_artists(bench, SYNC_A, 1, "a=A b=B c=C", 3, NULL);
+	snprintf(before, sizeof before, "%s", look(bench, proved));
+	assert_int_equal(pg_exec(bench->eye, "UPDATE artist SET name = 'wrong', content_hash = 0 WHERE id = 'a'", &err), 0);
+	assert_int_equal(pg_exec(bench->eye, "DELETE FROM artist WHERE id = 'b'", &err), 0);
+	replay_artists(bench, SYNC_B, 2, "a=A b=B c=C", 3);
+	assert_look(bench, here, "a|A b|B c|C");
+	assert_look(bench, "SELECT state, cause, added, changed, stored, removed FROM sync_category WHERE sync_id = '" SYNC_B "'",
+	            "complete||1|1|3|0");
+	assert_look(bench, "SELECT state FROM sync WHERE sync_id = '" SYNC_B "'", "complete");
+	assert_look(bench, proved, before);
+}
+
+static void what_is_marked_removed_stays_so(void **state)
+{
+	struct bench *bench = *state;
+	walk_artists(bench, SYNC_A, 1, "a=A b=B c=C", 3, NULL);
+	walk_artists(bench, SYNC_B, 2, "a=A c=C", 2, NULL);
+	replay_artists(bench, SYNC_C, 3, "a=A b=B c=C2", 3);
+	assert_look(bench, here, "a|A c|C2");
+	assert_look(bench, "SELECT name, removed_sync FROM artist WHERE id = 'b'", "B|" SYNC_B);
+	assert_look(bench, "SELECT change FROM library_change ORDER BY change", "changed removed");
+	assert_look(bench, "SELECT removed FROM sync_category WHERE sync_id = '" SYNC_C "'", "0");
+}
+
+static void a_page_of_a_sync_in_the_same_batch_still_brings_back(void **state)
+{
+	struct bench *bench = *state;
+	const struct at copy = {.sync = SYNC_C, .category = "artists", .epoch = 3, .replayed = true},
+	                page = {.sync = SYNC_D, .category = "artists", .epoch = 4, .last = true};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B c=C", 3, NULL);
+	walk_artists(bench, SYNC_B, 2, "a=A", 1, NULL);
+	add_items(bench, &copy, "a=A b=B c=C");
+	add_items(bench, &page, "a=A c=C");
+	run(bench);
+	assert_look(bench, here, "a|A c|C");
+}
+
+static void a_replay_is_no_second_witness(void **state)
+{
+	struct bench *bench = *state;
+	walk_artists(bench, SYNC_A, 1, "a=A b=B c=C", 3, &weak);
+	walk_artists(bench, SYNC_B, 2, "a=A c=C", 2, &weak);
+	replay_artists(bench, SYNC_C, 3, "a=A c=C", 2);
+	assert_look(bench, "SELECT count(*) FROM artist WHERE removed_at IS NULL", "3");
+	walk_artists(bench, SYNC_D, 4, "a=A c=C", 2, &weak);
+	assert_look(bench, here, "a|A c|C");
+}
+
+static void a_replay_is_no_witness_that_something_was_seen(void **state)
+{
+	struct bench *bench = *state;
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, &weak);
+	walk_artists(bench, SYNC_B, 2, "a=A", 1, &weak);
+	replay_artists(bench, SYNC_C, 3, "a=A b=B", 2);
+	assert_look(bench, "SELECT count(*) FROM sync_page WHERE sync_id = '" SYNC_C "' AND lists <> '{}'", "0");
+	walk_artists(bench, SYNC_D, 4, "a=A", 1, &weak);
+	assert_look(bench, here, "a|A");
+}
+
+static void a_replay_that_lacks_a_page_is_partial(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .page = 1, .replayed = true};
+	walk_artists(bench, SYNC_A, 1, "a=A", 1, NULL);
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	add_items(bench, &at, "a=A");
+	add_end(bench, &at, 2, 2, &replayed);
+	run(bench);
+	assert_look(bench, "SELECT state, cause, next_step FROM sync_category WHERE sync_id = '" SYNC_B "'",
+	            "partial|page 0 of 2 was never stored|start the replay again");
+}
+
+static void a_replay_without_a_page_is_complete_when_it_has_none(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .replayed = true};
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	add_end(bench, &at, 0, 0, &replayed);
+	run(bench);
+	assert_look(bench, "SELECT state, received FROM sync_category", "complete|0");
+	assert_look(bench, "SELECT complete_sync FROM library", "");
+}
+
+static void entries_are_of_the_version_that_is_known_after_a_replay_too(void **state)
+{
+	struct bench *bench = *state;
+	const struct at list = {.sync = SYNC_A, .category = "playlists"},
+	                page = {.sync = SYNC_A, .category = "playlists", .page = 1, .last = true},
+	                copy = {.sync = SYNC_B, .category = "playlists", .epoch = 2, .replayed = true};
+	struct err err;
+	add_started(bench, SYNC_A, 1, "playlists", "playlists");
+	add_items(bench, &list, "p=P=v1");
+	add_entries(bench, &page, "p", 0, "x y z");
+	add_end(bench, &list, 2, 4, NULL);
+	run(bench);
+	assert_look(bench, "SELECT entries_version FROM playlist", "v1");
+	assert_int_equal(pg_exec(bench->eye, "DELETE FROM playlist_entry WHERE position > 0", &err), 0);
+	add_started(bench, SYNC_B, 2, "playlists", "playlists");
+	add_entries(bench, &copy, "p", 0, "x y z");
+	add_end(bench, &copy, 1, 3, &replayed);
+	run(bench);
+	assert_look(bench, "SELECT track_id FROM playlist_entry ORDER BY position", "x y z");
+	assert_look(bench, "SELECT entries_version FROM playlist", "v1");
+}
+
+/* ---- rejects ---- */
+
+static const char *const rejects = "SELECT position, replayed_sync IS NOT NULL, coalesce(last_sync::text, '-') FROM sync_reject "
+								   "ORDER BY position";
+
+static void page_with_rejects(struct bench *bench)
+{
+	const struct at at = {.sync = SYNC_A, .category = "artists", .last = true};
+	add_started(bench, SYNC_A, 1, "artists", "artists");
+	add_items_with_rejects(bench, &at, "a=A", "b c", 0);
+	add_reject(bench, SYNC_A, 7, 1, 1000);
+	add_reject(bench, SYNC_A, 7, 2, 1000);
+	run(bench);
+	assert_look(bench, rejects, "1|f|- 2|f|-");
+}
+
+static void replay_with(struct bench *bench, const char *sync, int64_t epoch, const char *items, const char *positions)
+{
+	const struct at at = {
+		.sync = sync, .category = "artists", .epoch = epoch, .replayed = true, .from = 7, .positions = positions};
+	add_started(bench, sync, epoch, "artists", "artists");
+	add_items(bench, &at, items);
+	run(bench);
+}
+
+static void what_is_no_longer_rejected_is_a_row_and_mended_and_the_rest_stays_once(void **state)
+{
+	struct bench *bench = *state;
+	page_with_rejects(bench);
+	replay_with(bench, SYNC_B, 2, "a=A b=B", "2");
+	add_reject(bench, SYNC_B, 7, 2, 2000);
+	run_twice(bench);
+	assert_look(bench, here, "a|A b|B");
+	assert_look(bench, rejects, "1|t|- 2|f|" SYNC_B);
+	assert_look(bench, "SELECT replayed_sync FROM sync_reject WHERE position = 1", SYNC_B);
+	assert_look(bench, "SELECT DISTINCT sync_id FROM sync_reject", SYNC_A);
+	assert_look(bench, "SELECT state FROM reject_state ORDER BY position", "replayed open");
+}
+
+static void a_second_replay_changes_nothing(void **state)
+{
+	struct bench *bench = *state;
+	page_with_rejects(bench);
+	replay_with(bench, SYNC_B, 2, "a=A b=B", "2");
+	char before[200];
+	snprintf(before, sizeof before, "%s", look(bench, "SELECT position, replayed_at, replayed_sync FROM sync_reject ORDER BY 1"));
+	replay_with(bench, SYNC_C, 3, "a=A b=B", "2");
+	assert_look(bench, "SELECT position, replayed_at, replayed_sync FROM sync_reject ORDER BY 1", before);
+	assert_int_equal(bench->added + bench->changed, 0);
+}
+
+static void what_a_later_parser_rejects_again_is_open_again_but_an_old_message_opens_nothing(void **state)
+{
+	struct bench *bench = *state;
+	const int64_t tomorrow_ms = 4102444800000; /* 2100 */
+	page_with_rejects(bench);
+	replay_with(bench, SYNC_B, 2, "a=A b=B c=C", "");
+	assert_look(bench, rejects, "1|t|- 2|t|-");
+	add_reject(bench, SYNC_A, 7, 1, 1000);
+	add_reject(bench, SYNC_C, 7, 1, 2000);
+	run(bench);
+	assert_look(bench, rejects, "1|t|- 2|t|-");
+	add_reject(bench, SYNC_D, 7, 1, tomorrow_ms);
+	add_reject(bench, SYNC_D, 7, 1, tomorrow_ms);
+	run(bench);
+	assert_look(bench, rejects, "1|f|" SYNC_D " 2|t|-");
+}
+
+static void rejects_of_a_list_that_was_read_again_are_not_open(void **state)
+{
+	struct bench *bench = *state;
+	page_with_rejects(bench);
+	assert_look(bench, "SELECT DISTINCT state FROM reject_state", "open");
+	walk_artists(bench, SYNC_B, 2, "a=A", 1, NULL);
+	assert_look(bench, "SELECT DISTINCT state FROM reject_state", "read_again");
+}
+
+#define REPLAY_TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		REPLAY_TEST(a_replay_makes_wrong_and_missing_rows_right_and_proves_nothing),
+		REPLAY_TEST(what_is_marked_removed_stays_so),
+		REPLAY_TEST(a_page_of_a_sync_in_the_same_batch_still_brings_back),
+		REPLAY_TEST(a_replay_is_no_second_witness),
+		REPLAY_TEST(a_replay_is_no_witness_that_something_was_seen),
+		REPLAY_TEST(a_replay_that_lacks_a_page_is_partial),
+		REPLAY_TEST(a_replay_without_a_page_is_complete_when_it_has_none),
+		REPLAY_TEST(entries_are_of_the_version_that_is_known_after_a_replay_too),
+		REPLAY_TEST(what_is_no_longer_rejected_is_a_row_and_mended_and_the_rest_stays_once),
+		REPLAY_TEST(a_second_replay_changes_nothing),
+		REPLAY_TEST(what_a_later_parser_rejects_again_is_open_again_but_an_old_message_opens_nothing),
+		REPLAY_TEST(rejects_of_a_list_that_was_read_again_are_not_open),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
