@@ -241,10 +241,12 @@ class PostgresBusy(PostgresScenario):
 class PostgresRefuses(PostgresScenario):
     number, title = 13, "Postgres full, without permission, with rows it does not take"
     VARIANTS = ("full", "permission", "constraint", "bad text")
+    POINTS = ("writer: a batch is refused, not rolled back", "writer: one of a refused batch is written",
+              "writer: rows are written, their rejects are not", "writer: some offsets of a batch are stored")
 
     def __init__(self):
         super().__init__()
-        self.refused_before = None
+        self.armed_once = False
 
     def settings(self, trial):
         settings = super().settings(trial)
@@ -254,6 +256,13 @@ class PostgresRefuses(PostgresScenario):
             stack.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", self.space])
             shutil.chown(self.space, "postgres", "postgres")
         return settings
+
+    def armed(self, trial, kind):
+        """While rows are refused a writer also dies in the midst of telling them apart."""
+        if kind != "writer" or self.armed_once or self.variant not in ("constraint", "bad text"):
+            return None
+        self.armed_once = True
+        return f"{self.POINTS[trial.seed // len(self.VARIANTS) % len(self.POINTS)]}:{trial.random.randrange(1, 3)}"
 
     def plan(self, trial):
         if self.variant == "full":

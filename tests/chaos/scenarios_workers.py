@@ -7,23 +7,32 @@ class Killed(Scenario):
     """kill -9 of one kind of worker, at points of its code and at any time."""
 
     kind = ""
-    lives = 3
+    lives = 4
 
     def __init__(self):
         super().__init__()
-        self.plan_of_lives = None
+        self.plan_of_lives, self.first = None, ""
 
     def settings(self, trial):
+        names = points(self.kind)
+        self.first = names[trial.seed % len(names)]  # each seed another one first, so that few seeds cover all
+        if "token" in self.first:
+            self.flavours = ("spotify", "spotify-2026")
         return {"batch_rows": trial.random.choice((200, 5000))}
+
+    def server_options(self, trial):
+        # Renewed a minute before they end: so these are renewed every few seconds.
+        return {"token_life": 63} if "token" in self.first else {}
 
     def armed(self, trial, kind):
         if kind != self.kind:
             return None
         if self.plan_of_lives is None:
             names = points(kind)
-            first = names[trial.seed % len(names)]  # each seed another one first, so that few seeds cover all
-            self.plan_of_lives = [first] + [trial.random.choice(names) for _ in range(self.lives - 1)]
-            self.plan_of_lives = [f"{name}:{trial.random.choice((1, 1, 2, 3, 5, 8, 13))}" for name in self.plan_of_lives]
+            # The same for the first of each worker of the kind: one of them may have little to do.
+            alike = self.workers(trial)[kind]
+            chosen = [self.first] * alike + [trial.random.choice(names) for _ in range(self.lives - alike)]
+            self.plan_of_lives = [f"{name}:{trial.random.choice((1, 1, 2, 3, 5, 8))}" for name in chosen]
         return self.plan_of_lives.pop(0) if self.plan_of_lives else None
 
     def plan(self, trial):
@@ -46,6 +55,21 @@ class Killed(Scenario):
 
 class KilledFetcher(Killed):
     number, title, kind = 1, "kill -9 of a fetcher", "fetcher"
+    ANSWERED = "fetcher: a token is answered, not kept"
+
+    def settings(self, trial):
+        settings = super().settings(trial)
+        if self.first == self.ANSWERED:  # each refresh token works once: nobody has the new one, and a person is asked
+            self.ends = (*self.ends, "partial", "failed", "needs_auth")
+        return settings
+
+    def settled(self, trial):
+        """Accounts that must sign in again are told apart from those that are broken."""
+        if self.first == self.ANSWERED:
+            self.lost |= {row[0] for row in trial.pipeline.sql(
+                "SELECT DISTINCT a.name FROM sync s JOIN account a USING (account_id) WHERE s.state = 'needs_auth' "
+                "OR s.next_step LIKE '%login%'")}
+        return []
 
 
 class KilledParser(Killed):

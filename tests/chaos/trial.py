@@ -330,7 +330,7 @@ class Trial:
     def unfinished(self):
         looks = self.observer.looks
         seen = looks[-1].syncs if looks else {}
-        open_states = ("queued", "running", "throttled", "cancelling", "needs_auth")
+        open_states = {"queued", "running", "throttled", "cancelling", "needs_auth"} - set(self.scenario.ends)
         return [(sync, seen.get(sync)) for sync in self.accepted if seen.get(sync, "queued") in open_states]
 
     def compare(self):
