@@ -120,6 +120,8 @@ class Trial:
         scenario = self.scenario
         self.pipeline = World(f"chaos-{scenario.number}-{self.seed}", redis_database=self.slot,
                               **{**SETTINGS, **scenario.settings(self)})
+        # Made, and told to clients, are two moments of a broker that is busy.
+        self.wait_for(lambda: all(kafka_wire.partitions(self.pipeline.prefix + topic) for topic in checks.TOPICS), "the topics", 60)
         self.observer = Observer(self.pipeline, self.journal)
         scenario.before(self)
         for kind in self.random.sample(scenario.flavours, scenario.servers):
@@ -295,6 +297,14 @@ class Trial:
                 self.journal.fault("stuck, ended by its service manager", name=worker.name)
                 worker.kill()
                 worker.start()
+
+    def wait_for(self, condition, what, seconds):
+        """As wait, before there is anything to look after."""
+        deadline = self.journal.now + seconds
+        while not condition():
+            if self.journal.now > deadline:
+                raise AssertionError(f"not within {seconds} s: {what}")
+            time.sleep(0.1)
 
     def wait(self, condition, what, seconds):
         """Goes on with the run until the condition is true."""

@@ -57,9 +57,11 @@ class Flavour:
 
     def differences(self, pipeline, account, server, user="demo", categories=CATEGORIES):
         """Sentences: items that are missing, too many or called otherwise, entries that are not in their place."""
-        refused = self.rejected(pipeline, account)
-        found = [difference(rows(pipeline, account, category), sorted(library.items(server, category, user, refused)),
-                            f"{category} of {account}") for category in categories]
+        refused, found = self.rejected(pipeline, account), []
+        for category in categories:
+            here = rows(pipeline, account, category)
+            missing = refused - {item for item, _ in here}  # what was refused once may have been taken since
+            found.append(difference(here, sorted(library.items(server, category, user, missing)), f"{category} of {account}"))
         if "playlists" in categories:
             columns, source = library.stored_entries(self.provider, pipeline.account_id(account))
             stored = sorted(pipeline.sql(f"SELECT {', '.join(columns)} FROM {source}"))
