@@ -8,6 +8,7 @@ class Killed(Scenario):
 
     kind = ""
     lives = 4
+    COSTS_A_SIGN_IN = ("fetcher: a token is answered, not kept",)  # so it comes first, or not at all
 
     def __init__(self):
         super().__init__()
@@ -28,7 +29,7 @@ class Killed(Scenario):
         if kind != self.kind:
             return None
         if self.plan_of_lives is None:
-            names = points(kind)
+            names = [name for name in points(kind) if name not in self.COSTS_A_SIGN_IN]
             # The same for the first of each worker of the kind: one of them may have little to do.
             alike = self.workers(trial)[kind]
             chosen = [self.first] * alike + [trial.random.choice(names) for _ in range(self.lives - alike)]
@@ -55,17 +56,15 @@ class Killed(Scenario):
 
 class KilledFetcher(Killed):
     number, title, kind = 1, "kill -9 of a fetcher", "fetcher"
-    ANSWERED = "fetcher: a token is answered, not kept"
-
     def settings(self, trial):
         settings = super().settings(trial)
-        if self.first == self.ANSWERED:  # each refresh token works once: nobody has the new one, and a person is asked
+        if self.first in self.COSTS_A_SIGN_IN:  # each refresh token works once: nobody has the new one, and a person is asked
             self.ends = (*self.ends, "partial", "failed", "needs_auth")
         return settings
 
     def settled(self, trial):
         """Accounts that must sign in again are told apart from those that are broken."""
-        if self.first == self.ANSWERED:
+        if self.first in self.COSTS_A_SIGN_IN:
             self.lost |= {row[0] for row in trial.pipeline.sql(
                 "SELECT DISTINCT a.name FROM sync s JOIN account a USING (account_id) WHERE s.state = 'needs_auth' "
                 "OR s.next_step LIKE '%login%'")}
