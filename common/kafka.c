@@ -7,7 +7,7 @@
 
 #include "common/topics.h"
 
-enum { ADMIN_TIMEOUT_MS = 15000, ASK_TIMEOUT_MS = 5000 };
+enum { ADMIN_TIMEOUT_MS = 15000, PARTITIONS_MS = 1000 };
 
 enum err_class kafka_classify(rd_kafka_resp_err_t code)
 {
@@ -151,27 +151,31 @@ int kafka_create_topics(const struct settings *settings, int *made, struct err *
 	return result;
 }
 
-static int count_of_topic(rd_kafka_t *client, const struct settings *settings, enum topic topic, int *count,
-                          struct err *err)
+int32_t kafka_partition_of(struct span key, int32_t count)
 {
-	char name[TOPIC_NAME_MAX];
+	/* The topic is not looked at. */
+	return rd_kafka_msg_partitioner_consistent(NULL, key.at, key.len, count, NULL, NULL);
+}
+
+int kafka_partitions(rd_kafka_t *client, const char *name)
+{
 	const struct rd_kafka_metadata *metadata = NULL;
-	rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic_name(settings->kafka_prefix, topic, name), NULL);
-	rd_kafka_resp_err_t code = rd_kafka_metadata(client, 0, handle, &metadata, ASK_TIMEOUT_MS);
-	rd_kafka_topic_destroy(handle);
-	if (code)
-		return err_set(err, kafka_classify(code), code, "Kafka did not tell the partitions of %s: %s", name,
-		               rd_kafka_err2str(code));
-	for (int i = 0; i < metadata->topic_cnt; i++)
-		*count += metadata->topics[i].partition_cnt;
-	rd_kafka_metadata_destroy(metadata);
-	return 0;
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(client, name, NULL);
+	int count = 0;
+	if (topic && !rd_kafka_metadata(client, 0, topic, &metadata, PARTITIONS_MS) && metadata->topic_cnt == 1 &&
+	    !metadata->topics[0].err)
+		count = metadata->topics[0].partition_cnt;
+	if (metadata)
+		rd_kafka_metadata_destroy(metadata);
+	if (topic)
+		rd_kafka_topic_destroy(topic);
+	return count;
 }
 
 int kafka_count_partitions(const struct settings *settings, unsigned topics, int *count, struct err *err)
 {
 	rd_kafka_conf_t *conf;
-	char text[256];
+	char text[256], name[TOPIC_NAME_MAX];
 	if (kafka_conf(settings, &conf, err, NULL))
 		return -1;
 	rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
@@ -182,8 +186,13 @@ int kafka_count_partitions(const struct settings *settings, unsigned topics, int
 	int result = 0;
 	*count = 0;
 	for (unsigned i = 0; i < TOPIC_COUNT && result == 0; i++) {
-		if (topics & (1u << i))
-			result = count_of_topic(client, settings, (enum topic)i, count, err);
+		if (!(topics & (1u << i)))
+			continue;
+		int more = kafka_partitions(client, topic_name(settings->kafka_prefix, (enum topic)i, name));
+		*count += more;
+		if (!more)
+			result = err_set(err, ERR_RETRY, 0,
+			                 "Kafka does not tell of topic %s; is it there? syncline migrate makes it", name);
 	}
 	rd_kafka_destroy(client);
 	return result;

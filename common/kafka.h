@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "common/settings.h"
+#include "common/span.h"
 
 /* RETRY, REJECT (a message that is too large), CONFIG (authorization, no such topic) or FATAL. */
 enum err_class kafka_classify(rd_kafka_resp_err_t code);
@@ -21,8 +22,14 @@ int kafka_conf(const struct settings *settings, rd_kafka_conf_t **conf, struct e
 /* Makes the topics of topics.def that are missing. *made counts them. A topic that is there is left as it is. */
 int kafka_create_topics(const struct settings *settings, int *made, struct err *err) MUST_USE;
 
-/* Counts the partitions of a set of topics (bits of enum topic); a topic that is not there has none. Asks over a client of its
- * own, so it takes some milliseconds, and up to 5 s for each topic of a cluster that is away (RETRY). */
+/* The partition of `count` in which our producers put messages of this key: librdkafka's default. */
+int32_t kafka_partition_of(struct span key, int32_t count);
+
+/* How many partitions a topic has; 0 when Kafka does not tell within a second. */
+int kafka_partitions(rd_kafka_t *client, const char *topic);
+
+/* The same of a set of topics (bits of enum topic), in sum, over a client of its own: some milliseconds. RETRY when Kafka does not
+ * tell of one of them, also because it is not there (yet). */
 int kafka_count_partitions(const struct settings *settings, unsigned topics, int *count, struct err *err) MUST_USE;
 
 /* Empties a descriptor of kafka_in_fd or kafka_out_fd after it woke the loop. */

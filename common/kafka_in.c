@@ -47,6 +47,7 @@ struct kafka_in {
 	struct err fatal_err;
 	bool away; /* no broker answers; asked again at ask_ms */
 	int64_t ask_ms;
+	struct kafka_starts starts;
 };
 
 static void forget_partitions(struct kafka_in *in)
@@ -95,16 +96,26 @@ static void pause_all(struct kafka_in *in, bool paused)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-/* A partition that this group has never committed is read from its start. When the answer cannot be had the offset stays
- * as it is, and librdkafka asks again itself. */
-static void start_new_groups(rd_kafka_t *client, rd_kafka_topic_partition_list_t *list)
+static void assign(struct kafka_in *in, rd_kafka_topic_partition_list_t *list)
 {
-	if (rd_kafka_committed(client, list, 5000))
+	remember_partitions(in, list);
+	kafka_starts_find(&in->starts, in->options.settings, in->client, list);
+	rd_kafka_assign(in->client, list);
+	/* An assignment clears pauses, but not when the partitions were lost while paused: those would rest for ever. */
+	pause_all(in, in->paused);
+}
+
+/* What was read next is gone, or the topic is another one: everything is begun again at its committed offset. */
+static void assign_anew(struct kafka_in *in)
+{
+	rd_kafka_topic_partition_list_t *list = NULL;
+	if (rd_kafka_assignment(in->client, &list) || !list)
 		return;
-	for (int i = 0; i < list->cnt; i++) {
-		if (list->elems[i].offset == RD_KAFKA_OFFSET_INVALID && !list->elems[i].err)
-			list->elems[i].offset = RD_KAFKA_OFFSET_BEGINNING;
-	}
+	if (in->options.on_revoke && in->count)
+		in->options.on_revoke(in->options.context);
+	kafka_in_commit(in);
+	assign(in, list);
+	rd_kafka_topic_partition_list_destroy(list);
 }
 
 /* Runs inside poll and close. */
@@ -113,11 +124,7 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
 {
 	struct kafka_in *in = context;
 	if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-		remember_partitions(in, list);
-		start_new_groups(client, list);
-		rd_kafka_assign(client, list);
-		/* An assignment clears pauses, but not when the partitions were lost while paused: those would rest for ever. */
-		pause_all(in, in->paused);
+		assign(in, list);
 		return;
 	}
 	if (in->options.on_revoke && in->count)
@@ -134,8 +141,9 @@ static void on_commit(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_top
 {
 	struct kafka_in *in = context;
 	(void)client;
-	(void)list;
 	in->uncommitted |= code && code != RD_KAFKA_RESP_ERR__NO_OFFSET;
+	if (!code && list)
+		kafka_starts_note(&in->starts, in->options.settings, list);
 }
 
 static void on_error(rd_kafka_t *client, int code, const char *reason, void *context)
@@ -192,8 +200,8 @@ static int make_conf(struct kafka_in *in, rd_kafka_conf_t **conf, struct err *er
 		return -1;
 	/* No auto commit: it also commits, without a member id, what was lost in a session timeout, and for that a broker
 	 * that is back fences a static member off, which is fatal (librdkafka#5585).
-	 * Reset "error": for librdkafka "no offset yet" and "offset gone" are one case. The first is answered by us
-	 * (start_new_groups), so that the second stops the worker instead of skipping messages. */
+	 * Reset "error": for librdkafka "no offset yet" and "offset gone" are one case. Both are answered by us (kafka_gap.h), so
+	 * that the second is told instead of skipped. */
 	if (kafka_conf(settings, conf, err, "group.id", group, "group.instance.id", instance, "session.timeout.ms", session,
 	               "heartbeat.interval.ms", "2000", "enable.auto.commit", "false", "enable.auto.offset.store", "false",
 	               "auto.offset.reset", "error", "fetch.wait.max.ms", "100", "queued.max.messages.kbytes", queue_kb,
@@ -215,6 +223,7 @@ int kafka_in_open(const struct kafka_in_options *options, struct kafka_in **ret,
 		return err_set(err, ERR_FATAL, 0, "no memory for a Kafka consumer");
 	in->options = *options;
 	in->fd = -1;
+	kafka_starts_init(&in->starts);
 	rd_kafka_conf_t *conf;
 	char text[256];
 	if (make_conf(in, &conf, err)) {
@@ -278,17 +287,18 @@ static struct partition *find_partition(struct kafka_in *in, enum topic topic, i
 	return NULL;
 }
 
-static int poll_error(const rd_kafka_message_t *raw, struct err *err)
+static int poll_error(const struct kafka_in *in, const rd_kafka_message_t *raw, struct err *err)
 {
 	stats_add(STAT_kafka_errors_total, 1);
 	/* The end of a partition and a rebalance in progress are not failures. */
 	if (raw->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
 		return 0;
-	if (raw->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-		return err_set(err, ERR_FATAL, raw->err,
-		               "Kafka no longer has the messages after this group's offset in %s [%d]: "
-		               "they were kept too short for the backlog. Start the affected syncs again, then reset the group",
-		               raw->rkt ? rd_kafka_topic_name(raw->rkt) : "?", (int)raw->partition);
+	/* A topic that was there: deleted, and perhaps on its way back. */
+	bool gone = raw->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || raw->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+	            raw->err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+	if (gone && in->generation > 0)
+		return err_set(err, ERR_RETRY, raw->err, "Kafka has no topic %s any more; syncline migrate makes it",
+		               raw->rkt ? rd_kafka_topic_name(raw->rkt) : "of ours");
 	enum err_class class = kafka_classify(raw->err);
 	const char *text = raw->payload ? rd_kafka_message_errstr(raw) : rd_kafka_err2str(raw->err);
 	return err_set(err, class == ERR_NONE ? ERR_RETRY : class, raw->err, "Kafka: %.300s", text);
@@ -347,8 +357,11 @@ int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *mes
 	if (!raw->err && find_topic(in, rd_kafka_topic_name(raw->rkt), &topic))
 		partition = find_partition(in, topic, raw->partition);
 	if (!partition) { /* an error, or a leftover of a partition no longer ours */
-		int result = raw->err ? poll_error(raw, err) : 0;
+		bool lost_place = raw->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET;
+		int result = raw->err && !lost_place ? poll_error(in, raw, err) : 0;
 		rd_kafka_message_destroy(raw);
+		if (lost_place)
+			assign_anew(in);
 		return result;
 	}
 	if (partition->started >= raw->offset || watermark_full(partition->watermark)) {
@@ -363,6 +376,14 @@ int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *mes
 	fill(in, topic, raw, message);
 	wake_client(in, raw);
 	return 1;
+}
+
+bool kafka_in_take_gap(struct kafka_in *in, struct kafka_gap *gap)
+{
+	if (in->starts.gap_count == 0)
+		return false;
+	*gap = in->starts.gaps[--in->starts.gap_count];
+	return true;
 }
 
 void kafka_in_release(struct kafka_message *message)

@@ -12,6 +12,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "common/err.h"
+#include "common/kafka_gap.h"
 #include "common/settings.h"
 #include "common/span.h"
 #include "common/topics.h"
@@ -34,8 +35,8 @@ struct kafka_message {
 };
 
 /* topics: a bit per enum topic. on_revoke(context) runs before partitions are given up: finish or drop what is in hand.
- * It may be NULL. Partitions with no committed offset are read from their start; a committed offset that Kafka no longer
- * has is FATAL, never skipped (data would be lost silently). */
+ * It may be NULL. Partitions with no committed offset are read from their start; behind an offset that Kafka no
+ * longer has they are read on where it has something again, and that is a gap to be told (kafka_in_take_gap). */
 struct kafka_in_options {
 	const struct settings *settings;
 	const char *group;
@@ -50,6 +51,9 @@ void kafka_in_close(struct kafka_in **in);
 
 /* 1: *message is filled. 0: none within timeout_ms. -1: err (RETRY: keep polling). */
 int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *message, struct err *err) MUST_USE;
+/* Messages that this group should have read and that are gone: false when there are none (left) to tell of. Each is told once
+ * per process; the reading has gone on behind it. */
+bool kafka_in_take_gap(struct kafka_in *in, struct kafka_gap *gap);
 void kafka_in_release(struct kafka_message *message);
 
 /* The effect of the message is durable. Any order. */

@@ -10,7 +10,6 @@ enum { ASK_MS = 1000 };
 
 struct kafka_read {
 	rd_kafka_t *client;
-	rd_kafka_topic_t *topic;
 	enum topic which;
 	char name[TOPIC_NAME_MAX];
 };
@@ -40,12 +39,6 @@ int kafka_read_open(const struct settings *settings, enum topic topic, struct ka
 		return err_set(err, ERR_CONFIG, 0, "Kafka client: %s", text);
 	}
 	rd_kafka_poll_set_consumer(read->client);
-	read->topic = rd_kafka_topic_new(read->client, read->name, NULL);
-	if (!read->topic) {
-		kafka_read_close(&read);
-		return err_set(err, ERR_CONFIG, 0, "Kafka topic %s: %s", topic_specs[topic].name,
-		               rd_kafka_err2str(rd_kafka_last_error()));
-	}
 	*ret = read;
 	return 0;
 }
@@ -54,8 +47,6 @@ void kafka_read_close(struct kafka_read **read)
 {
 	if (!*read)
 		return;
-	if ((*read)->topic)
-		rd_kafka_topic_destroy((*read)->topic);
 	rd_kafka_destroy_flags((*read)->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 	free(*read);
 	*read = NULL;
@@ -68,17 +59,10 @@ static int fail(const struct kafka_read *read, rd_kafka_resp_err_t code, struct 
 
 int kafka_read_partition(struct kafka_read *read, struct span key, int32_t *partition, struct err *err)
 {
-	const struct rd_kafka_metadata *metadata = NULL;
-	rd_kafka_resp_err_t code = rd_kafka_metadata(read->client, 0, read->topic, &metadata, ASK_MS);
-	if (!code)
-		code = metadata->topic_cnt == 1 ? metadata->topics[0].err : RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
-	int count = code ? 0 : metadata->topics[0].partition_cnt;
-	if (metadata)
-		rd_kafka_metadata_destroy(metadata);
-	if (code)
-		return fail(read, code, err);
-	/* What kafka_out's producers use: librdkafka's default for messages with a key. */
-	*partition = rd_kafka_msg_partitioner_consistent(read->topic, key.at, key.len, count, NULL, NULL);
+	int count = kafka_partitions(read->client, read->name);
+	if (count == 0)
+		return err_set(err, ERR_RETRY, 0, "Kafka does not tell the partitions of %s; is it there?", read->name);
+	*partition = kafka_partition_of(key, count);
 	return 0;
 }
 

@@ -10,7 +10,8 @@
 
 struct kafka_read;
 
-int kafka_read_open(const struct settings *settings, enum topic topic, struct kafka_read **read, struct err *err) MUST_USE;
+int kafka_read_open(const struct settings *settings, enum topic topic, struct kafka_read **read, struct err *err)
+	MUST_USE;
 /* NULL-safe. */
 void kafka_read_close(struct kafka_read **read);
 
@@ -18,7 +19,8 @@ void kafka_read_close(struct kafka_read **read);
 int kafka_read_partition(struct kafka_read *read, struct span key, int32_t *partition, struct err *err) MUST_USE;
 
 /* The oldest offset that is kept, and the one that the next message will get. */
-int kafka_read_bounds(struct kafka_read *read, int32_t partition, int64_t *begin, int64_t *end, struct err *err) MUST_USE;
+int kafka_read_bounds(struct kafka_read *read, int32_t partition, int64_t *begin, int64_t *end, struct err *err)
+	MUST_USE;
 
 /* The next message will be the first at or behind this offset. */
 int kafka_read_seek(struct kafka_read *read, int32_t partition, int64_t offset, struct err *err) MUST_USE;

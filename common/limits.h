@@ -54,6 +54,9 @@ enum {
 	LIMIT_PARAMS_BYTES = 256 * 1024,
 	/* How far ahead a sync may be planned, or an account paused: further away is a slip in the unit. */
 	LIMIT_AHEAD_DAYS = 366,
+	/* Changes of an account that its history keeps, in whole syncs: five times every item of a library of 100,000, some
+	 * 150 MB. What was removed stays in its table and can be restored without it. */
+	LIMIT_HISTORY = 500000,
 	/* Unfinished syncs looked at in one round of the reconciler: two questions to Redis each. */
 	LIMIT_RECONCILE = 100,
 
@@ -78,6 +81,9 @@ enum {
 	LIMIT_SELECTION_WANTED = 100000,
 	/* Pages of one list in a fence: LIMIT_CHILDREN playlists at 50 a page. */
 	LIMIT_FENCE_PAGES = 1000,
+	/* Longest pause that a provider's Retry-After is believed. Real ones last up to 24 hours (Spotify: 79,892 s, 86,400 s); a
+	 * wrong header must not stop an account for years, and costs a longer ban one request a day. */
+	LIMIT_PAUSE_MS = 24 * 3600 * 1000,
 	/* A page that took too long is asked for in halves, but not in smaller ones: they cost more than they save. */
 	LIMIT_PAGE_LEAST = 25,
 	/* Repeats of a walk because the library moved. */

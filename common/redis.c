@@ -15,6 +15,7 @@ struct redis {
 	redisContext *context;
 	char host[256], password[256];
 	int port, database;
+	int64_t connects;
 };
 
 static int parse_url(struct redis *redis, const char *url, struct err *err)
@@ -89,6 +90,7 @@ static int ensure(struct redis *redis, struct err *err)
 		drop(redis);
 		return err_set(err, ERR_RETRY, 0, "Redis at %s:%d: %s", redis->host, redis->port, text);
 	}
+	redis->connects++;
 	redisSetTimeout(redis->context, deadline);
 	if (redis->password[0] && simple(redis, err, "AUTH %s", redis->password))
 		return -1;
@@ -117,6 +119,11 @@ void redis_close(struct redis **redis)
 	drop(*redis);
 	free(*redis);
 	*redis = NULL;
+}
+
+int64_t redis_connects(const struct redis *redis)
+{
+	return redis->connects;
 }
 
 int redis_command(struct redis *redis, redisReply **reply, struct err *err, const char *format, ...)

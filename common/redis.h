@@ -26,6 +26,9 @@ int redis_command(struct redis *redis, redisReply **reply, struct err *err, cons
 int redis_script(struct redis *redis, const char *script, int keys, int count, const char *const *words,
                  redisReply **reply, struct err *err) MUST_USE;
 
+/* How often it has connected: another server, or the same one begun anew, may have answered since the number was lower. */
+int64_t redis_connects(const struct redis *redis);
+
 static inline void redis_reply_cleanup(redisReply **reply)
 {
 	if (*reply)

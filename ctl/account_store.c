@@ -36,8 +36,9 @@ int account_store_again(struct pg *pg, const struct vault *vault, const struct a
 	int64_t rows = 0;
 	const char *values[] = {account->name, account->username, account->auth, hex};
 	if (seal(vault, account, hex, err) ||
-	    pg_run(pg, "UPDATE account SET username = $2, auth = $3, secret = $4::bytea WHERE name = $1", 4, values, &rows,
-	           err))
+	    pg_run(pg,
+	           "UPDATE account SET username = $2, auth = $3, secret = $4::bytea, needs_auth_epoch = NULL WHERE name = $1",
+	           4, values, &rows, err))
 		return -1;
 	return rows ? 0 : err_set(err, ERR_REJECT, 0, "account '%s' was removed meanwhile", account->name);
 }

@@ -42,6 +42,15 @@ static int set_number(const struct option_spec *option, const char *value, struc
 	return 0;
 }
 
+static int add_value(const struct option_spec *option, const char *value, struct err *err)
+{
+	struct text_list *list = option->at;
+	if (list->count == TEXT_LIST_MAX)
+		return err_set(err, ERR_CONFIG, 0, "--%s can be given %d times at most", option->name, TEXT_LIST_MAX);
+	list->at[list->count++] = value;
+	return 0;
+}
+
 /* Takes the option at argv[*at] and moves *at behind it. */
 static int read_option(const struct args *args, int argc, char **argv, int *at, struct err *err)
 {
@@ -66,6 +75,8 @@ static int read_option(const struct args *args, int argc, char **argv, int *at, 
 	const char *value = equals ? equals + 1 : argv[(*at)++];
 	if (option->kind == OPTION_NUMBER)
 		return set_number(option, value, err);
+	if (option->kind == OPTION_TEXTS)
+		return add_value(option, value, err);
 	*(const char **)option->at = value;
 	return 0;
 }

@@ -10,6 +10,15 @@ enum option_kind {
 	OPTION_FLAG,   /* at: bool */
 	OPTION_TEXT,   /* at: const char * */
 	OPTION_NUMBER, /* at: int64_t, from 1 to max */
+	OPTION_TEXTS,  /* at: struct text_list; may be given again */
+};
+
+/* More belong into a file or a pipe. */
+enum { TEXT_LIST_MAX = 100 };
+
+struct text_list {
+	const char *at[TEXT_LIST_MAX];
+	size_t count;
 };
 
 struct option_spec {

@@ -15,6 +15,7 @@
 #define ACCOUNTS \
 	"SELECT name AS account, provider, url, username, auth, created_at, sign_in_ends_at, sign_in_ends_of, " \
 	"(extract(epoch FROM now() - created_at) * 1000)::bigint AS age_ms, " \
+	"needs_auth_epoch IS NOT NULL AS needs_auth, " \
 	"(SELECT count(*) FROM sync WHERE sync.account_id = account.account_id) AS syncs, p.paused, p.paused_until " \
 	"FROM account CROSS JOIN account_pause(account) p LEFT JOIN json_to_recordset($2::json) " \
 	"AS e(account text, sign_in_ends_at timestamptz, sign_in_ends_of text) ON e.account = account.name " \
@@ -48,12 +49,19 @@ static void print_list(const PGresult *rows, const struct expiries *expiries)
 		table_add(&table, PAINT_NONE, pg_text(rows, i, "auth"));
 		table_add(&table, PAINT_NONE, figure_ago(-pg_int(rows, i, "age_ms") - 1, ago));
 		table_add_count(&table, PAINT_NONE, pg_int(rows, i, "syncs"));
-		add_expiry(&table, expiries_find(expiries, pg_text(rows, i, "account")));
+		if (pg_bool(rows, i, "needs_auth"))
+			table_add(&table, PAINT_RED, "needs_auth");
+		else
+			add_expiry(&table, expiries_find(expiries, pg_text(rows, i, "account")));
 	}
 	table_show(&table);
 	table_done(&table);
-	for (int i = 0; i < PQntuples(rows); i++)
+	for (int i = 0; i < PQntuples(rows); i++) {
 		report_paused(pg_text(rows, i, "account"), rows, i);
+		if (pg_bool(rows, i, "needs_auth"))
+			printf("%s: the provider refuses the sign-in; renew it: syncline account login %s\n",
+			       pg_text(rows, i, "account"), pg_text(rows, i, "account"));
+	}
 	expiries_print(expiries);
 }
 
@@ -200,7 +208,8 @@ const struct command command_account_list = {
 	.help = "all accounts",
 	.text =
 		"All accounts, without their secrets. \"sign-in ends\" is when the user must sign in again, where a provider sets\n"
-		"such an end: syncline account login NAME\n\n  syncline account list --json | jq -r .account\n",
+		"such an end, or \"needs_auth\" when the provider has refused it already: syncline account login NAME\n\n"
+		"  syncline account list --json | jq -r .account\n",
 	.run = run_list,
 };
 

@@ -48,7 +48,7 @@ static void tell_next(const struct wish *wish, bool runs)
 /* The sign-in is stored by now, whatever becomes of the sync. */
 static int go_on(struct ctl *ctl, const struct sign_in_options *options, struct err *err)
 {
-	struct left left;
+	struct left left = {0};
 	struct enqueued enqueued;
 	const struct wish *wish = &left.wish;
 	if (left_read(ctl, options->name, NULL, &left, err))

@@ -8,10 +8,11 @@
 #include "common/halt.h"
 #include "common/sql.h"
 #include "common/stop.h"
+#include "common/uuid.h"
 #include "ctl/args.h"
 #include "ctl/deliver.h"
-#include "ctl/enqueue.h"
 #include "ctl/figure.h"
+#include "ctl/person.h"
 
 enum {
 	LOOK_MS = 100,
@@ -45,8 +46,8 @@ static int find_target(struct ctl *ctl, const char *word, struct target *target,
 
 static int mark(struct ctl *ctl, const struct target *target, PGresult **cancelled, struct err *err)
 {
-	char by[ASKER_TEXT], cause[ASKER_TEXT + 32], next_step[LIMIT_ACCOUNT + 32];
-	snprintf(cause, sizeof cause, "cancelled by %s", enqueue_asker(by));
+	char by[PERSON_TEXT], cause[PERSON_TEXT + 32], next_step[LIMIT_ACCOUNT + 32];
+	snprintf(cause, sizeof cause, "cancelled by %s", person_name(by));
 	snprintf(next_step, sizeof next_step, "syncline retry %s", target->account);
 	const char *values[] = {target->account_id, *target->sync ? target->sync : NULL, cause, next_step};
 	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL lock_timeout = '20s'", err) ||

@@ -17,8 +17,8 @@ struct wish {
 
 static void print_table(const struct ctl *ctl, const PGresult *rows, bool old)
 {
-	static const struct table_column columns[] = {{"when", SIDE_LEFT},  {"category", SIDE_LEFT}, {"place", SIDE_LEFT},
-	                                              {"state", SIDE_LEFT}, {"item", SIDE_LEFT},     {"field", SIDE_LEFT},
+	static const struct table_column columns[] = {{"when", SIDE_LEFT},   {"category", SIDE_LEFT}, {"place", SIDE_LEFT},
+	                                              {"state", SIDE_LEFT},  {"item", SIDE_LEFT},     {"field", SIDE_LEFT},
 	                                              {"reason", SIDE_LEFT}, {"text", SIDE_FLEXIBLE}};
 	struct table table;
 	char ago[FIGURE_TEXT], place[REJECT_PLACE_TEXT];
@@ -41,8 +41,9 @@ static void print_table(const struct ctl *ctl, const PGresult *rows, bool old)
 
 static void print_sums(const PGresult *rows)
 {
-	static const struct table_column columns[] = {{"count", SIDE_RIGHT},  {"open", SIDE_RIGHT}, {"reason", SIDE_LEFT},
-	                                              {"category", SIDE_LEFT}, {"kind", SIDE_LEFT},  {"field", SIDE_LEFT},
+	static const struct table_column columns[] = {{"count", SIDE_RIGHT},     {"open", SIDE_RIGHT},
+	                                              {"reason", SIDE_LEFT},     {"category", SIDE_LEFT},
+	                                              {"kind", SIDE_LEFT},       {"field", SIDE_LEFT},
 	                                              {"example", SIDE_FLEXIBLE}};
 	struct table table;
 	table_init(&table, columns, COUNT_OF(columns));
@@ -164,8 +165,9 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	return EXIT_OK;
 }
 
-#define LIST_ARGS "ACCOUNT|SYNC|--all [--by-reason] [--reason R] [--category C] [--kind K] [--item ID] [--old] " \
-				  "[--limit N] [--original] [--json]"
+#define LIST_ARGS \
+	"ACCOUNT|SYNC|--all [--by-reason] [--reason R] [--category C] [--kind K] [--item ID] [--old] " \
+	"[--limit N] [--original] [--json]"
 
 const struct command command_rejects_list = {
 	.name = "rejects list",

@@ -80,11 +80,14 @@ static int replay_place(struct ctl *ctl, const struct reject_place *place, struc
 		return -1;
 	if (PQntuples(row) == 0)
 		return err_set(err, ERR_REJECT, 0, "there is no such reject");
-	if (reject_place_topic(&ctl->settings, place) != TOPIC_JOBS)
-		return err_set(err, ERR_CONFIG, 0, "only a job is sent again by its place; for a page: syncline rejects replay %s",
+	enum topic topic = reject_place_topic(&ctl->settings, place);
+	if (topic != TOPIC_JOBS && topic != TOPIC_BACKGROUND)
+		return err_set(err, ERR_CONFIG, 0,
+		               "only a job is sent again by its place; for a page: syncline rejects replay %s",
 		               *pg_text(row, 0, "account") ? pg_text(row, 0, "account") : "ACCOUNT");
 	if (*pg_text(row, 0, "replayed_at")) {
-		printf("It was sent again at %s, as sync %s.\n", pg_text(row, 0, "replayed_at"), pg_text(row, 0, "replayed_sync"));
+		printf("It was sent again at %s, as sync %s.\n", pg_text(row, 0, "replayed_at"),
+		       pg_text(row, 0, "replayed_sync"));
 		return 0;
 	}
 	return replay_job(ctl, place, row, err);

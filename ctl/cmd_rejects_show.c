@@ -85,7 +85,8 @@ static void print_bytes(struct span bytes, size_t shown, const char *where)
 	bool text = pretty || text_valid(bytes.len == LIMIT_REJECT_BYTES ? text_cut(bytes, bytes.len - 1) : bytes);
 	struct span rest = pretty ? (struct span){pretty, len} : bytes;
 	size_t whole = rest.len;
-	rest = text && rest.len > shown ? text_cut(rest, shown) : (struct span){rest.at, rest.len < shown ? rest.len : shown};
+	rest = text && rest.len > shown ? text_cut(rest, shown)
+	                                : (struct span){rest.at, rest.len < shown ? rest.len : shown};
 	/* Line by line: what cleans a text makes line ends spaces. */
 	while (text && rest.len) {
 		const char *end = memchr(rest.at, '\n', rest.len);
@@ -138,7 +139,8 @@ static int print_message(const struct kafka_message *message, struct err *err)
 static int gone(const struct reject_place *place, struct err *err)
 {
 	return err_set(err, ERR_REJECT, 0,
-	               "%s [%" PRId64 "] no longer has offset %" PRId64 ": it was kept too short. What the reject itself holds "
+	               "%s [%" PRId64 "] no longer has offset %" PRId64
+	               ": it was kept too short. What the reject itself holds "
 	               "is shown without --whole",
 	               place->topic, place->partition, place->offset);
 }
@@ -230,8 +232,8 @@ static void print_advice(const PGresult *row)
 	char advice[256];
 	const char *account = pg_text(row, 0, "account"), *text = advice_of(pg_text(row, 0, "reason"));
 	const char *word = *account ? strstr(text, "ACCOUNT") : NULL;
-	snprintf(advice, sizeof advice, "%.*s%s%s", word ? (int)(word - text) : (int)strlen(text), text, word ? account : "",
-	         word ? word + strlen("ACCOUNT") : "");
+	snprintf(advice, sizeof advice, "%.*s%s%s", word ? (int)(word - text) : (int)strlen(text), text,
+	         word ? account : "", word ? word + strlen("ACCOUNT") : "");
 	print_line("next", advice);
 }
 

@@ -28,8 +28,8 @@ static int find_account(struct ctl *ctl, struct wanted *wanted, struct err *err)
 	if (!uuid_valid(span_of(wanted->word)))
 		return ctl_find_account(ctl, wanted->word, wanted->wish.account_id, err);
 	if (ctl_find_sync(ctl, wanted->word, sync, err) ||
-	    pg_query(ctl->pg, "SELECT name, account_id FROM sync JOIN account USING (account_id) WHERE sync_id = $1::uuid", 1,
-	             &value, &row, err))
+	    pg_query(ctl->pg, "SELECT name, account_id FROM sync JOIN account USING (account_id) WHERE sync_id = $1::uuid",
+	             1, &value, &row, err))
 		return -1;
 	if (PQntuples(row) == 0)
 		return err_set(err, ERR_REJECT, 0, "there is no sync %s", sync);
@@ -72,12 +72,13 @@ const struct command command_replay = {
 	.args = "ACCOUNT [--from-pages] [--only albums,tracks] [--wait] [--json]",
 	.help = "parse an account's pages again, without the provider",
 	.text =
-		"After a mended parser: derives every row of an account anew from the provider's answers as they stand in Kafka\n"
-		"(topic sync.pages, kept for 168 h), and sends the provider nothing. It is a sync of its own, so no other one of\n"
-		"the account runs meanwhile, and it may be killed and goes on. Taken are the pages of the newest complete walk of\n"
-		"each category and all that was read after it; of each playlist the newest whole list of its entries. It removes\n"
-		"nothing, brings nothing back that was removed, and proves nothing: what the next sync does stays the same.\n"
-		"Where Kafka no longer has a page the replay ends partial and tells which; the rest is replayed all the same.\n\n"
+		"After a mended parser: derives every row of an account anew from the provider's answers as they stand in\n"
+		"Kafka (topic sync.pages, kept for 168 h), and sends the provider nothing. It is a sync of its own, so no\n"
+		"other one of the account runs meanwhile, and it may be killed and goes on. Taken are the pages of the newest\n"
+		"complete walk of each category and all that was read after it; of each playlist the newest whole list of its\n"
+		"entries. It removes nothing, brings nothing back that was removed, and proves nothing: what the next sync does\n"
+		"stays the same. Where Kafka no longer has a page the replay ends partial and tells which; the rest is replayed\n"
+		"all the same.\n\n"
 		"  --from-pages   from the topic of pages: the default, and the only source there is\n"
 		"  --only LIST    some of artists, albums, tracks, playlists\n"
 		"  --wait         watch it, and end with its result as exit code\n\n"

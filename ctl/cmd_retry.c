@@ -52,7 +52,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	bool wait = false, background = false;
 	const char *word;
 	char account[LIMIT_ACCOUNT + 1];
-	struct left left;
+	struct left left = {0};
 	struct enqueued enqueued;
 	const struct option_spec options[] = {{"wait", OPTION_FLAG, &wait, 0}, {"background", OPTION_FLAG, &background, 0}};
 	const struct args args = {ctl, options, COUNT_OF(options), true, 1, 1, names};

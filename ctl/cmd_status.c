@@ -35,6 +35,9 @@ static void add_sync(struct table *table, const PGresult *rows, int i)
 		table_add(table, PAINT_DIM, "none");
 		return;
 	}
+	/* What a person has to mend comes before how far the sync got without it. */
+	if (pg_bool(rows, i, "needs_auth"))
+		state = "needs_auth";
 	bool planned = strcmp(state, "scheduled") == 0;
 	snprintf(text, sizeof text, "%.24s %s", state,
 	         figure_ago(planned ? pg_int(rows, i, "begins_ms") : -pg_int(rows, i, "sync_age_ms") - 1, ago));
@@ -64,7 +67,12 @@ static void print_accounts(const PGresult *rows)
 		report_paused(pg_text(rows, i, "account"), rows, i);
 		if (*slow_sentence(rows, i, slow))
 			printf("%s: %s\n", pg_text(rows, i, "account"), slow);
-		if (strcmp(pg_text(rows, i, "sync_state"), "complete") != 0)
+		if (pg_bool(rows, i, "needs_auth"))
+			report_needs_auth(pg_text(rows, i, "account"), pg_text(rows, i, "needs_auth_cause"),
+			                  pg_text(rows, i, "needs_auth_step"));
+		/* What is held has a line of its own. */
+		bool complete = strcmp(pg_text(rows, i, "sync_state"), "complete") == 0;
+		if ((!complete || pg_int(rows, i, "held") == 0) && !pg_bool(rows, i, "needs_auth_told"))
 			report_cause(pg_text(rows, i, "account"), pg_text(rows, i, "cause"), pg_text(rows, i, "next_step"));
 		if (pg_int(rows, i, "held"))
 			printf("%s: %s held; look: syncline confirm %s\n", pg_text(rows, i, "account"),
@@ -132,7 +140,7 @@ static int print_account(struct ctl *ctl, const char *name, struct err *err)
 		return -1;
 	putchar('\n');
 	report_categories(name, categories);
-	report_cause("sync", pg_text(sync, 0, "cause"), pg_text(sync, 0, "next_step"));
+	report_sync_cause(sync, categories);
 	putchar('\n');
 	print_history(history);
 	return 0;

@@ -7,6 +7,7 @@
 #include "ctl/args.h"
 #include "ctl/figure.h"
 #include "ctl/refresh.h"
+#include "ctl/removals.h"
 #include "ctl/table.h"
 #include "fetcher/probe.h"
 
@@ -101,7 +102,9 @@ static void on_progress(void *context, enum category category, int64_t items)
 		fprintf(stderr, "\r\033[Kcounting at the server: %s %s", figure_count(items, count), category_name(category));
 }
 
-static int count_at_server(struct ctl *ctl, const char *name, struct probe_totals *totals, struct err *err)
+/* ids: as probe_lists fills them, or NULL. */
+static int count_at_server(struct ctl *ctl, const char *name, struct buf *ids, struct probe_totals *totals,
+                           struct err *err)
 {
 	static struct account account;
 	struct vault *vault = NULL;
@@ -109,7 +112,7 @@ static int count_at_server(struct ctl *ctl, const char *name, struct probe_total
 		return -1;
 	int result = refresh_load(ctl, vault, name, &account, err);
 	if (result == 0)
-		result = probe_totals(&ctl->settings, &account, on_progress, NULL, totals, err);
+		result = probe_lists(&ctl->settings, &account, on_progress, NULL, ids, totals, err);
 	account_wipe(&account);
 	vault_close(&vault);
 	if (term_is_terminal(stderr))
@@ -117,19 +120,13 @@ static int count_at_server(struct ctl *ctl, const char *name, struct probe_total
 	return result;
 }
 
-static int run(struct ctl *ctl, int argc, char **argv)
+static int compare(struct ctl *ctl, const char *name, const char *id)
 {
-	static const char *const names[] = {"the account"};
 	struct err err;
-	const char *name;
-	char id[ID_TEXT];
-	const char *value = id;
 	struct probe_totals totals;
 	PG_RESULT *rows = NULL;
-	const struct args args = {.ctl = ctl, .json = true, .words_min = 1, .words_max = 1, .names = names};
-	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
-	    ctl_find_account(ctl, name, id, &err) || count_at_server(ctl, name, &totals, &err) ||
-	    pg_query(ctl->pg, sql_text("q_ctl_verify"), 1, &value, &rows, &err))
+	if (count_at_server(ctl, name, NULL, &totals, &err) ||
+	    pg_query(ctl->pg, sql_text("q_ctl_verify"), 1, &id, &rows, &err))
 		return ctl_fail(&err);
 	if (ctl->json)
 		print_json(name, rows, &totals);
@@ -138,13 +135,67 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	return is_equal(rows, &totals) ? EXIT_OK : EXIT_FAILED;
 }
 
+/* The ids of the largest libraries: 10 million of 25 bytes. */
+enum { IDS_BYTES = 256 * 1024 * 1024 };
+
+static int foretell(struct ctl *ctl, const struct removals_wish *wish, bool ask)
+{
+	struct err err;
+	struct removals_wish asked = *wish;
+	struct probe_totals totals;
+	struct buf ids[CATEGORY_COUNT];
+	bool any = false;
+	for (unsigned i = 0; i < CATEGORY_COUNT; i++)
+		buf_init(&ids[i], IDS_BYTES);
+	int result = ask ? count_at_server(ctl, wish->account, ids, &totals, &err) : 0;
+	if (ask) {
+		asked.ids = ids;
+		asked.totals = &totals;
+	}
+	if (result == 0)
+		result = removals_show(ctl, &asked, &any, &err);
+	for (unsigned i = 0; i < CATEGORY_COUNT; i++)
+		buf_done(&ids[i]);
+	if (result)
+		return ctl_fail(&err);
+	return any ? EXIT_FAILED : EXIT_OK;
+}
+
+static int run(struct ctl *ctl, int argc, char **argv)
+{
+	static const char *const names[] = {"the account"};
+	struct err err;
+	char id[ID_TEXT];
+	bool removals = false, ask = false;
+	struct removals_wish wish = {.account_id = id, .names = REMOVALS_NAMES};
+	const struct option_spec options[] = {{"removals", OPTION_FLAG, &removals, 0},
+	                                      {"ask", OPTION_FLAG, &ask, 0},
+	                                      {"limit", OPTION_NUMBER, &wish.names, REMOVALS_NAMES_MAX}};
+	const struct args args = {ctl, options, COUNT_OF(options), true, 1, 1, names};
+	if (args_read(&args, argc, argv, &wish.account, &err) || ctl_database(ctl, true, &err) ||
+	    ctl_find_account(ctl, wish.account, id, &err))
+		return ctl_fail(&err);
+	return removals || ask ? foretell(ctl, &wish, ask) : compare(ctl, wish.account, id);
+}
+
 const struct command command_verify = {
 	.name = "verify",
-	.args = "ACCOUNT [--json]",
-	.help = "count at the provider and compare with what is stored",
-	.text = "Counts every category at the server, as a sync would walk it, and compares with the rows here. Also shows\n"
-			"when each category was last proved complete, and by which fence (the value that changes when the library\n"
-			"does). A difference after a complete sync means that the library has changed since: sync again.\n\n"
-			"  syncline verify home\n\nExit code: 0 equal, 1 different, 5 the server does not answer.\n",
+	.args = "ACCOUNT [--removals [--ask] [--limit N]] [--json]",
+	.help = "compare with the provider; foretell what the next sync removes",
+	.text =
+		"Counts every category at the server, as a sync would walk it, and compares with the rows here. Also shows\n"
+		"when each category was last proved complete, and by which fence (the value that changes when the library\n"
+		"does). A difference after a complete sync means that the library has changed since: sync again.\n\n"
+		"  --removals   instead, what the next complete sync would mark removed or hold, and why, with names: from\n"
+		"               what the walks so far have seen, without a request to the server\n"
+		"  --ask        the same, after reading the server's lists: what a sync would do that found them so\n"
+		"  --limit N    names of each category and reason (10)\n\n"
+		"One walk proves a removal where the server tells every change, or lists a category in one answer; otherwise\n"
+		"two walks of different syncs must have missed an item, and until then it waits. Unusually many (settings\n"
+		"removal_items and removal_percent) and what a person brought back are held until confirmed. None of this\n"
+		"writes anything.\n\n"
+		"  syncline verify home\n  syncline verify home --removals --ask\n\n"
+		"Exit code: 0 equal, 1 different; with --removals 0 nothing would be removed or held, 1 something would;\n"
+		"5 the server does not answer.\n",
 	.run = run,
 };

@@ -9,7 +9,8 @@
 extern const struct command command_migrate, command_key, command_doctor, command_account_add, command_account_login,
 	command_account_list, command_account_show, command_account_test, command_account_remove, command_sync,
 	command_cancel, command_retry, command_pause, command_resume, command_watch, command_status, command_rejects_list,
-	command_rejects_show, command_rejects_replay, command_rejects, command_replay, command_confirm, command_verify,
+	command_rejects_show, command_rejects_replay, command_rejects, command_replay, command_confirm, command_restore,
+	command_history, command_verify,
 	command_lag, command_parse, command_reference, command_version;
 static const struct command command_help;
 
@@ -20,7 +21,7 @@ const struct command *const commands[] = {
 	&command_account_remove,
 	&command_sync, &command_cancel, &command_retry, &command_pause, &command_resume, &command_watch, &command_status,
 	&command_rejects_list, &command_rejects_show, &command_rejects_replay, &command_rejects, &command_replay,
-	&command_confirm, &command_verify, &command_lag,
+	&command_confirm, &command_restore, &command_history, &command_verify, &command_lag,
 	&command_parse, &command_reference, &command_version, &command_help,
 	NULL,
 };

@@ -1,16 +1,15 @@
 /* The row and the job. */
 #include "ctl/enqueue.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/msg.h"
 #include "common/sql.h"
 #include "ctl/deliver.h"
 #include "ctl/figure.h"
+#include "ctl/person.h"
 
 static int produce(struct ctl *ctl, const struct wish *wish, const char *sync, const char *by, struct err *err)
 {
@@ -28,13 +27,6 @@ static int produce(struct ctl *ctl, const struct wish *wish, const char *sync, c
 	int result = deliver(ctl, wish->background ? TOPIC_BACKGROUND : TOPIC_JOBS, wish->account, &value, err);
 	buf_done(&value);
 	return result;
-}
-
-const char *enqueue_asker(char text[ASKER_TEXT])
-{
-	const struct passwd *user = getpwuid(getuid());
-	snprintf(text, ASKER_TEXT, "%.60s", user ? user->pw_name : "syncline");
-	return text;
 }
 
 static int insert(struct ctl *ctl, const struct wish *wish, const char *by, struct enqueued *enqueued, struct err *err)
@@ -61,12 +53,13 @@ static int insert(struct ctl *ctl, const struct wish *wish, const char *by, stru
 int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqueued, struct err *err)
 {
 	struct err ignored;
-	char by[ASKER_TEXT];
+	char by[PERSON_TEXT];
 	uuid_new(enqueued->sync);
 	const char *values[] = {enqueued->sync};
-	enqueue_asker(by);
 	if (wish->by)
 		snprintf(by, sizeof by, "%.60s", wish->by);
+	else
+		person_name(by);
 	if (insert(ctl, wish, by, enqueued, err))
 		return -1;
 	if (strcmp(enqueued->state, "queued") != 0 || produce(ctl, wish, enqueued->sync, by, err) == 0)

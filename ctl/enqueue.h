@@ -26,8 +26,4 @@ int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqu
 /* Prints what was asked for, and what to do next. */
 void enqueue_tell(const struct ctl *ctl, const struct wish *wish, const struct enqueued *enqueued);
 
-enum { ASKER_TEXT = 65 };
-/* The name of whoever runs this command. Returns text. */
-const char *enqueue_asker(char text[ASKER_TEXT]);
-
 #endif

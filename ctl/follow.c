@@ -221,12 +221,6 @@ static bool join(struct follow *follow, const PGresult *sync)
 	return true;
 }
 
-/* The sync has ended, or only a person can get it on. */
-static bool is_over(const PGresult *sync)
-{
-	return pg_bool(sync, 0, "over") || strcmp(pg_text(sync, 0, "state"), "needs_auth") == 0;
-}
-
 /* One turn. 1: over, *code is set. 0: goes on. -1: err. */
 static int turn(struct follow *follow, int *code, struct err *err)
 {
@@ -239,7 +233,7 @@ static int turn(struct follow *follow, int *code, struct err *err)
 	snprintf(follow->account, sizeof follow->account, "%s", pg_text(sync, 0, "account"));
 	if (join(follow, sync))
 		return 0;
-	if (!is_over(sync)) {
+	if (!pg_bool(sync, 0, "over")) {
 		show(follow, sync, rows);
 		return 0;
 	}

@@ -14,12 +14,12 @@ const char *reject_place_text(const struct settings *settings, const struct reje
 	char position[24] = "all";
 	size_t prefix = strlen(settings->kafka_prefix);
 	const char *topic = place->topic;
-	if (strncmp(topic, settings->kafka_prefix, prefix) == 0 &&
-	    strncmp(topic + prefix, FAMILY, strlen(FAMILY)) == 0)
+	if (strncmp(topic, settings->kafka_prefix, prefix) == 0 && strncmp(topic + prefix, FAMILY, strlen(FAMILY)) == 0)
 		topic += prefix + strlen(FAMILY);
 	if (place->position >= 0)
 		snprintf(position, sizeof position, "%" PRId64, place->position);
-	snprintf(text, REJECT_PLACE_TEXT, "%s/%" PRId64 "/%" PRId64 "/%s", topic, place->partition, place->offset, position);
+	snprintf(text, REJECT_PLACE_TEXT, "%s/%" PRId64 "/%" PRId64 "/%s", topic, place->partition, place->offset,
+	         position);
 	return text;
 }
 

@@ -23,12 +23,13 @@ int rejects_query(struct ctl *ctl, const struct reject_filter *filter, bool sums
 	snprintf(offset, sizeof offset, "%" PRId64, place ? place->offset : 0);
 	snprintf(position, sizeof position, "%" PRId64, place ? place->position : 0);
 	const char *values[] = {
-		or_null(filter->sync),     or_null(filter->account),  limit,
-		or_null(filter->reason),   or_null(filter->category), or_null(filter->kind),
-		or_null(filter->item),     place ? place->topic : NULL, place ? partition : NULL,
-		place ? offset : NULL,     place ? position : NULL,   filter->old ? "t" : "f",
+		or_null(filter->sync),   or_null(filter->account),    limit,
+		or_null(filter->reason), or_null(filter->category),   or_null(filter->kind),
+		or_null(filter->item),   place ? place->topic : NULL, place ? partition : NULL,
+		place ? offset : NULL,   place ? position : NULL,     filter->old ? "t" : "f",
 	};
-	return pg_query(ctl->pg, sql_text(sums ? "q_ctl_rejects_sums" : "q_ctl_rejects"), COUNT_OF(values), values, rows, err);
+	return pg_query(ctl->pg, sql_text(sums ? "q_ctl_rejects_sums" : "q_ctl_rejects"), COUNT_OF(values), values, rows,
+	                err);
 }
 
 struct reject_place rejects_place(const PGresult *rows, int i)
@@ -62,8 +63,9 @@ static void add_original(const PGresult *rows, int i, struct buf *out)
 
 void rejects_print_json(const struct ctl *ctl, const PGresult *rows, int i)
 {
-	static const char *const texts[] = {"at",   "account", "sync",  "category",    "kind",          "item",     "field",
-	                                    "reason", "text",  "topic", "state", "replayed_at", "replayed_sync", "last_sync"};
+	static const char *const texts[] = {"at",    "account",     "sync",          "category", "kind",
+	                                    "item",  "field",       "reason",        "text",     "topic",
+	                                    "state", "replayed_at", "replayed_sync", "last_sync"};
 	static const char *const numbers[] = {"walk", "page", "position", "partition", "offset"};
 	const struct reject_place place = rejects_place(rows, i);
 	char name[REJECT_PLACE_TEXT];

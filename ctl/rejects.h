@@ -16,7 +16,8 @@ struct reject_filter {
 };
 
 /* Rows of q_ctl_rejects or, with sums, of q_ctl_rejects_sums. The caller clears *rows. */
-int rejects_query(struct ctl *ctl, const struct reject_filter *filter, bool sums, PGresult **rows, struct err *err) MUST_USE;
+int rejects_query(struct ctl *ctl, const struct reject_filter *filter, bool sums, PGresult **rows, struct err *err)
+	MUST_USE;
 
 /* The place of a row. */
 struct reject_place rejects_place(const PGresult *rows, int i);

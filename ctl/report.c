@@ -94,6 +94,13 @@ void report_cause(const char *who, const char *cause, const char *next_step)
 	putchar('\n');
 }
 
+void report_needs_auth(const char *who, const char *cause, const char *next_step)
+{
+	char text[LIMIT_CAUSE + 32];
+	snprintf(text, sizeof text, "needs_auth: %s", *cause ? cause : "the sign-in was refused");
+	report_cause(who, text, next_step);
+}
+
 /* Complete all the same: every item that was there throughout has been read. */
 static void moved_libraries(const PGresult *categories)
 {
@@ -183,6 +190,26 @@ void report_paused(const char *account, const PGresult *rows, int i)
 	printf("paused%s%s\n  next: to let it sync again: syncline resume %s\n", *until ? " until " : "", until, account);
 }
 
+void report_sync_cause(const PGresult *sync, const PGresult *categories)
+{
+	for (int i = 0; i < PQntuples(categories); i++) {
+		if (*pg_text(categories, i, "cause"))
+			return;
+	}
+	report_cause("sync", pg_text(sync, 0, "cause"), pg_text(sync, 0, "next_step"));
+}
+
+static void print_kept(const PGresult *categories)
+{
+	char stored[FIGURE_TEXT], here[FIGURE_TEXT];
+	int64_t library = 0;
+	for (int i = 0; i < PQntuples(categories); i++)
+		library += pg_int(categories, i, "library_items");
+	printf("kept: %s of this sync, and what was here before (%s at the last complete sync); nothing was removed\n"
+	       "from a category that is not complete\n",
+	       figure_many(add_up(categories).stored, "item", stored), figure_count(library, here));
+}
+
 void report_print(const PGresult *sync, const PGresult *categories)
 {
 	struct buf sentence;
@@ -193,7 +220,9 @@ void report_print(const PGresult *sync, const PGresult *categories)
 	printf(": %s\n\n", buf_text(&sentence));
 	buf_done(&sentence);
 	report_categories(account, categories);
-	report_cause("sync", pg_text(sync, 0, "cause"), pg_text(sync, 0, "next_step"));
+	report_sync_cause(sync, categories);
+	if (strcmp(state, "complete") != 0)
+		print_kept(categories);
 	for (int i = 0; i < PQntuples(categories); i++) {
 		if (pg_int(categories, i, "errors")) {
 			printf("What could not be stored, and why: syncline rejects %s\n", pg_text(sync, 0, "sync"));

@@ -32,7 +32,9 @@ try {
 	struct credentials credentials;
 	struct authorize authorize;
 	struct loopback *loopback; /* NULL: the address is pasted */
-	char code[AUTHORIZE_CODE + 1], user[sizeof((struct account *)0)->username];
+	char code[AUTHORIZE_CODE + 1];
+	/* Who signed in: the id that never changes, and the one that was all there was before 2026. */
+	char user[sizeof((struct account *)0)->username], former_user[sizeof((struct account *)0)->username];
 };
 
 static int check(const struct sign_in_options *options, bool again, struct account *account, struct err *err)
@@ -206,10 +208,12 @@ static int read_user(struct try *try, struct span body, struct err *err)
 {
 	yyjson_doc *doc = yyjson_read(body.at, body.len, 0);
 	yyjson_val *root = yyjson_doc_get_root(doc);
+	const char *name = yyjson_get_str(yyjson_obj_get(root, "id"));
 	const char *id = yyjson_get_str(yyjson_obj_get(root, "account_id"));
 	if (!id)
-		id = yyjson_get_str(yyjson_obj_get(root, "id"));
-	bool read = id && *id && span_copy(span_of(id), try->user, sizeof try->user);
+		id = name;
+	bool read = id && *id && span_copy(span_of(id), try->user, sizeof try->user) &&
+	            span_copy(span_of(name), try->former_user, sizeof try->former_user);
 	yyjson_doc_free(doc);
 	return read ? 0 : err_set(err, ERR_CONFIG, 0, "the answer to /v1/me is not Spotify's; check --url");
 }
@@ -235,7 +239,8 @@ static int check_user(struct try *try, struct err *err)
 	struct account *account = try->account;
 	if (ask_me(try, err))
 		return -1;
-	if (*account->username && strcmp(account->username, try->user) != 0 && !try->options->other_user)
+	bool same = strcmp(account->username, try->user) == 0 || strcmp(account->username, try->former_user) == 0;
+	if (*account->username && !same && !try->options->other_user)
 		return err_set(err, ERR_CONFIG, 0,
 		               "this is the account of another user: '%.60s' signed in, '%.60s' did before; sign out of Spotify in "
 		               "the browser first, or say --other-user to replace one library with the other",

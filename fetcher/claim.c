@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "common/sql.h"
 #include "common/stats.h"
+#include "common/text.h"
 #include "fetcher/fetcher_internal.h"
 
 /* What Postgres knows before a sync starts. */
@@ -88,6 +89,16 @@ static void start_anew(struct sync *sync, enum category category, const char *te
 	cursor_text(&anew, sync->saved[category]);
 }
 
+/* A category that was sent to its end, and has not come to one, and of which nothing is on its way: Kafka has lost it. Then it
+ * is read on behind what has arrived. */
+static bool is_lost(struct fetcher *fetcher, const PGresult *rows, int i, const char *cursor)
+{
+	struct err ignored;
+	int64_t messages;
+	return strcmp(cursor, "end") == 0 && strcmp(pg_text(rows, i, "next_cursor"), "end") != 0 &&
+	       pressure_backlog(fetcher, &messages, &ignored) == 0 && messages == 0;
+}
+
 /* Where a sync goes on that was claimed before: at its cursors in Redis, or, if Redis has lost them, behind the newest
  * page of the ledger. */
 static int resume(struct fetcher *fetcher, struct sync *sync, const struct standing *standing, struct err *err)
@@ -103,6 +114,8 @@ static int resume(struct fetcher *fetcher, struct sync *sync, const struct stand
 			continue;
 		if (lease_cursor(fetcher->redis, fetcher->settings, &sync->lease, category, cursor, err))
 			return -1;
+		if (is_lost(fetcher, rows, i, cursor))
+			cursor[0] = '\0';
 		if (!*cursor && !span_copy(span_of(pg_text(rows, i, "next_cursor")), cursor, sizeof cursor))
 			cursor[0] = '\0';
 		memcpy(sync->saved[category], cursor, sizeof cursor);
@@ -118,7 +131,7 @@ static void know_library(const struct fetcher *fetcher, const struct standing *s
 	for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
 		bool too_old = standing->ages_s[i] >= fetcher->settings->reread_hours * 3600;
 		sync->totals[i] = standing->items[i];
-		if (*standing->fences[i] != '?' || !too_old)
+		if (!fence_is_for_hours(standing->fences[i]) || !too_old)
 			memcpy(sync->known_fence[i], standing->fences[i], LIMIT_FENCE);
 	}
 }
@@ -134,7 +147,8 @@ static int start(struct fetcher *fetcher, const struct job *job, const struct le
 	bool asks = lease->replay == REPLAY_NONE;
 	bool has_versions = asks && sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
 	if ((standing->sync_epoch && resume(fetcher, sync, standing, err)) ||
-	    (has_versions && !lease->full && versions_load(fetcher->pg, account->id, &sync->versions, err))) {
+	    (has_versions && !lease->full &&
+	     versions_load(fetcher->pg, account->id, fetcher->settings->reread_hours, &sync->versions, err))) {
 		sync_close(&sync);
 		return -1;
 	}
@@ -247,16 +261,30 @@ static int claim(struct fetcher *fetcher, const struct job *job, const struct ac
 	return 0;
 }
 
+/* What the account says that the job is for cannot be changed by trying again: the sync ends as failed, and says why. */
+static void refuse(struct fetcher *fetcher, const struct job *job, const char *cause)
+{
+	const struct mark mark = {.event = "refused", .cause = cause, .next_step = "mend this"};
+	log_warn("job refused", "account=%s sync=%s: %s", job->lease.account, job->lease.sync, cause);
+	publish_job_mark(fetcher, job, &mark);
+	stats_add(STAT_jobs_rejected_total, 1);
+}
+
 int claim_job(struct fetcher *fetcher, const struct job *job, struct err *err)
 {
-	struct account account;
-	if (account_load(fetcher->pg, fetcher->vault, job->lease.account, &account, err))
-		return -1;
-	int result = provider_find(account.provider)
-	                 ? claim(fetcher, job, &account, err)
-	                 : err_set(err, ERR_REJECT, 0,
-	                           "account '%s' has provider '%s', which this fetcher does not know; there is %s",
-	                           account.name, account.provider, provider_names());
+	struct account account = {0};
+	int result = account_load(fetcher->pg, fetcher->vault, job->lease.account, &account, err);
+	if (result == 0 && !provider_find(account.provider))
+		result = err_set(err, ERR_REJECT, 0,
+		                 "account '%s' has provider '%s', which this fetcher does not know; there is %s", account.name,
+		                 account.provider, provider_names());
+	if (result == 0)
+		result = claim(fetcher, job, &account, err);
+	if (result && account.id && (err->class == ERR_REJECT || err->class == ERR_CONFIG)) {
+		text_mend(err->text, LIMIT_CAUSE); /* it is sent on */
+		refuse(fetcher, job, err->text);
+		result = 0;
+	}
 	account_wipe(&account);
 	return result;
 }

@@ -7,6 +7,7 @@
 #include "common/hash.h"
 #include "common/log.h"
 #include "common/stats.h"
+#include "fetcher/ban.h"
 #include "fetcher/fetcher_internal.h"
 #include "fetcher/throttle.h"
 
@@ -15,6 +16,8 @@ enum {
 	PARK_MS = 30 * 1000,
 	/* A pause that was asked for without a length. */
 	THROTTLE_DEFAULT_MS = 5000,
+	/* Playlists whose answers make no sense, in a walk: one or two are broken, more are a server that is. */
+	UNREADABLE = 3,
 };
 
 static void handle_needed(struct sync *sync, const struct verdict *verdict);
@@ -35,6 +38,25 @@ static void fail_auth(struct sync *sync, const struct verdict *verdict)
 	fail_all(sync, &dead);
 }
 
+/* The child that was asked for; NULL: it was something else. */
+static const char *child_asked(const struct sync *sync)
+{
+	return sync->stage == STAGE_PAGES ? children_current(sync) : NULL;
+}
+
+/* One playlist whose answers make no sense, however often it is asked for, costs that playlist. */
+static bool pass_unreadable_child(struct sync *sync, const struct verdict *verdict)
+{
+	const char *child = child_asked(sync);
+	bool answered = verdict->status >= 200 && verdict->status < 300;
+	if (!child || !answered || sync->unreadable >= UNREADABLE)
+		return false;
+	sync->unreadable++;
+	log_warn("playlist not readable", "account=%s: %s; going on with the next one", sync->account.name, verdict->cause);
+	children_take_nothing(sync, child, verdict);
+	return true;
+}
+
 static void retry(struct sync *sync, const struct verdict *verdict)
 {
 	const struct settings *settings = sync->fetcher->settings;
@@ -51,6 +73,8 @@ static void retry(struct sync *sync, const struct verdict *verdict)
 	sync->retries = 0;
 	if (verdict->outcome == OUTCOME_CONTRADICTION && sync->cursor.walk + 1 < LIMIT_WALKS)
 		walk_moved(sync); /* the list may simply have become shorter */
+	else if (pass_unreadable_child(sync, verdict))
+		return;
 	else if (sync->stage == STAGE_HELLO)
 		fail_all(sync, verdict);
 	else
@@ -79,6 +103,8 @@ static void wait_throttled(struct sync *sync, const struct verdict *verdict)
 	bool shared = throttle_pause(sync->fetcher->redis, sync->fetcher->settings, sync->credential, wait_ms, &err) == 0;
 	if (!shared)
 		log_warn("pause not shared", "%s; this fetcher keeps it all the same", err.text);
+	if (ban_keep(sync->fetcher->pg, sync->credential, wait_ms, &err))
+		log_warn("pause not stored", "%s; should Redis lose it as well, it is forgotten", err.text);
 	/* Once it is shared the throttle says how long it is, also to people: so it is asked at once. */
 	sync->wake_ms = clock_ms() + (shared ? 0 : wait_ms);
 	log_info("throttled", "account=%s: %s; going on in %lld s", sync->account.name, verdict->cause,
@@ -111,19 +137,13 @@ static void skip_optional(struct sync *sync)
 		fence_take(&sync->fence, &sync->session, NULL);
 }
 
-/* The child that was asked for; NULL: it was something else. */
-static const char *child_asked(const struct sync *sync)
-{
-	return sync->stage == STAGE_PAGES ? children_current(sync) : NULL;
-}
-
 /* A way of saying "there is nothing" that is not an empty list: published as the empty page it means, so that the ledger
  * and the parser see what the server said. In the middle of a list it denies what was said before. */
 static void take_empty(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
 	if (child && sync->cursor.in_child == 0) {
-		if (children_believe_nothing(sync, child))
+		if (!children_doubt(sync, child))
 			children_take_nothing(sync, child, NULL);
 		return;
 	}
@@ -144,7 +164,7 @@ static void take_empty(struct sync *sync, const struct verdict *verdict)
 	publish_page(sync, &nothing, &publishing);
 }
 
-/* A playlist that may not be read is recorded as such, and the walk goes on. */
+/* A playlist that may not be read is recorded as such, and the walk goes on. One that is not found may be in a moment. */
 static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
@@ -154,6 +174,8 @@ static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
 		sync->session.trying_instead = true; /* the same child, asked for in the other way */
 		return true;
 	}
+	if (verdict->status == 404 && children_doubt(sync, child))
+		return true;
 	log_info("playlist not readable", "account=%s: %s", sync->account.name, verdict->cause);
 	children_take_nothing(sync, child, verdict);
 	return true;
@@ -225,7 +247,7 @@ static void give_up(struct sync *sync, const struct verdict *verdict)
 {
 	if (sync->stage == STAGE_HELLO)
 		fail_all(sync, verdict);
-	else
+	else if (!pass_unreadable_child(sync, verdict))
 		sync_fail_category(sync, verdict);
 }
 

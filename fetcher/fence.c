@@ -43,8 +43,8 @@ const struct request *fence_request(struct fence *fence, const struct session *s
  * the time of that as its change: left out. */
 static bool is_telling(yyjson_val *object, const char *key)
 {
-	static const char *const keys[] = {"id",      "name",     "songCount", "duration",    "changed",
-	                                   "starred", "added_at", "etag",      "dateCreated", "childCount"};
+	static const char *const keys[] = {"id",       "name", "songCount",   "duration",   "changed",     "starred",
+	                                   "added_at", "etag", "dateCreated", "childCount", "description", "standard"};
 	if (strcmp(key, "changed") == 0 && yyjson_obj_get(object, "validUntil"))
 		return false;
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
@@ -81,7 +81,7 @@ static uint64_t digest(yyjson_val *value, uint64_t hash)
 	return hash_add(hash, span_of("}"));
 }
 
-/* Lists whose elements have a version: nothing else of them counts. */
+/* Lists whose elements have a version that may move at each request; what they are called has none. */
 static uint64_t digest_versions(const struct request *request, yyjson_val *value, uint64_t hash)
 {
 	struct json_list list = json_list_begin(value);
@@ -89,7 +89,7 @@ static uint64_t digest_versions(const struct request *request, yyjson_val *value
 	while ((item = json_list_next(&list))) {
 		yyjson_val *id = json_path(item, request->id ? request->id : "id");
 		hash = hash_add(hash, span_of(yyjson_get_str(id)));
-		hash = hash_add(hash, version_of(&request->version, item));
+		hash = digest(item, hash_add(hash, version_of(&request->version, item)));
 	}
 	return hash;
 }
@@ -154,7 +154,9 @@ static void add_part(struct fence *fence, const struct fence_part *part, yyjson_
 		yyjson_val *value = json_path(root, part->values[i]);
 		value_text(fence, value, text);
 		told &= *text != '\0';
-		fence->strong |= part->tells == TELLS_ALL && *text && !fence->vague;
+		bool strong = (part->tells == TELLS_ALL || part->tells == TELLS_MEMBERS) && *text && !fence->vague;
+		fence->strong |= strong;
+		fence->for_hours |= strong && part->tells == TELLS_MEMBERS;
 		fence->in_motion |= yyjson_is_true(value); /* "scanning": what is read now is half old, half new */
 		used += (size_t)snprintf(to + used, size - used, "%s%s", i ? "," : "", text);
 	}
@@ -235,9 +237,10 @@ enum fence_shows fence_shows(const struct fence *fence, const char *name)
 const char *fence_text(const struct fence *fence, char text[LIMIT_FENCE])
 {
 	snprintf(text, LIMIT_FENCE, "%s%s%s%s%s",
-	         fence->strong   ? "!"
-	         : fence->likely ? "?"
-	                         : "",
+	         fence->strong && fence->for_hours ? "!?"
+	         : fence->strong                   ? "!"
+	         : fence->likely                   ? "?"
+	                                           : "",
 	         fence->in_motion ? "~" : "", fence->steady, *fence->skip ? "|" : "", fence->skip);
 	return text;
 }
@@ -251,5 +254,11 @@ bool fence_same_library(const char *before, const char *after)
 
 bool fence_unchanged(const char *known, const char *now)
 {
-	return (*known == '!' || *known == '?') && strcmp(known, now) == 0 && known[1] != '~';
+	size_t mark = strspn(known, "!?");
+	return mark > 0 && strcmp(known, now) == 0 && known[mark] != '~';
+}
+
+bool fence_is_for_hours(const char *fence)
+{
+	return fence[strspn(fence, "!")] == '?';
 }

@@ -1,7 +1,8 @@
 /* A fence being read: the parts of the provider's table, one answer after another, put into one text.
  *
  * "!I=1764000000000;S=6000,,0;A=5ab3|S=91c2": a leading ! says that a part that tells all changes is in it, so that
- * equality means "nothing changed", and a leading ? that it means so most of the time; behind | stand parts that only
+ * equality means "nothing changed", a leading ? that it means so most of the time, and !? that nothing was added or removed;
+ * behind | stand parts that only
  * matter for that. No white space; at most LIMIT_FENCE - 1 bytes. */
 #ifndef SYNCLINE_FETCHER_FENCE_H
 #define SYNCLINE_FETCHER_FENCE_H
@@ -19,7 +20,7 @@ struct fence {
 	int pages;
 	uint64_t digest;
 	bool vague; /* some of it can change without a sign */
-	bool with_skip_parts, strong, likely, in_motion;
+	bool with_skip_parts, strong, likely, for_hours, in_motion;
 	enum fence_shows shows[FENCE_PARTS_MAX];
 	char steady[LIMIT_FENCE / 2], skip[LIMIT_FENCE / 4];
 };
@@ -46,5 +47,7 @@ const char *fence_text(const struct fence *fence, char text[LIMIT_FENCE]);
 bool fence_same_library(const char *before, const char *after);
 /* Does equality of these prove that nothing changed at all, or, of those with a ?, make it likely? */
 bool fence_unchanged(const char *known, const char *now);
+/* Does equality stand for the library only for some hours (those with a ?)? */
+bool fence_is_for_hours(const char *fence);
 
 #endif

@@ -45,6 +45,7 @@ struct sync {
 	bool token_new;                                              /* no answer was good since the refresh */
 	char credential[CREDENTIALS_THROTTLE];                       /* what the provider counts requests under */
 	struct throttle_rate rate;
+	int64_t ban_recalled; /* redis_connects() when the throttle was last told of the provider's pause; 0: never */
 	bool abandoned;       /* do nothing more; free when inflight is 0 */
 	bool failed_delivery; /* Kafka lost something: another fetcher must go on from the saved cursors */
 	int64_t wake_ms;      /* nothing is asked before */
@@ -75,7 +76,8 @@ struct sync {
 	} behind;
 	int64_t child_total; /* as the pages of the child before told; 0: none has */
 	int child_restarts;
-	uint64_t empty_hash;       /* of the child that was said to be empty; 0: none was */
+	int unreadable;            /* children of this walk whose answers made no sense */
+	uint64_t doubted_hash;     /* of the child whose answer was not believed at once; 0: all were */
 	uint64_t missing_hash;     /* of the child that was not there in the walk before; 0: all were */
 	struct versions *versions; /* whose children need not be read; NULL: all are */
 
@@ -129,7 +131,6 @@ struct fetcher {
 	rd_kafka_t *lag; /* to ask with */
 	bool paused;
 	int64_t pressure_at_ms;
-	int64_t backlog_pages;
 	struct err fatal; /* class is ERR_NONE while all is well */
 };
 
@@ -140,11 +141,12 @@ void intake_close(struct fetcher *fetcher);
 void intake_turn(struct fetcher *fetcher);
 /* Which queue a job stands in. */
 struct job_queue *intake_queue(struct fetcher *fetcher, const struct kafka_place *job);
-/* As kafka_in_obstacle, of both queues. */
+/* As kafka_in_obstacle, when neither queue has anything for this fetcher. */
 const char *intake_obstacle(struct fetcher *fetcher);
 
 /* ---- job.c ---- */
-/* Reads and checks a message. What the spans of a message point to need not be kept. REJECT: it is no job. */
+/* Reads and checks a message. What the spans of a message point to need not be kept. REJECT: it is no job; *job then tells as
+ * much as could be read. */
 int job_read(struct fetcher *fetcher, const struct kafka_message *message, struct job *job, struct err *err);
 
 /* ---- claim.c ---- */
@@ -180,6 +182,10 @@ bool sync_park(struct sync *sync, int64_t wait_ms, const char *cause);
 
 /* The verdict of a failed refresh of the access token. */
 void sync_handle_token_failure(struct sync *sync, const struct verdict *verdict);
+
+/* Has anybody been asked for a pause that is not over? Then wake_ms is set, or the sync is parked. Takes no turn: for requests
+ * that the rate does not count. */
+bool sync_paused(struct sync *sync);
 
 /* ---- refresh.c ---- */
 /* May the next request be signed now? false: a refresh was begun, or must be waited for (wake_ms), or has failed. */
@@ -228,8 +234,9 @@ void children_forget(struct sync *sync);
 bool children_load(struct sync *sync, const struct request *request, yyjson_val *root, int64_t skip);
 /* The child to ask for; NULL: a page of the list is due. */
 const char *children_current(const struct sync *sync);
-/* Is the child that says that it is empty, without telling a length, believed? The first time it is not: it is asked again. */
-bool children_believe_nothing(struct sync *sync, const char *child);
+/* A word that may be a slip (it is empty, and tells no length; it is not there): the first time it is doubted, and the child
+ * asked for again. */
+bool children_doubt(struct sync *sync, const char *child);
 /* Takes a page of the child asked for. child may be one of sync->children, here and below. */
 void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts);
 /* Publishes the child asked for as empty, or as not given by the provider for this reason (what is stored of it stays), and
@@ -270,7 +277,9 @@ void publish_mark(struct sync *sync, enum category category, const struct mark *
 void publish_job_mark(struct fetcher *fetcher, const struct job *job, const struct mark *mark);
 /* A job of the background that came among those of people goes to its own topic. */
 void publish_job_moved(struct fetcher *fetcher, const struct job *job);
-void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text);
+/* lease: sync and account as far as the job told them, else "". */
+void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const struct lease *lease,
+                        const char *reason, const char *text);
 /* The started marks of a sync; the job is finished when Kafka has all of them. */
 void publish_started(struct sync *sync, const struct job *job);
 /* For kafka_out_open. */
@@ -279,5 +288,7 @@ void publish_delivered(void *context, void *token, const struct err *err);
 /* ---- pressure.c ---- */
 /* Looks at the backlog of the parsers and writers now and then, and sets fetcher->paused. */
 void pressure_check(struct fetcher *fetcher);
+/* Messages that parsers and writers have not finished. RETRY: Kafka does not tell in time. */
+int pressure_backlog(struct fetcher *fetcher, int64_t *messages, struct err *err) MUST_USE;
 
 #endif

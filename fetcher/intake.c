@@ -38,10 +38,8 @@ struct job_queue *intake_queue(struct fetcher *fetcher, const struct kafka_place
 
 const char *intake_obstacle(struct fetcher *fetcher)
 {
-	const char *obstacle = NULL;
-	for (unsigned i = 0; i < QUEUE_COUNT && !obstacle; i++)
-		obstacle = kafka_in_obstacle(fetcher->queues[i].in);
-	return obstacle;
+	const char *people = kafka_in_obstacle(fetcher->queues[QUEUE_PEOPLE].in);
+	return kafka_in_obstacle(fetcher->queues[QUEUE_BACKGROUND].in) ? people : NULL;
 }
 
 /* With a single slot there is nothing to reserve: both take turns in it. */
@@ -59,18 +57,19 @@ static bool has_room(const struct fetcher *fetcher, unsigned queue)
 	       kafka_out_room(fetcher->out);
 }
 
-static int take(struct fetcher *fetcher, const struct kafka_message *message, struct err *err)
+/* *job tells as much as could be read. */
+static int take(struct fetcher *fetcher, const struct kafka_message *message, struct job *job, struct err *err)
 {
-	struct job job;
-	return job_read(fetcher, message, &job, err) ? -1 : claim_job(fetcher, &job, err);
+	return job_read(fetcher, message, job, err) ? -1 : claim_job(fetcher, job, err);
 }
 
 /* The job is settled in one way or another, or kept in hand for a later try. */
 static void handle(struct fetcher *fetcher, struct job_queue *queue, struct kafka_message *message)
 {
 	struct err err;
+	struct job job = {0};
 	fetcher->took_job = true;
-	if (take(fetcher, message, &err) == 0) {
+	if (take(fetcher, message, &job, &err) == 0) {
 		queue->retries = 0;
 		kafka_in_release(message);
 		return;
@@ -79,7 +78,7 @@ static void handle(struct fetcher *fetcher, struct job_queue *queue, struct kafk
 		text_mend(err.text, LIMIT_CAUSE); /* it may quote the job, and is sent on */
 		const char *reason = err.class == ERR_CONFIG ? "cannot_start" : "bad_job";
 		log_warn("job rejected", "%s; see: syncline rejects --all", err.text);
-		publish_job_reject(fetcher, message, reason, err.text);
+		publish_job_reject(fetcher, message, &job.lease, reason, err.text);
 		stats_add(STAT_jobs_rejected_total, 1);
 		kafka_in_release(message);
 		return;
@@ -104,6 +103,20 @@ static bool retry_held(struct fetcher *fetcher, struct job_queue *queue, bool ro
 	return true;
 }
 
+/* Of the jobs that are gone those with a row are sent again by the reconciler. */
+static void tell_gaps(struct fetcher *fetcher, struct kafka_in *in)
+{
+	struct kafka_gap gap;
+	struct err err;
+	char text[KAFKA_GAP_TEXT];
+	while (kafka_in_take_gap(in, &gap)) {
+		log_error("jobs lost", "%s; those that `syncline sync` asked for come again by themselves",
+		          kafka_gap_text(fetcher->settings, &gap, text));
+		if (kafka_gap_report(fetcher->settings, &gap, fetcher->out, &err))
+			log_warn("not sent", "reject of a gap: %s", err.text);
+	}
+}
+
 /* Polled also when paused, or while something more urgent waits: that keeps the membership. */
 static void take_from(struct fetcher *fetcher, unsigned number)
 {
@@ -119,6 +132,7 @@ static void take_from(struct fetcher *fetcher, unsigned number)
 	if (!room && !queue->has_held && has_room(fetcher, number))
 		return; /* its turn comes as soon as the other queue has nothing */
 	int got = kafka_in_poll(queue->in, 0, &message, &err);
+	tell_gaps(fetcher, queue->in);
 	if (got < 0 && err.class == ERR_FATAL)
 		fetcher->fatal = err;
 	if (got == 1 && (queue->has_held || !room)) {

@@ -55,25 +55,24 @@ static int check_time(const struct sync_job *message, struct job *job, struct er
 	return 0;
 }
 
-int job_read(struct fetcher *fetcher, const struct kafka_message *raw, struct job *ret, struct err *err)
+int job_read(struct fetcher *fetcher, const struct kafka_message *raw, struct job *job, struct err *err)
 {
 	struct sync_job message;
-	struct job job = {.place = raw->place, .asked_ms = raw->time_ms};
 	msgpack_zone zone;
+	*job = (struct job){.place = raw->place, .asked_ms = raw->time_ms};
 	msgpack_zone_init(&zone, 4096);
 	arena_reset(&fetcher->job_arena);
 	int result = msg_decode_job(raw->value, &zone, &fetcher->job_arena, &message, err);
-	if (result == 0 && message.account.len == 0)
-		result = err_set(err, ERR_REJECT, 0, "sync_job: field 'account' is empty");
-	if (result == 0)
-		result = check_mode(&message, &job, err) || check_id(&message, raw, &job, err) ||
-		         check_priority(&message, raw, &job, err) || check_time(&message, &job, err);
 	if (result == 0) {
 		/* The schema has checked that they fit. */
-		IGNORE(!span_copy(message.account, job.lease.account, sizeof job.lease.account));
-		IGNORE(!span_copy(message.requested_by, job.requested_by, sizeof job.requested_by));
-		*ret = job;
+		IGNORE(!span_copy(message.account, job->lease.account, sizeof job->lease.account));
+		IGNORE(!span_copy(message.requested_by, job->requested_by, sizeof job->requested_by));
+		if (message.account.len == 0)
+			result = err_set(err, ERR_REJECT, 0, "sync_job: field 'account' is empty");
 	}
+	if (result == 0)
+		result = check_id(&message, raw, job, err) || check_mode(&message, job, err) ||
+		         check_priority(&message, raw, job, err) || check_time(&message, job, err);
 	msgpack_zone_destroy(&zone);
 	return result ? -1 : 0;
 }

@@ -9,6 +9,7 @@
 #include "common/inflate.h"
 #include "common/text.h"
 #include "common/vault.h"
+#include "fetcher/secrets.h"
 
 /* Answers of a token endpoint are below 1 KiB; whatever is larger is none. */
 enum { ANSWER_BYTES = 64 * 1024, DEFAULT_SECONDS = 3600, MOST_SECONDS = 30 * 24 * 3600 };
@@ -132,23 +133,12 @@ static void judge_status(const struct answer *answer, int64_t now_ms, struct ver
 		if (answer->status >= statuses[i].from && answer->status <= statuses[i].to)
 			set(verdict, statuses[i].outcome, statuses[i].cause, statuses[i].next_step);
 	}
-	verdict->retry_after_ms = outcome_retry_after_ms(answer->retry_after, now_ms);
+	outcome_take_pause(answer->retry_after, now_ms, verdict);
 	if (answer->status == 503 && verdict->retry_after_ms > 0)
 		verdict->outcome = OUTCOME_THROTTLED;
 }
 
-/* A server that repeats what it was sent must not bring it into a text. */
-static bool quotes_secret(const char *text, const struct credentials *credentials)
-{
-	const char *const secrets[] = {credentials->refresh_token, credentials->access_token, credentials->client_secret};
-	for (size_t i = 0; i < COUNT_OF(secrets); i++) {
-		if (*secrets[i] && strstr(text, secrets[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool judge_refusal(yyjson_val *root, const struct credentials *credentials, struct verdict *verdict)
+static bool judge_refusal(yyjson_val *root, struct verdict *verdict)
 {
 	const char *error = yyjson_get_str(yyjson_obj_get(root, "error"));
 	const char *description = yyjson_get_str(yyjson_obj_get(root, "error_description"));
@@ -156,7 +146,7 @@ static bool judge_refusal(yyjson_val *root, const struct credentials *credential
 		if (strcmp(refusals[i].error, error) != 0)
 			continue;
 		set(verdict, refusals[i].outcome, refusals[i].cause, refusals[i].next_step);
-		if (description && *description && !quotes_secret(description, credentials)) {
+		if (description && *description) {
 			size_t used = strlen(verdict->cause);
 			snprintf(verdict->cause + used, sizeof verdict->cause - used, ": %.150s", description);
 		}
@@ -195,7 +185,7 @@ static void judge_body(const struct answer *answer, int64_t now_ms, yyjson_val *
 {
 	if (answer->status == 200 && take_tokens(root, now_ms, credentials))
 		verdict->outcome = OUTCOME_OK;
-	else if (answer->status < 400 || answer->status >= 429 || !judge_refusal(root, credentials, verdict))
+	else if (answer->status < 400 || answer->status >= 429 || !judge_refusal(root, verdict))
 		judge_status(answer, now_ms, verdict);
 }
 
@@ -231,5 +221,6 @@ void oauth_judge(const struct answer *answer, int64_t now_ms, struct credentials
 		size_t used = strlen(verdict->cause);
 		snprintf(verdict->cause + used, sizeof verdict->cause - used, " (HTTP %ld)", answer->status);
 	}
+	secrets_hide(verdict->cause, NULL, credentials);
 	text_mend(verdict->cause, sizeof verdict->cause - 1);
 }

@@ -9,6 +9,7 @@
 #include "common/inflate.h"
 #include "common/json.h"
 #include "common/text.h"
+#include "fetcher/secrets.h"
 
 static void PRINTF_LIKE(4, 5)
 	set(struct verdict *verdict, enum outcome outcome, const char *next_step, const char *format, ...)
@@ -21,7 +22,7 @@ static void PRINTF_LIKE(4, 5)
 	verdict->next_step = next_step;
 }
 
-static const char try_again[] = "start the sync again when the server answers; what has arrived is kept";
+static const char try_again[] = "when the server answers: syncline sync NAME";
 
 static void judge_transport(const struct answer *answer, struct verdict *verdict)
 {
@@ -72,7 +73,7 @@ static bool judge_status(const struct answer *answer, struct verdict *verdict)
 		set(verdict, statuses[i].outcome, statuses[i].next_step, "%s (HTTP %ld%s%.*s)", statuses[i].cause,
 		    answer->status, moved ? " to " : "", moved ? shown : 0, answer->location);
 		/* 503 with Retry-After is a pause, not a failure. */
-		verdict->retry_after_ms = outcome_retry_after_ms(answer->retry_after, clock_wall_ms());
+		outcome_take_pause(answer->retry_after, clock_wall_ms(), verdict);
 		if (answer->status == 503 && verdict->retry_after_ms > 0)
 			verdict->outcome = OUTCOME_THROTTLED;
 		return true;
@@ -101,38 +102,59 @@ static bool fits(const struct error_rule *rule, const struct request *request, c
 		return false;
 	if (rule->code && strcmp(rule->code, OWN_CODE) == 0)
 		return *code || answer->body.len == 0;
-	return !rule->code || strcmp(rule->code, code) == 0 || strstr(message, rule->code);
+	bool number = rule->code && *rule->code >= '0' && *rule->code <= '9'; /* any message may hold one */
+	return !rule->code || strcmp(rule->code, code) == 0 || (!number && strstr(message, rule->code));
+}
+
+/* How a provider says that it went: in its envelope, or by HTTP. */
+enum word { WORD_NONE, WORD_GOOD, WORD_BAD };
+
+static enum word word_of(const struct provider *provider, const struct answer *answer, yyjson_val *root)
+{
+	bool good = answer->status >= 200 && answer->status < 300;
+	if (!provider->status)
+		return !good ? WORD_BAD : yyjson_is_obj(root) ? WORD_GOOD : WORD_NONE;
+	yyjson_val *word = json_path(root, provider->status);
+	return yyjson_equals_str(word, provider->status_good)  ? WORD_GOOD
+	       : yyjson_equals_str(word, provider->status_bad) ? WORD_BAD
+	                                                       : WORD_NONE;
+}
+
+static void tell(const struct error_rule *rule, const struct request *request, const struct answer *answer,
+                 const char *code, const char *message, struct verdict *verdict)
+{
+	bool has_step = rule->outcome == OUTCOME_FORBIDDEN && request->refused_step;
+	const char *next_step = has_step ? request->refused_step : rule->next_step;
+	if (rule->cause)
+		set(verdict, rule->outcome, next_step, "%s (HTTP %ld%s%.200s)", rule->cause, answer->status,
+		    message ? ": " : "", message ? message : "");
+	else
+		set(verdict, rule->outcome, next_step, "the server said: %.200s (code %s)", message ? message : "no reason",
+		    *code ? code : "0");
 }
 
 /* By the provider's table. false: it says nothing about this answer. */
 static bool judge_errors(const struct provider *provider, const struct request *request, const struct answer *answer,
                          yyjson_val *root, struct verdict *verdict)
 {
-	const char *code = yyjson_get_str(json_path(root, provider->error_code));
+	char scratch[JSON_NUMBER_TEXT], code[64];
 	const char *message = yyjson_get_str(json_path(root, provider->error_message));
-	if (answer->status >= 200 && answer->status < 300) {
-		verdict->outcome = OUTCOME_OK;
-		return yyjson_is_obj(root);
-	}
+	enum word word = word_of(provider, answer, root);
+	verdict->outcome = OUTCOME_OK;
+	if (word != WORD_BAD)
+		return word == WORD_GOOD;
+	if (!span_copy(json_text(json_path(root, provider->error_code), scratch), code, sizeof code))
+		code[0] = '\0'; /* as if there were none */
 	for (const struct error_rule *rule = provider->errors; rule->from; rule++) {
-		if (!fits(rule, request, answer, code ? code : "", message ? message : ""))
+		if (!fits(rule, request, answer, code, message ? message : ""))
 			continue;
-		set(verdict, rule->outcome, rule->next_step, "%s (HTTP %ld%s%.200s)", rule->cause, answer->status,
-		    message ? ": " : "", message ? message : "");
+		tell(rule, request, answer, code, message, verdict);
 		if (rule->wait_ms)
 			verdict->retry_after_ms = rule->wait_ms;
-		int64_t told_ms = outcome_retry_after_ms(answer->retry_after, clock_wall_ms());
-		if (told_ms >= 0)
-			verdict->retry_after_ms = told_ms;
+		outcome_take_pause(answer->retry_after, clock_wall_ms(), verdict);
 		return true;
 	}
 	return false;
-}
-
-static bool judge_provider(const struct provider *provider, const struct request *request, const struct answer *answer,
-                           yyjson_val *root, struct verdict *verdict)
-{
-	return provider->judge ? provider->judge(root, verdict) : judge_errors(provider, request, answer, root, verdict);
 }
 
 static void judge_body(const struct provider *provider, const struct request *request, const struct answer *answer,
@@ -144,14 +166,14 @@ static void judge_body(const struct provider *provider, const struct request *re
 	bool parsed = inflate_body(span_of(answer->encoding), answer->body, scratch, &plain, &err) == 0 &&
 	              read_body(plain, &doc, &err) == 0;
 	/* Some errors come without a body. */
-	if ((parsed || !provider->judge) && judge_provider(provider, request, answer, yyjson_doc_get_root(doc), verdict)) {
+	if (judge_errors(provider, request, answer, yyjson_doc_get_root(doc), verdict)) {
 		verdict->said_by_server = true;
 		if (verdict->outcome == OUTCOME_OK) {
 			*ret = doc;
 			return;
 		}
 		/* supysonic: an unknown method is 404 with a well-formed "failed", code 0. */
-		if (provider->judge && verdict->outcome == OUTCOME_RETRY && answer->status == 404)
+		if (provider->status && verdict->outcome == OUTCOME_RETRY && answer->status == 404)
 			verdict->outcome = OUTCOME_UNSUPPORTED;
 		/* A pause that is asked for by the status and Retry-After is one, whatever excuse the body makes. */
 		if (verdict->outcome == OUTCOME_RETRY && (answer->status == 429 || answer->status == 503))
@@ -165,16 +187,17 @@ static void judge_body(const struct provider *provider, const struct request *re
 	yyjson_doc_free(doc);
 }
 
-void outcome_judge(const struct provider *provider, const struct request *request, const struct answer *answer,
+void outcome_judge(const struct session *session, const struct request *request, const struct answer *answer,
                    struct buf *scratch, struct verdict *verdict, yyjson_doc **doc)
 {
 	*doc = NULL;
 	*verdict = (struct verdict){.retry_after_ms = -1, .next_step = try_again, .status = answer->status};
 	if (answer->code == CURLE_OK)
-		judge_body(provider, request, answer, scratch, verdict, doc);
+		judge_body(session->provider, request, answer, scratch, verdict, doc);
 	else
 		judge_transport(answer, verdict);
-	/* It quotes servers, and a message that is not UTF-8 would be read by nobody. */
+	/* It quotes servers: some repeat what they were sent, and a message that is not UTF-8 would be read by nobody. */
+	secrets_hide(verdict->cause, session->account, session->credentials);
 	text_mend(verdict->cause, sizeof verdict->cause - 1);
 }
 
@@ -188,21 +211,33 @@ const char *outcome_step_of(const char *next_step, const char *account, char tex
 	return text;
 }
 
-int64_t outcome_retry_after_ms(const char *text, int64_t now_wall_ms)
+/* Negative: absent or unreadable. Cut to a year, far from where milliseconds would overflow. */
+static int64_t read_pause_ms(const char *text, int64_t now_wall_ms)
 {
-	const int64_t day_ms = 24LL * 3600 * 1000;
+	const int64_t year_ms = 366LL * 24 * 3600 * 1000;
 	char *end;
 	long long seconds = strtoll(text, &end, 10);
 	int64_t wait_ms;
 	if (end != text && *end == '\0') {
-		wait_ms = seconds > day_ms / 1000 ? day_ms : seconds < 0 ? 0 : seconds * 1000;
+		wait_ms = seconds > year_ms / 1000 ? year_ms : seconds < 0 ? 0 : seconds * 1000;
 	} else {
 		time_t date = *text ? curl_getdate(text, NULL) : -1;
 		if (date < 0)
 			return -1;
 		wait_ms = (int64_t)date * 1000 - now_wall_ms;
 	}
-	if (wait_ms < 0)
-		return 0;
-	return wait_ms < day_ms ? wait_ms : day_ms;
+	return wait_ms < 0 ? 0 : wait_ms < year_ms ? wait_ms : year_ms;
+}
+
+void outcome_take_pause(const char *retry_after, int64_t now_wall_ms, struct verdict *verdict)
+{
+	const int64_t hour_ms = 3600LL * 1000, told_ms = read_pause_ms(retry_after, now_wall_ms);
+	size_t used = strlen(verdict->cause);
+	if (told_ms < 0)
+		return;
+	verdict->retry_after_ms = told_ms < LIMIT_PAUSE_MS ? told_ms : LIMIT_PAUSE_MS;
+	if (told_ms > LIMIT_PAUSE_MS)
+		snprintf(verdict->cause + used, sizeof verdict->cause - used,
+		         "; it asks for a pause of %lld hours and is asked again after %lld", (long long)(told_ms / hour_ms),
+		         (long long)(LIMIT_PAUSE_MS / hour_ms));
 }

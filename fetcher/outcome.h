@@ -5,9 +5,10 @@
 #include "fetcher/provider.h"
 #include "fetcher/transfer.h"
 
-/* Fills *verdict. When it is OUTCOME_OK, *doc is the parsed body (owned by the caller), else NULL. scratch holds a
- * decompressed body and must outlive *doc. */
-void outcome_judge(const struct provider *provider, const struct request *request, const struct answer *answer,
+/* Fills *verdict; of the session its provider is needed, and the secrets of account and credentials (either may be NULL)
+ * are not quoted, whatever the server says. When it is OUTCOME_OK, *doc is the parsed body (owned by the caller), else
+ * NULL. scratch holds a decompressed body and must outlive *doc. */
+void outcome_judge(const struct session *session, const struct request *request, const struct answer *answer,
                    struct buf *scratch, struct verdict *verdict, yyjson_doc **doc);
 
 /* A next step for one account's people: the word NAME becomes the account's, so that a command can be copied as it is.
@@ -15,8 +16,8 @@ void outcome_judge(const struct provider *provider, const struct request *reques
 enum { OUTCOME_STEP = LIMIT_CAUSE + 1 };
 const char *outcome_step_of(const char *next_step, const char *account, char text[OUTCOME_STEP]);
 
-/* Retry-After as seconds or as an HTTP date (RFC 9110 10.2.3) into ms from now_ms on: 0 for one in the past, capped at a
- * day, -1 when it is absent or unreadable. */
-int64_t outcome_retry_after_ms(const char *text, int64_t now_wall_ms);
+/* Retry-After as seconds or as an HTTP date (RFC 9110 10.2.3) into verdict->retry_after_ms, from now_wall_ms on: 0 for one in
+ * the past. One longer than LIMIT_PAUSE_MS is cut to that, and the cause says so. Absent or unreadable: nothing is changed. */
+void outcome_take_pause(const char *retry_after, int64_t now_wall_ms, struct verdict *verdict);
 
 #endif

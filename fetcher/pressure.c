@@ -9,7 +9,7 @@
 /* Short: meanwhile nothing else happens, and leases must be renewed. */
 enum { CHECK_MS = 1000, ASK_MS = 300 };
 
-static int backlog(struct fetcher *fetcher, int64_t *messages, struct err *err)
+int pressure_backlog(struct fetcher *fetcher, int64_t *messages, struct err *err)
 {
 	int64_t pages, items;
 	struct lag_options options = {fetcher->settings, fetcher->lag, GROUP_PARSER, TOPIC_PAGES, ASK_MS};
@@ -32,7 +32,7 @@ void pressure_check(struct fetcher *fetcher)
 	fetcher->pressure_at_ms = clock_ms() + CHECK_MS;
 	rd_kafka_poll(fetcher->lag, 0); /* what it has to say, the others say too */
 	/* Without Kafka the producer's own queue stops fetching. */
-	if (kafka_in_away(fetcher->queues[QUEUE_PEOPLE].in) || backlog(fetcher, &messages, &err))
+	if (kafka_in_away(fetcher->queues[QUEUE_PEOPLE].in) || pressure_backlog(fetcher, &messages, &err))
 		return;
 	/* Stops above the limit, goes on below half of it, so that it does not flutter. */
 	int64_t limit = fetcher->settings->pages_lag_max;

@@ -8,6 +8,9 @@
 #include "fetcher/page.h"
 #include "fetcher/query.h"
 
+/* Ids of one page. */
+enum { IDS_BYTES = 64 * 1024 * 1024 };
+
 struct probe {
 	struct session session;
 	struct credentials credentials;
@@ -81,7 +84,7 @@ static int ask(struct probe *probe, const struct request *request, const struct 
 		const struct answer *answer;
 		if (send_and_wait(probe, request, args, &answer, err))
 			return -1;
-		outcome_judge(probe->session.provider, request, answer, &probe->scratch, verdict, doc);
+		outcome_judge(&probe->session, request, answer, &probe->scratch, verdict, doc);
 		if (verdict->outcome == OUTCOME_OK)
 			return 0;
 		int next = verdict->outcome == OUTCOME_SIGN_OTHERWISE
@@ -119,39 +122,100 @@ static int hello(struct probe *probe, struct err *err)
 int probe_sign_in(const struct settings *settings, const struct account *account, struct probe_server *server,
                   struct err *err)
 {
-	static const char *const modes[] = {"apikey", "token", "password"};
 	struct probe probe;
 	int result = probe_open(settings, account, &probe, err);
 	if (result == 0)
 		result = hello(&probe, err);
 	if (result == 0) {
 		snprintf(server->name, sizeof server->name, "%s", probe.session.server);
-		server->auth = probe.session.provider->first_sign_mode ? modes[probe.session.sign_mode] : account->auth;
+		const struct sign_way *ways = probe.session.provider->sign_ways;
+		server->auth = ways ? ways[probe.session.sign_mode].auth : account->auth;
 	}
 	probe_close(&probe);
 	return result;
 }
 
-/* Counts one list, overlapping as the walk does; only the first plan that gives something. */
-static int count_list(struct probe *probe, const struct plan *plan, int64_t *items, struct err *err)
+/* What is read of a category: how many, and which if somebody wants to know. */
+struct tally {
+	int64_t items;
+	struct buf *ids; /* JSON strings with commas between; NULL: only counted */
+};
+
+static int add_ids(const struct request *request, yyjson_val *root, int64_t skip, struct buf *ids, struct err *err)
+{
+	struct arena arena;
+	const char **found;
+	size_t count = 0;
+	arena_init(&arena, IDS_BYTES);
+	int result = page_ids(request, root, skip, NULL, &arena, &found, &count, err);
+	for (size_t i = 0; result == 0 && i < count; i++) {
+		buf_add_text(ids, ids->len ? "," : "");
+		buf_add_json_text(ids, span_of(found[i]));
+	}
+	arena_done(&arena);
+	if (result == 0 && ids->failed)
+		return err_set(err, ERR_FATAL, 0, "the server's ids are more than fit into %zu bytes", ids->max);
+	return result;
+}
+
+static int add_child(struct probe *probe, const struct request *child, const char *id, struct tally *tally,
+                     struct err *err)
+{
+	const struct query_args args = {.size = probe->page_size, .after = "", .id = id};
+	struct verdict verdict;
+	yyjson_doc *doc = NULL;
+	if (ask(probe, child, &args, &doc, &verdict, err))
+		return verdict.outcome == OUTCOME_MISSING || verdict.outcome == OUTCOME_EMPTY ? 0 : -1;
+	int result = add_ids(child, yyjson_doc_get_root(doc), 0, tally->ids, err);
+	yyjson_doc_free(doc);
+	return result;
+}
+
+/* The items of a list that only leads to them (songs of albums). */
+static int add_children(struct probe *probe, const struct plan *plan, yyjson_val *root, int64_t skip,
+                        struct tally *tally, struct err *err)
+{
+	struct arena arena;
+	const char **parents;
+	size_t count = 0;
+	arena_init(&arena, IDS_BYTES);
+	int result = page_ids(plan->list, root, skip, NULL, &arena, &parents, &count, err);
+	for (size_t i = 0; result == 0 && i < count; i++)
+		result = add_child(probe, plan->child, parents[i], tally, err);
+	arena_done(&arena);
+	return result;
+}
+
+static int take_page(struct probe *probe, const struct plan *plan, yyjson_val *root, int64_t skip,
+                     struct page_facts *facts, struct tally *tally, struct err *err)
+{
+	if (page_read(plan->list, root, facts, err))
+		return -1;
+	/* An unpublished list counts what it lists (songs of albums), not itself. */
+	tally->items += plan->list_is_published ? facts->entries - skip : facts->counted;
+	if (!tally->ids)
+		return 0;
+	return plan->list_is_published ? add_ids(plan->list, root, skip, tally->ids, err)
+	                               : add_children(probe, plan, root, skip, tally, err);
+}
+
+/* Reads one list, overlapping as the walk does; only the first plan that gives something. */
+static int read_list(struct probe *probe, const struct plan *plan, struct tally *tally, struct err *err)
 {
 	const struct request *request = plan->list;
 	struct query_args args = {.size = probe->page_size, .after = ""};
 	char after[LIMIT_ID + 1] = "";
 	struct verdict verdict;
-	*items = 0;
 	for (;;) {
 		struct page_facts facts;
 		yyjson_doc *doc = NULL;
 		bool overlaps = request->paging == PAGING_OFFSET && args.offset > 0;
 		if (ask(probe, request, &args, &doc, &verdict, err))
 			return verdict.outcome == OUTCOME_EMPTY ? 0 : -1;
-		int result = page_read(request, yyjson_doc_get_root(doc), &facts, err);
+		int result = take_page(probe, plan, yyjson_doc_get_root(doc), overlaps, &facts, tally, err);
 		yyjson_doc_free(doc);
 		if (result)
 			return -1;
-		/* An unpublished list counts what it lists (songs of albums), not itself. */
-		*items += plan->list_is_published ? facts.entries - overlaps : facts.counted;
 		page_goes_on(request, args.offset, &facts);
 		args.offset += facts.entries - overlaps;
 		if (request_promises(request) ? !facts.goes_on : request->paging == PAGING_NONE || facts.entries <= overlaps)
@@ -163,9 +227,9 @@ static int count_list(struct probe *probe, const struct plan *plan, int64_t *ite
 	}
 }
 
-int probe_totals(const struct settings *settings, const struct account *account,
-                 void (*progress)(void *context, enum category category, int64_t items), void *context,
-                 struct probe_totals *totals, struct err *err)
+int probe_lists(const struct settings *settings, const struct account *account,
+                void (*progress)(void *context, enum category category, int64_t items), void *context,
+                struct buf ids[CATEGORY_COUNT], struct probe_totals *totals, struct err *err)
 {
 	struct probe probe;
 	*totals = (struct probe_totals){0};
@@ -174,9 +238,12 @@ int probe_totals(const struct settings *settings, const struct account *account,
 		result = hello(&probe, err);
 	for (unsigned i = 0; i < CATEGORY_COUNT && result == 0; i++) {
 		const struct plan *plan = probe.session.provider->plans[i];
+		struct tally tally = {.ids = ids ? &ids[i] : NULL};
 		do
-			result = count_list(&probe, plan, &totals->items[i], err);
-		while (result == 0 && totals->items[i] == 0 && (++plan)->list);
+			result = read_list(&probe, plan, &tally, err);
+		while (result == 0 && tally.items == 0 && (++plan)->list);
+		totals->items[i] = tally.items;
+		totals->snapshot[i] = plan->list && plan->list->paging == PAGING_NONE;
 		if (result)
 			err_wrap(err, "%s: ", category_name((enum category)i));
 		else if (progress)

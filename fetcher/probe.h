@@ -3,6 +3,7 @@
 #ifndef SYNCLINE_FETCHER_PROBE_H
 #define SYNCLINE_FETCHER_PROBE_H
 
+#include "common/buf.h"
 #include "common/category.h"
 #include "common/settings.h"
 #include "fetcher/account.h"
@@ -18,13 +19,15 @@ int probe_sign_in(const struct settings *settings, const struct account *account
 
 struct probe_totals {
 	int64_t items[CATEGORY_COUNT];
-	int requests; /* how many it took */
+	bool snapshot[CATEGORY_COUNT]; /* the whole list comes in one answer */
+	int requests;                  /* how many it took */
 };
 
-/* Counts each category by walking it, as a sync would (ids only are looked at, nothing is stored): the figures that rows
- * can be compared with. progress may be NULL; it is called after every answer. */
-int probe_totals(const struct settings *settings, const struct account *account,
-                 void (*progress)(void *context, enum category category, int64_t items), void *context,
-                 struct probe_totals *totals, struct err *err) MUST_USE;
+/* Reads each category by walking it, as a sync would (ids only are looked at, nothing is stored), and counts: the figures
+ * that rows can be compared with. ids: NULL, or a buffer a category, to which every id is added as a JSON string with commas
+ * between. progress may be NULL; it is called after every category. */
+int probe_lists(const struct settings *settings, const struct account *account,
+                void (*progress)(void *context, enum category category, int64_t items), void *context,
+                struct buf ids[CATEGORY_COUNT], struct probe_totals *totals, struct err *err) MUST_USE;
 
 #endif

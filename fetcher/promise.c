@@ -24,6 +24,13 @@ static bool ends_early(const struct promised *promised, const struct page_facts 
 	return !facts->goes_on && facts->total > promised->offset + reach;
 }
 
+/* Spotify begins at the front again when it is asked for what stands behind the end of a list, which was longer a moment ago. */
+static bool is_behind(const struct request *request, const struct promised *promised, const struct page_facts *facts)
+{
+	return request->paging == PAGING_NEXT && promised->offset > 0 && facts->entries > 0 && facts->total >= 0 &&
+	       promised->offset >= facts->total;
+}
+
 enum promise promise_check(const struct request *request, const struct promised *promised,
                            const struct page_facts *facts)
 {
@@ -32,6 +39,8 @@ enum promise promise_check(const struct request *request, const struct promised 
 		return PROMISE_EMPTY;
 	if (facts->goes_on && leads_back(request, promised, facts))
 		return PROMISE_BACK;
+	if (is_behind(request, promised, facts))
+		return PROMISE_BEHIND;
 	if (promised->total > 0 && facts->total >= 0 && facts->total != promised->total)
 		return PROMISE_CHANGED;
 	return ends_early(promised, facts) ? PROMISE_EARLY : PROMISE_KEPT;

@@ -11,6 +11,7 @@ enum promise {
 	PROMISE_BACK,    /* goes on at a place that is behind already: it would never end */
 	PROMISE_EARLY,   /* the end, they say, long before the length that they tell */
 	PROMISE_CHANGED, /* the list's length is not what it was */
+	PROMISE_BEHIND,  /* items of a page that begins behind the end: they stand elsewhere in the list */
 };
 
 /* What is known before the page. */

@@ -49,12 +49,20 @@ enum asked { ASKED_ANY, ASKED_LIST, ASKED_CHILD };
 
 /* What an error of the provider means. Of several that fit the first counts; without any, HTTP's own meaning. */
 struct error_rule {
-	long from, to;    /* HTTP status */
-	const char *code; /* what stands at the provider's error_code, or in its message; OWN_CODE; NULL: whatever */
+	long from, to; /* HTTP status */
+	/* What stands at the provider's error_code, or, if it is no number, in its message; OWN_CODE; NULL: whatever. */
+	const char *code;
 	enum asked asked;
 	enum outcome outcome;
-	const char *cause, *next_step;
+	const char *cause; /* NULL: what the provider says, and its code */
+	const char *next_step;
 	int64_t wait_ms; /* THROTTLED without Retry-After; 0: the usual */
+};
+
+/* A way to sign in, by the name an account has for it (account.auth). */
+struct sign_way {
+	const char *auth;
+	bool automatic; /* tried in turn where the account leaves it to us ("auto") */
 };
 
 /* What a request carries besides its own parameters; wiped when it is sent. */
@@ -67,7 +75,7 @@ struct signature {
 struct session {
 	const struct provider *provider;
 	const struct account *account;
-	int sign_mode;          /* meaning is the adapter's; starts at its first_sign_mode */
+	int sign_mode;          /* which of the provider's sign_ways */
 	bool form_post;         /* send parameters as a form instead of in the address */
 	char server[96];        /* "supysonic 0.7.2", for people */
 	char language[16];      /* the tag in which names are asked for; "": the server's choice */
@@ -88,26 +96,25 @@ struct provider {
 	bool library_is_catalogue;
 	bool uses_oauth;           /* requests carry an access token that is refreshed (fetcher/token.h) */
 	struct throttle_rate rate; /* of one credential; the setting `rates` overrides it */
-	/* Errors: paths of code and message in their bodies, and rules ended by from == 0. Not used with judge. */
+	/* For servers to which HTTP 200 is not success: where their envelope says how it went, and its words for well and badly.
+	 * What has no such word is no answer of theirs, and the HTTP status decides. NULL: it always does. */
+	const char *status, *status_good, *status_bad;
+	/* Errors: paths of code and message in their bodies, and rules ended by from == 0. */
 	const char *error_code, *error_message;
 	const struct error_rule *errors;
-	/* The first way to sign in for an account. NULL: there is just one, 0. */
-	int (*first_sign_mode)(const struct account *account);
-	/* The next way after mode, -1 when there is none. NULL as above. */
-	int (*next_sign_mode)(const struct account *account, int mode);
+	/* Ended by auth == NULL; the first is taken where nothing else is said. NULL: there is just one. */
+	const struct sign_way *sign_ways;
 	/* Makes the credentials good for a request at this moment, without any network. CONFIG: a person must mend them. NULL:
 	 * nothing is to be made. */
 	int (*prepare)(struct session *session, int64_t now_wall_ms, struct err *err);
 	void (*sign)(const struct session *session, struct signature *signature);
-	/* For servers to which HTTP 200 is not success: fills verdict from a parsed body, the envelope's own idea of it. root may
-	 * be NULL (no JSON). Returns false when the body says nothing and the HTTP status decides. NULL: by `errors`. */
-	bool (*judge)(yyjson_val *root, struct verdict *verdict);
 	/* Reads facts about the server from the answers of hello and extras. NULL: nothing is to be learned. */
 	void (*learn)(const struct request *request, yyjson_val *root, struct session *session);
 };
 
-/* The one way, or the first; session.provider and account are set. */
+/* The way to sign in that the account names, or the first. */
 int provider_first_sign_mode(const struct provider *provider, const struct account *account);
+/* The next way, where a server does not understand this one; -1: there is none, or the account has named its own. */
 int provider_next_sign_mode(const struct provider *provider, const struct account *account, int mode);
 /* Reads facts about the server, if there is something to be learned; session.server has a name afterwards. */
 void provider_learn(const struct request *request, yyjson_val *root, struct session *session);

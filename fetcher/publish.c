@@ -45,6 +45,8 @@ void publish_delivered(void *context, void *opaque, const struct err *err)
 {
 	(void)context;
 	struct ticket *ticket = opaque;
+	if (!ticket)
+		return; /* the news of a gap */
 	struct sync *sync = ticket->sync;
 	if (ticket->started)
 		report_job(ticket->fetcher, ticket->started, err == NULL);
@@ -312,7 +314,8 @@ void publish_job_moved(struct fetcher *fetcher, const struct job *job)
 	             job_ticket(fetcher, &job->place));
 }
 
-void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const char *reason, const char *text)
+void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const struct lease *lease,
+                        const char *reason, const char *text)
 {
 	char topic[TOPIC_NAME_MAX];
 	struct span original = job->value;
@@ -325,6 +328,8 @@ void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job
 		.partition = job->place.partition,
 		.offset = job->place.offset,
 		.position = -1,
+		.sync = span_of(*lease->sync ? lease->sync : NULL),
+		.account = span_of(*lease->account ? lease->account : NULL),
 		.original = original,
 		.at = clock_wall_ms(),
 	};

@@ -29,7 +29,7 @@ static void fail(struct sync *sync, const struct err *err)
 {
 	struct verdict verdict = {.outcome = err->class == ERR_RETRY ? OUTCOME_RETRY : OUTCOME_OPERATOR,
 	                          .retry_after_ms = -1,
-	                          .next_step = "mend this, then start the sync again"};
+	                          .next_step = "mend this, then: syncline sync NAME"};
 	snprintf(verdict.cause, sizeof verdict.cause, "%.390s", err->text);
 	sync_handle_token_failure(sync, &verdict);
 }
@@ -125,6 +125,8 @@ bool refresh_ready(struct sync *sync)
 		return true;
 	if (!sync->token_refused && !token_due(sync->session.credentials, clock_wall_ms()))
 		return true;
+	if (sync_paused(sync))
+		return false;
 	begin(sync);
 	return !sync->token_refused && !sync->requesting && clock_ms() >= sync->wake_ms &&
 	       !token_due(sync->session.credentials, clock_wall_ms());

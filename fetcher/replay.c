@@ -42,7 +42,7 @@ struct replay {
 	msgpack_zone zone;
 	enum { REPLAY_SETTLING, REPLAY_LOOKING, REPLAY_SENDING } step;
 	int32_t partition;
-	int64_t behind;   /* offsets below are published already */
+	int64_t behind; /* offsets below are published already */
 	int64_t warned_ms;
 	char key[LIMIT_ACCOUNT + 32], complete_at[32];
 };
@@ -82,8 +82,9 @@ static void write_findings(const struct findings *found, struct cursor *cursor)
 /* false: this attempt is the first. */
 static bool read_findings(const struct cursor *cursor, struct findings *found)
 {
-	int64_t *const fields[] = {&found->end,           &found->pages,         &found->items,         &found->of_pages,
-	                           &found->missing_pages, &found->first_missing, &found->missing_lists, &found->lost_rejects};
+	int64_t *const fields[] = {&found->end,           &found->pages,         &found->items,
+	                           &found->of_pages,      &found->missing_pages, &found->first_missing,
+	                           &found->missing_lists, &found->lost_rejects};
 	const char *at = cursor->last_id;
 	for (size_t i = 0; i < COUNT_OF(fields); i++) {
 		char *end;
@@ -208,8 +209,9 @@ static void judge(const struct sync *sync, struct buf *cause)
 	int64_t vanished = found->pages - sync->cursor.page;
 	bool all = sync->lease.replay == REPLAY_ALL;
 	if (all && found->missing_pages)
-		buf_printf(cause, "; Kafka no longer has %" PRId64 " of the %" PRId64 " pages, from page %" PRId64
-		                  " on, of the complete walk of %s",
+		buf_printf(cause,
+		           "; Kafka no longer has %" PRId64 " of the %" PRId64 " pages, from page %" PRId64
+		           " on, of the complete walk of %s",
 		           found->missing_pages, found->of_pages, found->first_missing, sync->replay->complete_at);
 	if (all && found->missing_lists)
 		buf_printf(cause, "; Kafka no longer has the entries of %" PRId64 " playlists", found->missing_lists);
@@ -271,7 +273,8 @@ static int begin_sending(struct sync *sync, struct err *err)
 	return 0;
 }
 
-static void look_at(struct sync *sync, const struct kafka_message *message, enum msg_type type, const union msg_any *any)
+static void look_at(struct sync *sync, const struct kafka_message *message, enum msg_type type,
+                    const union msg_any *any)
 {
 	struct selection *selection = sync->replay->selection;
 	if (type == MSG_raw_page && sync->replay->step == REPLAY_LOOKING) {

@@ -37,6 +37,7 @@ struct request {
 	enum category counted; /* that category */
 	const char *announced; /* dotted path of the number of items the answer itself announces, or NULL */
 	struct version version;
+	const char *refused_step;      /* what a person can do when it is FORBIDDEN; NULL: what the table of errors says */
 	const struct request *instead; /* of children: an older or newer way, asked when this one is refused; or NULL */
 };
 
@@ -59,6 +60,7 @@ enum { PLANS_MAX = 4 };
 enum tells {
 	TELLS_SOME, /* nothing */
 	TELLS_ALL,  /* that nothing changed: any change of the library moves them (a time of change, not a count) */
+	TELLS_MEMBERS, /* that nothing was added or removed, as TELLS_ALL; what was altered is seen some hours later, as TELLS_MOST */
 	TELLS_MOST, /* that a change is unlikely: enough to leave a list unread for some hours (setting reread_hours) */
 };
 

@@ -31,7 +31,7 @@ struct selection {
 	/* Pages of the list. */
 	int64_t first, first_epoch; /* offset of the first that is taken; -1: none */
 	int64_t pages, items;
-	bool list_wanted;           /* some page of the list is at a wanted offset */
+	bool list_wanted;                                               /* some page of the list is at a wanted offset */
 	int64_t behind_pages, behind_items, behind_first, behind_epoch; /* read after the walk */
 };
 
@@ -160,7 +160,7 @@ static bool is_wanted(const struct selection *selection, int64_t offset)
 static bool passes(struct selection *selection, int64_t epoch, int64_t walk, int64_t page)
 {
 	const struct place *newest = &selection->newest;
-	bool above = epoch != newest->epoch  ? epoch > newest->epoch
+	bool above = epoch != newest->epoch ? epoch > newest->epoch
 	             : walk != newest->walk ? walk > newest->walk
 	                                    : page > newest->page;
 	if (above)

@@ -44,12 +44,12 @@ void selection_look(struct selection *selection, int64_t offset, const struct ra
 void selection_look_mark(struct selection *selection, int64_t epoch, int64_t walk, int64_t page);
 
 struct selection_found {
-	int64_t from;             /* the first offset that is taken; -1: none is */
-	int64_t pages, items;     /* that are taken */
-	int64_t missing_pages;    /* of the complete walk */
-	int64_t first_missing;    /* the first of them; -1: none */
-	int64_t missing_lists;    /* readable playlists without a whole set of entries */
-	bool never_complete;      /* there is no complete walk */
+	int64_t from;          /* the first offset that is taken; -1: none is */
+	int64_t pages, items;  /* that are taken */
+	int64_t missing_pages; /* of the complete walk */
+	int64_t first_missing; /* the first of them; -1: none */
+	int64_t missing_lists; /* readable playlists without a whole set of entries */
+	bool never_complete;   /* there is no complete walk */
 };
 void selection_find(struct selection *selection, struct selection_found *found);
 

@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "common/stats.h"
 #include "fetcher/fetcher_internal.h"
+#include "fetcher/ban.h"
 #include "fetcher/query.h"
 #include "fetcher/throttle.h"
 
@@ -272,21 +273,54 @@ static const struct request *next_request(struct sync *sync, const char **id)
 	return NULL;
 }
 
-/* May this server be asked now? Another fetcher may have been told to wait. */
-static bool is_throttled(struct sync *sync)
+/* Redis may have lost a pause of the provider: when this sync begins, and after each connection, it is told what is left. */
+static int recall_ban(struct sync *sync, struct err *err)
+{
+	const struct fetcher *fetcher = sync->fetcher;
+	if (ban_recall(fetcher->pg, fetcher->redis, fetcher->settings, sync->credential, err))
+		return -1;
+	sync->ban_recalled = redis_connects(fetcher->redis);
+	return 0;
+}
+
+static int ask_throttle(struct sync *sync, const struct throttle_rate *rate, int64_t *wait_ms, struct err *err)
+{
+	const struct fetcher *fetcher = sync->fetcher;
+	const struct throttle_asker asker = {sync->account.name, sync->lease.background};
+	*wait_ms = THROTTLE_UNKNOWN;
+	for (int tries = 0; *wait_ms == THROTTLE_UNKNOWN && tries < 2; tries++) {
+		bool may_be_lost = tries > 0 || sync->ban_recalled != redis_connects(fetcher->redis);
+		if ((may_be_lost && recall_ban(sync, err)) ||
+		    throttle_take(fetcher->redis, fetcher->settings, sync->credential, &asker, rate, wait_ms, err))
+			return -1;
+	}
+	return *wait_ms == THROTTLE_UNKNOWN ? err_set(err, ERR_RETRY, 0, "Redis forgets what it is told") : 0;
+}
+
+static bool must_wait(struct sync *sync, const struct throttle_rate *rate)
 {
 	struct err err;
 	int64_t wait_ms = 0;
-	const struct throttle_asker asker = {sync->account.name, sync->lease.background};
-	if (throttle_take(sync->fetcher->redis, sync->fetcher->settings, sync->credential, &asker, &sync->rate, &wait_ms,
-	                  &err)) {
-		sync->wake_ms = clock_ms() + 500; /* without Redis nobody knows: not now */
+	if (ask_throttle(sync, rate, &wait_ms, &err)) {
+		sync->wake_ms = clock_ms() + 500; /* nobody knows: not now */
 		return true;
 	}
 	sync->wake_ms = clock_ms() + wait_ms;
 	/* Turns are told in small steps: a long wait is a pause that some other sync was asked for. */
-	sync_park(sync, wait_ms, "the server asked another sync with the same credentials for a pause");
+	sync_park(sync, wait_ms, "the server asks for fewer requests with these credentials");
 	return wait_ms > 0;
+}
+
+/* May this server be asked now? Another fetcher may have been told to wait. */
+static bool is_throttled(struct sync *sync)
+{
+	return must_wait(sync, &sync->rate);
+}
+
+bool sync_paused(struct sync *sync)
+{
+	static const struct throttle_rate no_rate = {0}; /* of the pause alone */
+	return must_wait(sync, &no_rate);
 }
 
 void sync_step(struct sync *sync)
@@ -353,7 +387,7 @@ static void judge_answer(struct sync *sync, const struct answer *answer)
 	struct verdict verdict;
 	yyjson_doc *doc;
 	stats_add(STAT_bytes_fetched_total, (int64_t)answer->body.len);
-	outcome_judge(sync->session.provider, sync->request, answer, &sync->fetcher->scratch, &verdict, &doc);
+	outcome_judge(&sync->session, sync->request, answer, &sync->fetcher->scratch, &verdict, &doc);
 	if (verdict.outcome == OUTCOME_OK) {
 		sync->token_new = false;
 		take_answer(sync, answer, yyjson_doc_get_root(doc));

@@ -25,7 +25,7 @@ static const int64_t BEHIND_US = 7LL * DAY_MS * 1000;
 	"if since > now + 1000000 and pause <= 0 then factor, since = 1, 0 end " \
 	"factor = math.min(1, factor + (1 - factor) * math.max(0, now - since) / 600000000) "
 
-/* KEYS pause rate log queue due last slow; ARGV account requests window_us burst behind_us.
+/* KEYS pause rate log queue due last slow known; ARGV account requests window_us burst behind_us.
  *
  * tat is when the request after the last one is due at an even pace (GCRA); one may be sent `slack` before. The slack is
  * what lets latecomers make up for their delay, and bursts be. log: moments of the last `requests` grants, newest first.
@@ -34,6 +34,7 @@ static const int64_t BEHIND_US = 7LL * DAY_MS * 1000;
  * turn(n) is when the one with n others before it may send: it may as soon as there is room for all n and itself, so that
  * one who is late holds up nobody for more than a step. */
 static const char take_script[] = BEGIN
+	"if redis.call('EXISTS', KEYS[8]) == 0 then return -1 end "
 	"local account, requests, window, burst = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]) "
 	"local function later(us) "
 	"  local ms = math.ceil(us / 1000) "
@@ -73,7 +74,7 @@ static const char take_script[] = BEGIN
 	"redis.call('PEXPIRE', KEYS[3], math.ceil(window / 1000 + 1000)) "
 	"redis.call('ZADD', KEYS[6], now, account) "
 	"redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', now - 600000000) "
-	"redis.call('PEXPIRE', KEYS[6], 600000) "
+	"redis.call('PEXPIRE', KEYS[6], 600000) redis.call('PEXPIRE', KEYS[8], 600000) "
 	"return 0";
 
 /* KEYS pause rate; ARGV wait_ms. Answers to requests that were under way when the pause began tell nothing new: the rate
@@ -91,7 +92,7 @@ int throttle_take(struct redis *redis, const struct settings *settings, const ch
                   const struct throttle_asker *asker, const struct throttle_rate *rate, int64_t *wait_ms,
                   struct err *err)
 {
-	char keys[7][REDIS_KEY], requests[REDIS_NUMBER], window[REDIS_NUMBER], burst[REDIS_NUMBER], behind[REDIS_NUMBER];
+	char keys[8][REDIS_KEY], requests[REDIS_NUMBER], window[REDIS_NUMBER], burst[REDIS_NUMBER], behind[REDIS_NUMBER];
 	assert(rate->requests >= 0 && rate->requests <= THROTTLE_REQUESTS_MAX);
 	assert(rate->requests == 0 || (rate->window_ms > 0 && rate->window_ms <= DAY_MS && rate->burst > 0));
 	const char *words[] = {
@@ -102,6 +103,7 @@ int throttle_take(struct redis *redis, const struct settings *settings, const ch
 		redis_key(settings, "rate_due", credential, keys[4]),
 		redis_key(settings, "rate_last", credential, keys[5]),
 		redis_key(settings, "slow", asker->account, keys[6]),
+		redis_key(settings, "throttle_known", credential, keys[7]),
 		asker->account,
 		redis_number(rate->requests, requests),
 		redis_number(rate->window_ms * 1000, window),
@@ -123,9 +125,27 @@ int throttle_pause(struct redis *redis, const struct settings *settings, const c
 		return 0;
 	const char *words[] = {redis_key(settings, "throttle", credential, keys[0]),
 	                       redis_key(settings, "rate", credential, keys[1]),
-	                       redis_number(wait_ms < DAY_MS ? wait_ms : DAY_MS, wait)};
+	                       redis_number(wait_ms < LIMIT_PAUSE_MS ? wait_ms : LIMIT_PAUSE_MS, wait)};
 	REDIS_REPLY *reply = NULL;
 	return redis_script(redis, pause_script, COUNT_OF(keys), COUNT_OF(words), words, &reply, err);
+}
+
+/* KEYS pause known; ARGV wait_ms. */
+static const char know_script[] =
+	"local wait = tonumber(ARGV[1]) "
+	"if wait > 0 and redis.call('PTTL', KEYS[1]) < wait then redis.call('SET', KEYS[1], '1', 'PX', wait) end "
+	"redis.call('SET', KEYS[2], '1', 'PX', 600000) "
+	"return 1";
+
+int throttle_know(struct redis *redis, const struct settings *settings, const char *credential, int64_t wait_ms,
+                  struct err *err)
+{
+	char keys[2][REDIS_KEY], wait[REDIS_NUMBER];
+	int64_t left_ms = wait_ms < 0 ? 0 : wait_ms < DAY_MS ? wait_ms : DAY_MS;
+	const char *words[] = {redis_key(settings, "throttle", credential, keys[0]),
+	                       redis_key(settings, "throttle_known", credential, keys[1]), redis_number(left_ms, wait)};
+	REDIS_REPLY *reply = NULL;
+	return redis_script(redis, know_script, COUNT_OF(keys), COUNT_OF(words), words, &reply, err);
 }
 
 int throttle_slow_until(struct redis *redis, const struct settings *settings, const char *account, int64_t *until_ms,

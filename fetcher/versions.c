@@ -23,13 +23,14 @@ static int compare(const void *a, const void *b)
 	return (left->id > right->id) - (left->id < right->id);
 }
 
-int versions_load(struct pg *pg, int64_t account_id, struct versions **ret, struct err *err)
+int versions_load(struct pg *pg, int64_t account_id, int64_t refused_hours, struct versions **ret, struct err *err)
 {
-	char id[24];
-	const char *values[] = {id};
+	char id[24], hours[24];
+	const char *values[] = {id, hours};
 	PG_RESULT *rows = NULL;
 	snprintf(id, sizeof id, "%lld", (long long)account_id);
-	if (pg_query(pg, sql_text("q_claim_versions"), 1, values, &rows, err))
+	snprintf(hours, sizeof hours, "%lld", (long long)refused_hours);
+	if (pg_query(pg, sql_text("q_claim_versions"), COUNT_OF(values), values, &rows, err))
 		return -1;
 	size_t count = (size_t)PQntuples(rows);
 	struct versions *versions = malloc(sizeof *versions + count * sizeof *versions->pairs);

@@ -1,5 +1,5 @@
 /* Which playlists' entries are here already: by the version (snapshot, time of change) under which they were last read in a
- * complete walk. Kept as hashes; a collision of two 64-bit hashes would keep old entries until the next full sync. */
+ * complete walk, or refused. Kept as hashes; a collision of two 64-bit hashes would keep old entries until the next full sync. */
 #ifndef SYNCLINE_FETCHER_VERSIONS_H
 #define SYNCLINE_FETCHER_VERSIONS_H
 
@@ -8,8 +8,10 @@
 
 struct versions;
 
-/* Those of an account, at most LIMIT_CHILDREN of them; *ret is freed with versions_free. RETRY: Postgres is away. */
-int versions_load(struct pg *pg, int64_t account_id, struct versions **ret, struct err *err) MUST_USE;
+/* Those of an account, at most LIMIT_CHILDREN of them; *ret is freed with versions_free. A playlist whose entries were refused
+ * counts as read for as many hours as refused_hours. RETRY: Postgres is away. */
+int versions_load(struct pg *pg, int64_t account_id, int64_t refused_hours, struct versions **ret, struct err *err)
+	MUST_USE;
 void versions_free(struct versions **versions);
 
 /* Was the item with this id read at this version? false when versions is NULL, or version is absent. */

@@ -41,6 +41,7 @@ static void begin_at(struct sync *sync, const struct cursor *cursor)
 	sync->cursor = *cursor;
 	sync->first_hash = 0;
 	sync->probing_end = false;
+	sync->unreadable = 0;
 	sync->session.trying_instead = false;
 	children_forget(sync);
 }
@@ -90,9 +91,9 @@ const struct request *walk_request(struct sync *sync, const char **id)
 void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause)
 {
 	struct verdict verdict = {.outcome = outcome,
+	                          .status = 200, /* it was answered; what was said makes no sense */
 	                          .retry_after_ms = -1,
-	                          .next_step =
-	                              "look into the server's log, then start the sync again; what has arrived is kept"};
+	                          .next_step = "look into the server's log, then: syncline sync NAME"};
 	snprintf(verdict.cause, sizeof verdict.cause, "%.390s", cause);
 	sync_handle_failure(sync, &verdict);
 }
@@ -117,7 +118,7 @@ bool walk_keeps_promise(struct sync *sync, enum promise promise)
 		walk_fail_page(sync, OUTCOME_CONTRADICTION, "the server gave an empty page in the middle of its list");
 	else if (promise == PROMISE_BACK)
 		walk_fail_page(sync, OUTCOME_OPERATOR, "the server's list leads back to where it was");
-	return promise == PROMISE_KEPT || promise == PROMISE_CHANGED;
+	return promise != PROMISE_EMPTY && promise != PROMISE_BACK;
 }
 
 static void take(struct sync *sync, const char *child, const struct answer *answer, yyjson_val *root,

@@ -73,7 +73,7 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		return false;
 	}
 	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->announced < 0 && facts->total < 0;
-	if (untold && !children_believe_nothing(sync, children_current(sync)))
+	if (untold && children_doubt(sync, children_current(sync)))
 		return false;
 	if (!request_promises(sync->request))
 		return true;
@@ -82,18 +82,24 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	if (!walk_keeps_promise(sync, promise))
 		return false;
 	sync->child_total = facts->total;
-	if (promise != PROMISE_CHANGED || sync->child_restarts >= LIMIT_WALKS)
+	if (promise != PROMISE_CHANGED && promise != PROMISE_BEHIND)
 		return true;
-	restart(sync);
-	return false;
+	if (sync->child_restarts < LIMIT_WALKS) {
+		restart(sync);
+		return false;
+	}
+	/* As it comes; but what stands elsewhere is not listed here once more: then what came before is all. */
+	if (promise == PROMISE_BEHIND)
+		children_take_nothing(sync, children_current(sync), NULL);
+	return promise != PROMISE_BEHIND;
 }
 
-bool children_believe_nothing(struct sync *sync, const char *child)
+bool children_doubt(struct sync *sync, const char *child)
 {
 	uint64_t hash = hash_of(span_of(child));
-	bool again = sync->empty_hash == hash;
-	sync->empty_hash = hash;
-	return again;
+	bool first = sync->doubted_hash != hash;
+	sync->doubted_hash = hash;
+	return first;
 }
 
 void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts)

@@ -84,7 +84,7 @@ static bool joins(struct sync *sync, struct list_page *page)
 	enum promise promise = promise_check(page->request, &promised, page->facts);
 	if (!walk_keeps_promise(sync, promise))
 		return false;
-	if (promise == PROMISE_CHANGED && begins_again(sync))
+	if ((promise == PROMISE_CHANGED || promise == PROMISE_BEHIND) && begins_again(sync))
 		return false;
 	if (page->facts->total > 0)
 		sync->cursor.told = page->facts->total;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "parser/entries.h"
+#include "parser/others.h"
 
 enum { NAMES = 200 };
 
@@ -49,6 +50,12 @@ static int check_error(yyjson_val *root, struct err *err)
 		return 0;
 	return err_set(err, ERR_REJECT, 0, "the answer is an error, not a list%s%.200s", sentence ? ": " : "",
 	               sentence ? sentence : "");
+}
+
+static int check_other(const struct said *said, yyjson_val *root, struct err *err)
+{
+	const char *other = said->request.len ? NULL : others_find(root);
+	return other ? err_set(err, ERR_REJECT, 0, "the answer is %s", other) : 0;
 }
 
 /* The members of the object around the list. */
@@ -255,7 +262,7 @@ int guess_mapping(const struct said *said, yyjson_val *root, struct guessed *gue
 {
 	struct candidates all;
 	struct names names;
-	if (check_said(said, err) || check_error(root, err))
+	if (check_said(said, err) || check_error(root, err) || check_other(said, root, err))
 		return -1;
 	gather(said, root, &all);
 	if (all.count == 0)

@@ -51,7 +51,7 @@ struct parser {
 	struct kafka_message held; /* polled, not begun */
 	/* The input in hand; its outputs are sent as far as there is room, over as many turns as it takes. */
 	struct kafka_message message;
-	struct input *current; /* NULL: nothing in hand */
+	struct input *current;     /* NULL: nothing in hand */
 	struct kafka_place origin; /* under which its rejects are known: of a replayed page, that of the first copy */
 	struct parsed parsed;
 	struct reject refused; /* the one reject of a message that was not understood */
@@ -148,6 +148,8 @@ static void on_delivered(void *context, void *token, const struct err *err)
 {
 	struct parser *parser = context;
 	struct input *input = token;
+	if (!input)
+		return; /* the news of a gap */
 	if (err && !parser->failed) {
 		parser->failed = true;
 		parser->failure = *err;
@@ -358,11 +360,24 @@ static int check_failure(const struct parser *parser, struct err *err)
 	return err_wrap(err, "an output was lost, ending to send it again after the restart: ");
 }
 
+static void tell_gaps(struct parser *parser)
+{
+	struct kafka_gap gap;
+	struct err err;
+	char text[KAFKA_GAP_TEXT];
+	while (kafka_in_take_gap(parser->in, &gap)) {
+		log_error("messages lost", "%s; going on behind them", kafka_gap_text(parser->settings, &gap, text));
+		if (kafka_gap_report(parser->settings, &gap, parser->out, &err))
+			log_warn("not sent", "reject of a gap: %s", err.text);
+	}
+}
+
 int parser_turn(struct parser *parser, enum stop_level stop, bool *idle, struct err *err)
 {
 	bool draining = stop >= STOP_DRAIN;
 	stats_add(STAT_turns_total, 1);
 	kafka_out_poll(parser->out, 0);
+	tell_gaps(parser);
 	if (draining)
 		kafka_in_release(&parser->held); /* not begun: it will be read again */
 	if (parser->held.raw && !parser->current && has_place(parser) && take_message(parser, err))

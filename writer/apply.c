@@ -61,9 +61,9 @@ int transaction_copy(struct transaction *transaction, const char *table, struct 
 	                                                          : 0;
 }
 
-void applied_event(struct applied *applied, const struct input *input, const char *name, bool of_category,
-                   const char *text)
+void applied_event(struct applied *applied, const struct input *input, const struct news *news)
 {
+	struct span sync = news->sync ? span_of(news->sync) : input->sync;
 	if (applied->event_count == applied->event_cap) {
 		size_t cap = applied->event_cap ? 2 * applied->event_cap : 16;
 		struct event *grown = realloc(applied->events, cap * sizeof *grown);
@@ -74,11 +74,12 @@ void applied_event(struct applied *applied, const struct input *input, const cha
 	struct event *event = &applied->events[applied->event_count++];
 	*event = (struct event){0};
 	/* All of these are checked by the schema to fit. */
-	IGNORE(!span_copy(input->sync, event->sync, sizeof event->sync));
+	IGNORE(!span_copy(sync, event->sync, sizeof event->sync));
 	IGNORE(!span_copy(input->account, event->account, sizeof event->account));
-	snprintf(event->event, sizeof event->event, "%s", name);
-	snprintf(event->category, sizeof event->category, "%s", of_category ? category_name(input->category) : "");
-	snprintf(event->text, sizeof event->text, "%s", text);
+	snprintf(event->event, sizeof event->event, "%s", news->event);
+	snprintf(event->category, sizeof event->category, "%s", news->of_category ? category_name(input->category) : "");
+	snprintf(event->text, sizeof event->text, "%s", news->text);
+	snprintf(event->next_step, sizeof event->next_step, "%s", news->next_step ? news->next_step : "");
 }
 
 /* Pages refer to their sync's row. Usually its `started` mark has made it. */
@@ -133,7 +134,7 @@ static int run_steps(struct transaction *transaction, struct err *err)
 		return -1;
 	ledger_collect(transaction);
 	if (rows_write(transaction, err) || ledger_write(transaction, err) || rejects_write(transaction, err) ||
-	    settle_all(transaction, err))
+	    gaps_note(transaction, err) || settle_all(transaction, err))
 		return -1;
 	return library_save_positions(transaction, err);
 }

@@ -14,7 +14,8 @@ struct apply;
 
 /* News of a sync, to be told once it is true. */
 struct event {
-	char sync[UUID_TEXT], account[LIMIT_ACCOUNT + 1], event[25], category[17], text[LIMIT_CAUSE + 1];
+	char sync[UUID_TEXT], account[LIMIT_ACCOUNT + 1], event[25], category[17];
+	char text[LIMIT_CAUSE + 1], next_step[LIMIT_CAUSE + 1];
 };
 
 /* What a transaction did; valid until the next. */

@@ -1,8 +1,24 @@
 /* Marks: what fetchers tell of a sync, as rows. */
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "writer/advice.h"
 #include "writer/params.h"
+#include "writer/settle.h"
 #include "writer/transaction.h"
+
+enum { UTC_TEXT = 32 };
+
+/* "2026-11-29T13:00:00Z" */
+static const char *utc_text(int64_t ms, char text[UTC_TEXT])
+{
+	time_t seconds = (time_t)(ms / 1000);
+	struct tm utc;
+	if (!gmtime_r(&seconds, &utc) || strftime(text, UTC_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+		snprintf(text, UTC_TEXT, "an unknown time");
+	return text;
+}
 
 static bool is_known(struct span mode)
 {
@@ -61,28 +77,71 @@ static int raise_joined(struct transaction *transaction, const struct sync_mark 
 	return result;
 }
 
-static int mark_job(struct transaction *transaction, const struct input *input, struct err *err)
+/* Who joins a sync waits for its end. Its row is locked first: it may be ending at this moment. */
+static int mark_joined(struct transaction *transaction, const struct input *input, struct err *err)
 {
 	const struct sync_mark *mark = &input->any.sync_mark;
 	struct params params;
+	PG_RESULT *worker = NULL;
 	int64_t rows = 0;
-	static const char *const names[] = {"q_mark_joined", "q_mark_deferred", "q_mark_refused"};
+	char step[ADVICE_TEXT], text[LIMIT_CAUSE + 1];
+	snprintf(step, sizeof step, "syncline watch %.*s", SPAN_ARG(mark->into));
+	snprintf(text, sizeof text, "joined sync %.*s: %.*s", SPAN_ARG(mark->into), SPAN_ARG(mark->cause));
+	params_init(&params);
+	params_text(&params, mark->into);
+	int result = params_query(&params, transaction->pg, "q_settle_sync_lock", &worker, err);
+	params_done(&params);
+	if (result)
+		return -1;
 	params_init(&params);
 	add_job(&params, input);
 	params_int(&params, mark->at);
 	add_text(&params, mark->cause);
-	if (input->event == EVENT_JOINED)
-		params_text_or_null(&params, mark->into);
-	else
-		add_text(&params, mark->next_step);
-	if (input->event == EVENT_DEFERRED)
-		params_int_or_null(&params, mark->until);
-	int result = params_run(&params, transaction->pg, names[input->event - EVENT_JOINED], &rows, err);
+	params_text_or_null(&params, mark->into);
+	params_text(&params, span_of(step));
+	result = params_run(&params, transaction->pg, "q_mark_joined", &rows, err);
 	params_done(&params);
-	if (result == 0 && rows && input->event == EVENT_JOINED)
-		result = raise_joined(transaction, mark, err);
-	if (result == 0 && rows && input->event == EVENT_REFUSED)
-		applied_event(transaction->applied, input, "failed", false, "the job was refused");
+	if (result || rows == 0)
+		return result;
+	const struct news news = {.event = "joined", .text = text, .next_step = step};
+	applied_event(transaction->applied, input, &news);
+	return raise_joined(transaction, mark, err) ? -1 : ending_of_joined(transaction, input, mark->into, err);
+}
+
+static int mark_deferred(struct transaction *transaction, const struct input *input, struct err *err)
+{
+	const struct sync_mark *mark = &input->any.sync_mark;
+	struct params params;
+	params_init(&params);
+	add_job(&params, input);
+	params_int(&params, mark->at);
+	add_text(&params, mark->cause);
+	add_text(&params, mark->next_step);
+	params_int_or_null(&params, mark->until);
+	int result = params_run(&params, transaction->pg, "q_mark_deferred", NULL, err);
+	params_done(&params);
+	return result;
+}
+
+static int mark_refused(struct transaction *transaction, const struct input *input, struct err *err)
+{
+	const struct sync_mark *mark = &input->any.sync_mark;
+	struct params params;
+	int64_t rows = 0;
+	char step[ADVICE_TEXT], text[LIMIT_CAUSE + 1];
+	advice_text(mark->next_step, "syncline sync", input->account, step);
+	snprintf(text, sizeof text, "%.*s%s", mark->cause.len < 400 ? (int)mark->cause.len : 400,
+	         mark->cause.len ? mark->cause.at : "the job was refused", settle_kept("failed", 0));
+	params_init(&params);
+	add_job(&params, input);
+	params_int(&params, mark->at);
+	add_text(&params, mark->cause);
+	params_text(&params, span_of(step));
+	int result = params_run(&params, transaction->pg, "q_mark_refused", &rows, err);
+	params_done(&params);
+	const struct news news = {.event = "failed", .text = text, .next_step = step};
+	if (result == 0 && rows)
+		applied_event(transaction->applied, input, &news);
 	return result;
 }
 
@@ -90,16 +149,32 @@ static int mark_parked(struct transaction *transaction, const struct input *inpu
 {
 	const struct sync_mark *mark = &input->any.sync_mark;
 	struct params params;
+	int64_t rows = 0;
+	char step[ADVICE_TEXT], at[UTC_TEXT], text[LIMIT_CAUSE + 1];
+	advice_text(mark->next_step, "syncline watch", input->account, step);
+	snprintf(text, sizeof text, "%.*s; goes on at %s%s", mark->cause.len < 400 ? (int)mark->cause.len : 400,
+	         mark->cause.len ? mark->cause.at : "", utc_text(mark->until, at), settle_kept("throttled", 1));
 	params_init(&params);
 	params_text(&params, input->sync);
 	params_int(&params, input->position.epoch);
-	if (input->event == EVENT_PARKED) {
-		params_int(&params, mark->until);
-		add_text(&params, mark->cause);
-		add_text(&params, mark->next_step);
-	}
-	const char *name = input->event == EVENT_PARKED ? "q_mark_parked" : "q_mark_resumed";
-	int result = params_run(&params, transaction->pg, name, NULL, err);
+	params_int(&params, mark->until);
+	add_text(&params, mark->cause);
+	params_text(&params, span_of(step));
+	int result = params_run(&params, transaction->pg, "q_mark_parked", &rows, err);
+	params_done(&params);
+	const struct news news = {.event = "throttled", .text = text, .next_step = step};
+	if (result == 0 && rows)
+		applied_event(transaction->applied, input, &news);
+	return result;
+}
+
+static int mark_resumed(struct transaction *transaction, const struct input *input, struct err *err)
+{
+	struct params params;
+	params_init(&params);
+	params_text(&params, input->sync);
+	params_int(&params, input->position.epoch);
+	int result = params_run(&params, transaction->pg, "q_mark_resumed", NULL, err);
 	params_done(&params);
 	return result;
 }
@@ -112,12 +187,15 @@ int marks_other(struct transaction *transaction, const struct input *input, stru
 	case EVENT_CATEGORY_FAILED:
 		return settle_failed(transaction, input, err);
 	case EVENT_PARKED:
-	case EVENT_RESUMED:
 		return mark_parked(transaction, input, err);
+	case EVENT_RESUMED:
+		return mark_resumed(transaction, input, err);
 	case EVENT_JOINED:
+		return mark_joined(transaction, input, err);
 	case EVENT_DEFERRED:
+		return mark_deferred(transaction, input, err);
 	case EVENT_REFUSED:
-		return mark_job(transaction, input, err);
+		return mark_refused(transaction, input, err);
 	}
 	return 0;
 }

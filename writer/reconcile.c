@@ -53,6 +53,16 @@ static int is_just_done(struct reconcile *reconcile, const char *sync, bool *ali
 	return !*alive && left->integer >= 0 ? redis_command(reconcile->redis, &deleted, err, "DEL %s", key) : 0;
 }
 
+/* What is missing is not on its way but lost: it is read on from what has arrived, whatever the fetcher noted. */
+static int forget_fetcher(struct reconcile *reconcile, const char *sync, struct err *err)
+{
+	char done[REDIS_KEY], cursor[REDIS_KEY];
+	REDIS_REPLY *deleted = NULL;
+	return redis_command(reconcile->redis, &deleted, err, "DEL %s %s",
+	                     redis_key(reconcile->settings, "done", sync, done),
+	                     redis_key(reconcile->settings, "cursor", sync, cursor));
+}
+
 static int publish(struct reconcile *reconcile, const PGresult *found, int i, struct err *err)
 {
 	struct buf value;
@@ -103,10 +113,13 @@ static int find(struct reconcile *reconcile, const char *name, const char *behin
 static int look_through(struct reconcile *reconcile, const PGresult *found, int *requeued, struct err *err)
 {
 	for (int i = 0; i < PQntuples(found); i++) {
+		const char *sync = pg_text(found, i, "sync");
 		bool alive = false;
 		if (has_lease(reconcile, pg_text(found, i, "account"), &alive, err))
 			return -1;
-		if (!alive && is_just_done(reconcile, pg_text(found, i, "sync"), &alive, err))
+		if (!alive && pg_bool(found, i, "look_again") && forget_fetcher(reconcile, sync, err))
+			return -1;
+		if (!alive && is_just_done(reconcile, sync, &alive, err))
 			return -1;
 		if (alive)
 			continue;

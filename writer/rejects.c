@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/crash.h"
 #include "common/text.h"
+#include "common/uuid.h"
 #include "writer/copy.h"
 #include "writer/params.h"
 #include "writer/transaction.h"
@@ -98,7 +99,8 @@ static void add_positions(const struct input *input, struct params *params)
 	buf_init(&positions, LIMIT_PARAMS_BYTES);
 	for (uint32_t i = 0; list && list->type == MSGPACK_OBJECT_ARRAY && i < list->via.array.size; i++) {
 		const msgpack_object *position = &list->via.array.ptr[i];
-		bool is_int = position->type == MSGPACK_OBJECT_POSITIVE_INTEGER || position->type == MSGPACK_OBJECT_NEGATIVE_INTEGER;
+		bool is_int = position->type == MSGPACK_OBJECT_POSITIVE_INTEGER ||
+		              position->type == MSGPACK_OBJECT_NEGATIVE_INTEGER;
 		if (is_int && position->via.i64 >= INT32_MIN && position->via.i64 <= INT32_MAX)
 			params_array_int(&positions, position->via.i64);
 	}
@@ -133,6 +135,20 @@ static int mend_all(struct transaction *transaction, struct err *err)
 	return result;
 }
 
+/* A job that became no sync: its row is the reject, and whoever sent it hears of it. */
+static void tell_refused_job(struct transaction *transaction, const struct input *input)
+{
+	const struct reject *reject = &input->any.reject;
+	char topic[TOPIC_NAME_MAX], sync[UUID_TEXT], text[LIMIT_CAUSE + 1];
+	if (!span_is(reject->topic, topic_name(transaction->prefix, TOPIC_JOBS, topic)) &&
+	    !span_is(reject->topic, topic_name(transaction->prefix, TOPIC_BACKGROUND, topic)))
+		return;
+	IGNORE(!span_copy(reject->sync, sync, sizeof sync));
+	IGNORE(!span_copy(reject->text, text, sizeof text)); /* both are checked by the schema */
+	const struct news news = {.event = "refused", .text = text, .next_step = "syncline rejects --all", .sync = sync};
+	applied_event(transaction->applied, input, &news);
+}
+
 int rejects_write(struct transaction *transaction, struct err *err)
 {
 	struct params none = {0};
@@ -145,9 +161,10 @@ int rejects_write(struct transaction *transaction, struct err *err)
 		topic_name(transaction->prefix, input->message.place.topic, topic);
 		if (*input->bad)
 			add_bad(transaction, input, topic);
-		else if (input->type == MSG_reject)
+		else if (input->type == MSG_reject) {
 			add_row(transaction->copy, &input->any.reject);
-		else if (is_live(input, MSG_items)) {
+			tell_refused_job(transaction, input);
+		} else if (is_live(input, MSG_items)) {
 			for (size_t r = 0; r < input->refusal_count; r++)
 				add_refused(transaction, input, &input->refusals[r], topic);
 		}

@@ -24,7 +24,7 @@ static const char tables_sql[] =
 	" unidentified integer, is_last boolean, next_cursor text, ids text[], replayed boolean) ON COMMIT DELETE ROWS;"
 	"CREATE TEMP TABLE stage_range (ord integer, account_id integer, playlist_id text COLLATE \"C\", from_position bigint,"
 	" to_position bigint, refused text) ON COMMIT DELETE ROWS;"
-	"CREATE TEMP TABLE stage_missing (id text COLLATE \"C\", label text) ON COMMIT DELETE ROWS;"
+	"CREATE TEMP TABLE stage_missing (id text COLLATE \"C\", label text, kept boolean) ON COMMIT DELETE ROWS;"
 	"CREATE TEMP TABLE stage_reject (topic text, kafka_partition integer, kafka_offset bigint, position integer,"
 	" account text, sync_id uuid, category text, walk integer, page integer, kind text, item_id text, field text,"
 	" reason text, detail text, original bytea, at timestamptz) ON COMMIT DELETE ROWS;";
@@ -51,6 +51,7 @@ void session_fill(const char *template, const char *const *pairs, struct buf *ou
 /* Lists of columns for the templates. */
 struct lists {
 	struct buf columns, new_columns, assignments;
+	struct buf differences; /* names and values of jsonb_build_object: [old, new] of those that differ, else null */
 };
 
 static void lists_fill(struct lists *lists, const struct item_kind *kind)
@@ -58,12 +59,19 @@ static void lists_fill(struct lists *lists, const struct item_kind *kind)
 	buf_init(&lists->columns, LIMIT_STATEMENT_BYTES);
 	buf_init(&lists->new_columns, LIMIT_STATEMENT_BYTES);
 	buf_init(&lists->assignments, LIMIT_STATEMENT_BYTES);
+	buf_init(&lists->differences, LIMIT_STATEMENT_BYTES);
 	for (size_t i = 0; i < kind->count; i++) {
 		const char *name = kind->columns[i].name, *comma = i ? ", " : "";
 		buf_printf(&lists->columns, "%s%s", comma, name);
 		buf_printf(&lists->new_columns, "%sn.%s", comma, name);
-		if (i) /* the first is the key */
-			buf_printf(&lists->assignments, "%s%s = n.%s", i > 1 ? ", " : "", name, name);
+		if (i == 0)
+			continue; /* the key */
+		comma = i > 1 ? ", " : "";
+		buf_printf(&lists->assignments, "%s%s = n.%s", comma, name, name);
+		buf_printf(&lists->differences,
+		           "%s'%s', CASE WHEN t.%s IS DISTINCT FROM n.%s THEN "
+		           "jsonb_build_array(library_short(to_jsonb(t.%s)), library_short(to_jsonb(n.%s))) END",
+		           comma, name, name, name, name, name);
 	}
 }
 
@@ -72,6 +80,7 @@ static void lists_done(struct lists *lists)
 	buf_done(&lists->columns);
 	buf_done(&lists->new_columns);
 	buf_done(&lists->assignments);
+	buf_done(&lists->differences);
 }
 
 static void add_prepare(struct buf *sql, const char *name, const char *types, const char *template, const char *table,
@@ -93,6 +102,7 @@ static void add_kind(struct buf *sql, enum item_kind_id id)
 	                       "columns",     buf_text(&lists.columns),
 	                       "new_columns", buf_text(&lists.new_columns),
 	                       "assignments", buf_text(&lists.assignments),
+	                       "differences", buf_text(&lists.differences),
 	                       NULL};
 	buf_printf(sql, "CREATE TEMP TABLE stage_%s (", kind->table);
 	stage_table_columns(id, sql);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "writer/advice.h"
 #include "writer/params.h"
 #include "writer/session.h"
 #include "writer/settle.h"
@@ -41,6 +42,13 @@ const char *settle_report(int64_t stored, int64_t received, int64_t rejected, ch
 		snprintf(text + used, (size_t)(SETTLE_REPORT - used), " (%s error%s)", grouped(rejected, c),
 		         rejected == 1 ? "" : "s");
 	return text;
+}
+
+const char *settle_kept(const char *state, int64_t stored)
+{
+	if (strcmp(state, "complete") == 0)
+		return "";
+	return stored ? "; kept: what has arrived, and all that was here before" : "; kept: all that was here before";
 }
 
 /* ---- the proof ---- */
@@ -85,47 +93,35 @@ static int read_ledger(struct transaction *transaction, const struct input *inpu
 	return result;
 }
 
-/* ---- the end of a sync ---- */
+/* ---- the end of a category ---- */
 
-static int end_sync(struct transaction *transaction, const struct input *input, const PGresult *sums, struct err *err)
+/* Both statements about the state of an account's sign-in take the account and the epoch. */
+static int run_sign_in(struct transaction *transaction, const struct input *input, const char *name, int64_t *rows,
+                       struct err *err)
 {
 	struct params params;
-	char report[SETTLE_REPORT];
-	int64_t wanted = pg_int(sums, 0, "wanted"), complete = pg_int(sums, 0, "complete"),
-			stored = pg_int(sums, 0, "stored");
-	const char *state = complete == wanted ? "complete" : complete || stored ? "partial" : "failed";
-	const char *cause = pg_text(sums, 0, "cause");
 	params_init(&params);
-	params_text(&params, input->sync);
-	params_text(&params, span_of(state));
-	params_text(&params, span_of(cause));
-	params_text(&params, span_of(pg_text(sums, 0, "next_step")));
-	int result = params_run(&params, transaction->pg, "q_settle_sync", NULL, err);
+	params_int(&params, input->account_id);
+	params_int(&params, input->position.epoch);
+	int result = params_run(&params, transaction->pg, name, rows, err);
 	params_done(&params);
-	settle_report(stored, pg_int(sums, 0, "received"), pg_int(sums, 0, "rejected"), report);
-	char text[LIMIT_CAUSE + 1];
-	snprintf(text, sizeof text, "%s%s%.300s", report, *cause ? "; " : "", cause);
-	applied_event(transaction->applied, input, state, false, text);
 	return result;
 }
 
-static int settle_sync(struct transaction *transaction, const struct input *input, struct err *err)
+static void tell_category(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
+                          const PGresult *row)
 {
-	struct params params;
-	PG_RESULT *sync = NULL, *sums = NULL;
-	params_init(&params);
-	params_text(&params, input->sync);
-	int result = params_query(&params, transaction->pg, "q_settle_sync_lock", &sync, err);
-	bool open = result == 0 && PQntuples(sync) == 1 && !pg_bool(sync, 0, "ended");
-	if (open)
-		result = params_query(&params, transaction->pg, "q_settle_sync_sums", &sums, err);
-	params_done(&params);
-	if (result || !open || pg_int(sums, 0, "ended") < pg_int(sums, 0, "wanted"))
-		return result;
-	return end_sync(transaction, input, sums, err);
+	char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
+	settle_report(pg_int(row, 0, "stored"), pg_int(row, 0, "received"), pg_int(row, 0, "rejected"), report);
+	snprintf(text, sizeof text, "%s: %s%s%.250s%s", verdict->state,
+	         verdict->unchanged ? *verdict->cause ? "nothing seems to have changed" : "nothing had changed" : report,
+	         *verdict->cause ? "; " : "", verdict->cause, settle_kept(verdict->state, pg_int(row, 0, "stored")));
+	const struct news news = {.event = "category_done",
+	                          .text = text,
+	                          .next_step = verdict->next_step,
+	                          .of_category = true};
+	applied_event(transaction->applied, input, &news);
 }
-
-/* ---- the end of a category ---- */
 
 static int end_category(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
                         struct err *err)
@@ -151,18 +147,13 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	params_int(&params, verdict->unlisted);
 	int result = params_query(&params, transaction->pg, "q_settle_category", &row, err);
 	params_done(&params);
-	if (result)
+	bool complete = strcmp(verdict->state, "complete") == 0;
+	if (result || (complete && run_sign_in(transaction, input, "q_settle_signed_in", NULL, err)))
 		return -1;
 	if (PQntuples(row)) {
-		char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
-		settle_report(pg_int(row, 0, "stored"), pg_int(row, 0, "received"), pg_int(row, 0, "rejected"), report);
-		snprintf(text, sizeof text, "%s: %s%s%.300s", verdict->state,
-		         verdict->unchanged ? *verdict->cause ? "nothing seems to have changed" : "nothing had changed"
-		                            : report,
-		         *verdict->cause ? "; " : "", verdict->cause);
-		applied_event(transaction->applied, input, "category_done", true, text);
+		tell_category(transaction, input, verdict, row);
 	}
-	return settle_sync(transaction, input, err);
+	return ending_of_sync(transaction, input, err);
 }
 
 static int save_complete(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
@@ -190,8 +181,18 @@ static int save_complete(struct transaction *transaction, const struct input *in
 	params.count = 4;
 	if (result == 0 && verdict->entries_read)
 		result = params_run(&params, transaction->pg, "q_settle_versions", NULL, err);
+	if (result == 0)
+		result = params_run(&params, transaction->pg, "q_settle_kept", NULL, err);
 	params_done(&params);
 	return result ? -1 : pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
+}
+
+/* What a fence that stands for the library only for some hours says when it is the same; NULL: it says that all is. */
+static const char *same_as(struct span fence)
+{
+	if (fence.len > 0 && *fence.at == '?')
+		return "its length and its beginning are those of";
+	return fence.len > 1 && fence.at[1] == '?' ? "nothing was added or removed since" : NULL;
 }
 
 /* Nothing was walked because the fence had not changed: true only if it is the fence we hold. */
@@ -209,14 +210,16 @@ static int settle_unchanged(struct transaction *transaction, const struct input 
 	if (result)
 		return -1;
 	verdict->unchanged = PQntuples(row) == 1;
-	if (verdict->unchanged && *input->any.walk_end.fence_before.at == '?')
-		snprintf(verdict->cause, sizeof verdict->cause,
-		         "left unread: its length and its beginning are those of the last complete walk; a full sync reads all");
+	const char *same = verdict->unchanged ? same_as(input->any.walk_end.fence_before) : NULL;
+	if (same)
+		snprintf(verdict->cause, sizeof verdict->cause, "left unread: %s the last complete walk; a full sync reads all",
+		         same);
 	if (!verdict->unchanged) {
 		verdict->state = "partial";
 		snprintf(verdict->cause, sizeof verdict->cause,
 		         "it was skipped as unchanged, but its last complete walk is not known");
-		snprintf(verdict->next_step, sizeof verdict->next_step, "start a full sync of the account");
+		snprintf(verdict->next_step, sizeof verdict->next_step, "syncline sync %.*s --mode full",
+		         SPAN_ARG(input->account));
 	}
 	return end_category(transaction, input, verdict, err);
 }
@@ -242,6 +245,35 @@ static void explain(const struct walk_end *end, int64_t received, struct verdict
 			                         notes[i]);
 	}
 	snprintf(verdict->next_step, sizeof verdict->next_step, "%s", verdict->removal.next_step);
+	if (verdict->moved && !*verdict->next_step)
+		snprintf(verdict->next_step, sizeof verdict->next_step,
+		         "the next sync settles what is gone: syncline sync %.*s", SPAN_ARG(end->account));
+}
+
+/* An item that comes twice stood on both sides of the cursor: the list was reordered, or something went before it and something
+ * came behind. A strong fence would have told, and a list in one answer cannot; there it only means that the provider lists it
+ * twice (relinked tracks). */
+static int look_for_repeats(struct transaction *transaction, const struct input *input, struct verdict *verdict,
+                            struct err *err)
+{
+	const struct walk_end *end = &input->any.walk_end;
+	struct params params;
+	PG_RESULT *row = NULL;
+	if (verdict->moved || end->snapshot || (end->fence_before.len && *end->fence_before.at == '!'))
+		return 0;
+	params_init(&params);
+	params_int(&params, input->account_id);
+	params_text(&params, span_of(category_name(input->category)));
+	params_text(&params, input->sync);
+	params_int(&params, end->walk);
+	int result = pg_exec(transaction->pg, SESSION_COMPARE_ON, err);
+	if (result == 0)
+		result = params_query(&params, transaction->pg, "q_settle_repeated", &row, err);
+	params_done(&params);
+	if (result)
+		return -1;
+	verdict->moved = pg_int(row, 0, "repeated") > 0;
+	return pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
 }
 
 static int settle_complete(struct transaction *transaction, const struct input *input, const PGresult *ledger,
@@ -249,6 +281,8 @@ static int settle_complete(struct transaction *transaction, const struct input *
 {
 	const struct walk_end *end = &input->any.walk_end;
 	int64_t received = pg_int(ledger, 0, "received"), unidentified = pg_int(ledger, 0, "unidentified");
+	if (look_for_repeats(transaction, input, verdict, err))
+		return -1;
 	verdict->unlisted = end->early ? end->unlisted : 0;
 	if (removal_judge(transaction, input, unidentified + verdict->unlisted, received, verdict->moved, &verdict->removal,
 	                  err))
@@ -310,7 +344,7 @@ int settle_walk(struct transaction *transaction, const struct input *input, stru
 	if (!*verdict.cause)
 		return settle_complete(transaction, input, ledger, &verdict, err);
 	verdict.state = "partial";
-	snprintf(verdict.next_step, sizeof verdict.next_step, "start the sync again; what has arrived is kept");
+	advice_text((struct span){0}, "syncline sync", input->account, verdict.next_step);
 	return end_category(transaction, input, &verdict, err);
 }
 
@@ -319,17 +353,15 @@ int settle_walk(struct transaction *transaction, const struct input *input, stru
 static int mark_needs_auth(struct transaction *transaction, const struct input *input, const struct verdict *verdict,
                            struct err *err)
 {
-	struct params params;
 	int64_t rows = 0;
-	params_init(&params);
-	params_text(&params, input->sync);
-	params_text(&params, span_of(verdict->cause));
-	params_text(&params, span_of(verdict->next_step));
-	int result = params_run(&params, transaction->pg, "q_mark_needs_auth", &rows, err);
-	params_done(&params);
-	if (result == 0 && rows)
-		applied_event(transaction->applied, input, "needs_auth", false, verdict->cause);
-	return result;
+	if (run_sign_in(transaction, input, "q_mark_needs_auth", &rows, err))
+		return -1;
+	char text[LIMIT_CAUSE + 1];
+	snprintf(text, sizeof text, "%.350s%s", verdict->cause, settle_kept("needs_auth", 0));
+	const struct news news = {.event = "needs_auth", .text = text, .next_step = verdict->next_step};
+	if (rows)
+		applied_event(transaction->applied, input, &news);
+	return 0;
 }
 
 int settle_failed(struct transaction *transaction, const struct input *input, struct err *err)
@@ -349,7 +381,7 @@ int settle_failed(struct transaction *transaction, const struct input *input, st
 	if (pg_int(walk, 0, "stored") > 0)
 		verdict.state = "partial";
 	IGNORE(!span_copy(mark->cause, verdict.cause, sizeof verdict.cause)); /* the schema has the same maximum */
-	IGNORE(!span_copy(mark->next_step, verdict.next_step, sizeof verdict.next_step));
+	advice_text(mark->next_step, "syncline sync", input->account, verdict.next_step);
 	if (mark->needs_auth && mark_needs_auth(transaction, input, &verdict, err))
 		return -1;
 	return end_category(transaction, input, &verdict, err);

@@ -87,8 +87,17 @@ int removal_judge(struct transaction *transaction, const struct input *input, in
                   bool moved, struct removal *removal, struct err *err) MUST_USE;
 
 /* Active rows of the category of an input. */
-int removal_count_active(struct transaction *transaction, const struct input *input, int64_t *items,
-                         struct err *err) MUST_USE;
+int removal_count_active(struct transaction *transaction, const struct input *input, int64_t *items, struct err *err)
+	MUST_USE;
+
+/* gaps.c: after the rejects are written. */
+int gaps_note(struct transaction *transaction, struct err *err) MUST_USE;
+
+/* ending.c: ends the message's sync when its last category has ended. */
+int ending_of_sync(struct transaction *transaction, const struct input *input, struct err *err) MUST_USE;
+/* Tells those that joined the sync `into` how it ended; nothing while it goes on. */
+int ending_of_joined(struct transaction *transaction, const struct input *input, struct span into, struct err *err)
+	MUST_USE;
 
 /* rejects.c */
 int rejects_write(struct transaction *transaction, struct err *err) MUST_USE;
@@ -96,8 +105,14 @@ int rejects_write(struct transaction *transaction, struct err *err) MUST_USE;
 /* Sends rows (begun with copy_begin) to a table; a list of columns may follow its name. */
 int transaction_copy(struct transaction *transaction, const char *table, struct buf *rows, struct err *err) MUST_USE;
 
+/* What happened to the sync of a message, or to another one of its account. */
+struct news {
+	const char *event, *text;
+	const char *next_step; /* NULL: there is nothing to do */
+	const char *sync;      /* NULL: the message's own */
+	bool of_category;
+};
 /* Remembers news to be told after the commit. */
-void applied_event(struct applied *applied, const struct input *input, const char *event, bool of_category,
-                   const char *text);
+void applied_event(struct applied *applied, const struct input *input, const struct news *news);
 
 #endif

@@ -110,11 +110,13 @@ static void publish_event(struct writer *writer, const struct event *event)
 		.event = span_of(event->event),
 		.category = span_of(*event->category ? event->category : NULL),
 		.text = span_of(event->text),
+		.next_step = span_of(*event->next_step ? event->next_step : NULL),
 		.at = clock_wall_ms(),
 	};
 	buf_init(&value, LIMIT_MESSAGE_BYTES);
 	msg_encode(MSG_sync_event, &message, &value);
-	if (kafka_out_send(writer->out, TOPIC_EVENTS, message.sync, &value, NULL, &err))
+	if (kafka_out_send(writer->out, TOPIC_EVENTS, message.sync.len ? message.sync : message.account, &value, NULL,
+	                   &err))
 		log_warn("event not sent", "sync=%s %s: %s", event->sync, event->event, err.text);
 	buf_done(&value);
 	log_info(event->event, "account=%s sync=%s%s%s: %s", event->account, event->sync, *event->category ? " " : "",
@@ -293,10 +295,24 @@ static void log_progress(struct writer *writer)
 	writer->progress_rows = rows;
 }
 
+/* Also of gaps in what it reads itself: the reject comes back, and becomes a row like any other. */
+static void tell_gaps(struct writer *writer)
+{
+	struct kafka_gap gap;
+	struct err err;
+	char text[KAFKA_GAP_TEXT];
+	while (kafka_in_take_gap(writer->in, &gap)) {
+		log_error("messages lost", "%s; going on behind them", kafka_gap_text(writer->settings, &gap, text));
+		if (kafka_gap_report(writer->settings, &gap, writer->out, &err))
+			log_warn("not sent", "reject of a gap: %s", err.text);
+	}
+}
+
 int writer_turn(struct writer *writer, enum stop_level stop, bool *idle, struct err *err)
 {
 	int result;
 	kafka_out_poll(writer->out, 0);
+	tell_gaps(writer);
 	if (writer->waiting)
 		result = stay_member(writer, err);
 	else

@@ -37,6 +37,8 @@ static const struct fence_part
 	playlist_fence[] = {{&all_playlists, {"data"}, false, TELLS_MOST}, {0}};
 
 static const struct error_rule errors[] = {
+	{400, 403, "40015", ASKED_ANY, OUTCOME_FORBIDDEN, "Apple wants a subscription for this",
+		"subscribe to Apple Music, or leave it: the rest is read", 0},
 	{400, 400, NULL, ASKED_ANY, OUTCOME_OPERATOR, "Apple does not take the request",
 		"nothing that this account can change: tell the authors of Syncline what stands here", 0},
 	{401, 401, NULL, ASKED_ANY, OUTCOME_OPERATOR, "Apple refused the developer token",
@@ -47,12 +49,12 @@ static const struct error_rule errors[] = {
 	{404, 404, "40403", ASKED_CHILD, OUTCOME_EMPTY, "the playlist is empty", "nothing", 0},
 	{404, 404, OWN_CODE, ASKED_CHILD, OUTCOME_MISSING, "Apple does not find the songs of this playlist",
 		"nothing: the others are read", 0},
-	{404, 404, OWN_CODE, ASKED_LIST, OUTCOME_EMPTY, "Apple says that there is nothing", "start the sync again later", 0},
+	{404, 404, OWN_CODE, ASKED_LIST, OUTCOME_EMPTY, "Apple says that there is nothing", "later: syncline sync NAME", 0},
 	/* A page of something in between says nothing about a library. */
 	{404, 404, NULL, ASKED_ANY, OUTCOME_RETRY, "something in front of Apple's service says that it is not there",
-		"start the sync again later", 0},
+		"later: syncline sync NAME", 0},
 	/* The deeper in a list and the larger a page, the longer Apple takes. */
-	{504, 504, NULL, ASKED_ANY, OUTCOME_TOO_SLOW, "Apple took too long", "start the sync again later", 0},
+	{504, 504, NULL, ASKED_ANY, OUTCOME_TOO_SLOW, "Apple took too long", "later: syncline sync NAME", 0},
 	{0},
 };
 

@@ -5,7 +5,8 @@
 
 #include "common/json.h"
 #include "common/text.h"
-#include "fetcher/providers/subsonic_sign.h"
+#include "fetcher/provider.h"
+#include "fetcher/salted.h"
 
 #define ROOT "subsonic-response."
 
@@ -45,55 +46,48 @@ static const struct request
 	scan = {.name = "getScanStatus", .path = "/rest/getScanStatus", .query = ""},
 	newest = {.name = "getAlbumList2", .path = "/rest/getAlbumList2", .query = "type=newest&size=1&offset=0"},
 	starred = {.name = "getStarred2", .path = "/rest/getStarred2", .query = ""};
+#define FAILED(code, outcome, step) {100, 599, code, ASKED_ANY, OUTCOME_##outcome, NULL, step, 0}
 /* clang-format on */
 
-static const struct {
-	int64_t code;
-	enum outcome outcome;
-	const char *next_step;
-} codes[] = {
-	/* 10 is "required parameter missing": real supysonic says so of a token sign-in (it wants p). */
-	{10, OUTCOME_SIGN_OTHERWISE, "check the server's version; it wants a parameter that is not sent"},
-	{20, OUTCOME_OPERATOR, "update the program: the server wants a newer client"},
-	{30, OUTCOME_OPERATOR, "update the server: it is older than Subsonic API 1.16.1's clients need"},
-	{40, OUTCOME_NEEDS_AUTH, "check user name and password, then: syncline account login NAME"},
-	{41, OUTCOME_SIGN_OTHERWISE, "sign in another way: syncline account login NAME --auth password"},
-	{42, OUTCOME_SIGN_OTHERWISE, "sign in another way (password or apikey): syncline account login NAME --auth HOW"},
-	{43, OUTCOME_OPERATOR, "sign in one way only: syncline account login NAME --auth HOW"},
-	{44, OUTCOME_NEEDS_AUTH, "make a new API key on the server, then: syncline account login NAME"},
-	{50, OUTCOME_FORBIDDEN, "give this user the right on the server"},
-	{60, OUTCOME_OPERATOR, "the server's trial is over"},
-	{70, OUTCOME_MISSING, "the item is gone from the server; the next sync will show it"},
+static const struct error_rule errors[] = {
+	/* Navidrome says "not found or empty" for a library without any item, under the code of what is not found. */
+	FAILED("found or empty", EMPTY, "nothing"),
+	/* "Required parameter missing": real supysonic says so of a token sign-in (it wants p). */
+	FAILED("10", SIGN_OTHERWISE, "check the server's version; it wants a parameter that is not sent"),
+	FAILED("20", OPERATOR, "update the program: the server wants a newer client"),
+	FAILED("30", OPERATOR, "update the server: it is older than Subsonic API 1.16.1's clients need"),
+	FAILED("40", NEEDS_AUTH, "check user name and password, then: syncline account login NAME"),
+	FAILED("41", SIGN_OTHERWISE, "sign in another way: syncline account login NAME --auth password"),
+	FAILED("42", SIGN_OTHERWISE, "sign in another way (password or apikey): syncline account login NAME --auth HOW"),
+	FAILED("43", OPERATOR, "sign in one way only: syncline account login NAME --auth HOW"),
+	FAILED("44", NEEDS_AUTH, "make a new API key on the server, then: syncline account login NAME"),
+	FAILED("50", FORBIDDEN, "give this user the right on the server"),
+	FAILED("60", OPERATOR, "the server's trial is over"),
+	FAILED("70", MISSING, "the item is gone from the server; the next sync will show it"),
+	FAILED(NULL, RETRY, "look into the server's log; the sync can be started again"),
+	{0},
 };
 
-/* HTTP 200 is not success, and another status can carry a well-formed body: the envelope decides. */
-static bool judge(yyjson_val *root, struct verdict *verdict)
+/* Authentication, in open-subsonic-api: an OpenSubsonic server's keys are asked for by name, older ones know no token. */
+enum { SIGN_TOKEN, SIGN_PASSWORD, SIGN_API_KEY };
+static const struct sign_way sign_ways[] = {{"token", true}, {"password", true}, {"apikey", false}, {0}};
+
+static void sign(const struct session *session, struct signature *signature)
 {
-	yyjson_val *envelope = yyjson_obj_get(root, "subsonic-response");
-	yyjson_val *status = yyjson_obj_get(envelope, "status");
-	if (yyjson_equals_str(status, "ok")) {
-		verdict->outcome = OUTCOME_OK;
-		return true;
+	const struct account *account = session->account;
+	struct buf *query = &signature->query;
+	char salt[SALTED_SALT], digest[SALTED_DIGEST];
+	buf_add_text(query, "v=1.16.1&c=syncline&f=json");
+	buf_add_text(query, session->sign_mode == SIGN_API_KEY ? "&apiKey=" : "&u="); /* both: error 43 */
+	provider_escape(query, span_of(session->sign_mode == SIGN_API_KEY ? account->secret : account->username));
+	if (session->sign_mode == SIGN_TOKEN) {
+		salted_md5(account->secret, salt, digest);
+		buf_printf(query, "&s=%s&t=%s", salt, digest);
+	} else if (session->sign_mode == SIGN_PASSWORD) {
+		buf_add_text(query, "&p=enc:");
+		for (const char *at = account->secret; *at; at++)
+			buf_printf(query, "%02x", (unsigned char)*at);
 	}
-	if (!yyjson_equals_str(status, "failed"))
-		return false;
-	int64_t code = 0;
-	IGNORE(!json_int(json_path(envelope, "error.code"), &code)); /* absent: 0, generic */
-	const char *message = yyjson_get_str(json_path(envelope, "error.message"));
-	verdict->outcome = OUTCOME_RETRY;
-	verdict->next_step = "look into the server's log; the sync can be started again";
-	for (size_t i = 0; i < COUNT_OF(codes); i++) {
-		if (codes[i].code == code) {
-			verdict->outcome = codes[i].outcome;
-			verdict->next_step = codes[i].next_step;
-		}
-	}
-	/* Navidrome says "not found or empty" for a library without any item. */
-	if (code == 70 && message && strstr(message, "empty"))
-		verdict->outcome = OUTCOME_EMPTY;
-	snprintf(verdict->cause, sizeof verdict->cause, "the server said: %.200s (code %lld)",
-	         message ? message : "no reason", (long long)code);
-	return true;
 }
 
 static void learn(const struct request *request, yyjson_val *root, struct session *session)
@@ -138,10 +132,12 @@ const struct provider provider_opensubsonic = {
 	.extras = &extensions,
 	.page_size_max = 500,
 	.library_is_catalogue = true,
-	.first_sign_mode = subsonic_first_sign_mode,
-	.next_sign_mode = subsonic_next_sign_mode,
-	.sign = subsonic_sign,
-	.judge = judge,
+	/* HTTP 200 is not success, and another status can carry a well-formed body. */
+	.status = ROOT "status", .status_good = "ok", .status_bad = "failed",
+	.error_code = ROOT "error.code", .error_message = ROOT "error.message",
+	.errors = errors,
+	.sign_ways = sign_ways,
+	.sign = sign,
 	.learn = learn,
 };
 /* clang-format on */

@@ -24,12 +24,17 @@ const char *provider_names(void)
 
 int provider_first_sign_mode(const struct provider *provider, const struct account *account)
 {
-	return provider->first_sign_mode ? provider->first_sign_mode(account) : 0;
+	for (int mode = 0; provider->sign_ways && provider->sign_ways[mode].auth; mode++) {
+		if (strcmp(provider->sign_ways[mode].auth, account->auth) == 0)
+			return mode;
+	}
+	return 0;
 }
 
 int provider_next_sign_mode(const struct provider *provider, const struct account *account, int mode)
 {
-	return provider->next_sign_mode ? provider->next_sign_mode(account, mode) : -1;
+	const struct sign_way *next = provider->sign_ways ? &provider->sign_ways[mode + 1] : NULL;
+	return next && next->auth && next->automatic && strcmp(account->auth, "auto") == 0 ? mode + 1 : -1;
 }
 
 void provider_learn(const struct request *request, yyjson_val *root, struct session *session)

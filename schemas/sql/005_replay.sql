@@ -14,14 +14,17 @@ SELECT r.*,
             WHEN EXISTS (
 	SELECT FROM library l
 	JOIN sync s ON s.sync_id = l.complete_sync
-	JOIN sync_category c ON c.sync_id = l.complete_sync AND c.category = l.category
 	WHERE l.account_id = r.account_id AND l.category = r.category
 	  AND (r.category <> 'playlists' OR r.kind = 'playlist' OR s.mode = 'full')
-	  AND (c.started_at > r.at OR (r.sync_id = l.complete_sync AND r.walk < l.complete_walk))
+	  AND CASE WHEN r.sync_id = l.complete_sync THEN r.walk < l.complete_walk ELSE s.started_at > r.at END
             ) OR (r.topic LIKE '%sync.items' AND EXISTS (
 	SELECT FROM sync s JOIN sync_category c USING (sync_id)
 	WHERE s.account_id = r.account_id AND s.mode = 'replay' AND c.category = r.category AND c.state = 'complete'
-	  AND c.started_at > r.at
+	  AND s.started_at > r.at
             )) THEN 'read_again'
             ELSE 'open' END AS state
 FROM sync_reject r;
+
+-- What Kafka lost while a sync ran, perhaps of its messages; '' nothing. look_again: the reconciler has not yet acted upon it.
+ALTER TABLE sync ADD COLUMN lost text NOT NULL DEFAULT '';
+ALTER TABLE sync ADD COLUMN look_again boolean NOT NULL DEFAULT false;

@@ -53,9 +53,14 @@ WITH library_now AS (
 ), told AS (
 	INSERT INTO library_change (account_id, kind, id, sync_id, change, label)
 	SELECT w.account_id, m.kind, m.id, w.sync_id, 'removed', m.label FROM missing m JOIN gone USING (id), complete w
+), forgotten AS (
+	DELETE FROM library_kept k USING missing m, complete w
+	WHERE k.account_id = w.account_id AND k.kind = m.kind AND k.id = m.id
 ), settled AS (
 	UPDATE sync_category c SET held = 0, removed = c.removed + (SELECT count(*) FROM gone), cause = '', next_step = ''
 	FROM complete w WHERE c.sync_id = w.sync_id AND c.category = $2
+), quiet AS (
+	UPDATE sync s SET cause = '', next_step = '' FROM complete w WHERE s.sync_id = w.sync_id AND s.state = 'complete'
 ), counted AS (
 	UPDATE library l SET items = l.items - (SELECT count(*) FROM gone) FROM complete w
 	WHERE l.account_id = w.account_id AND l.category = $2

@@ -5,6 +5,9 @@
 SELECT a.name AS account, a.provider, l.artists, l.albums, l.tracks, l.playlists, l.complete_categories, l.complete_at,
        coalesce((extract(epoch FROM now() - l.complete_at) * 1000)::bigint, 0) AS complete_age_ms,
        s.sync_id AS sync, shown_state(s) AS sync_state, s.cause, s.next_step,
+       a.needs_auth_epoch IS NOT NULL AS needs_auth, coalesce(n.cause, '') AS needs_auth_cause,
+       coalesce(n.next_step, 'syncline account login ' || a.name) AS needs_auth_step,
+       coalesce(s.epoch = a.needs_auth_epoch, false) AS needs_auth_told,
        (s.sync_id IS NOT NULL AND s.ended_at IS NULL
         AND s.state NOT IN ('complete', 'partial', 'failed', 'cancelled')) AS unfinished,
        coalesce((extract(epoch FROM now() - coalesce(s.ended_at, s.started_at, s.queued_at)) * 1000)::bigint, 0)
@@ -27,6 +30,12 @@ LEFT JOIN LATERAL (
 LEFT JOIN sync s ON s.sync_id = (
 	SELECT sync_id FROM sync WHERE account_id = a.account_id AND state <> 'joined' ORDER BY sync_id DESC LIMIT 1
 )
+LEFT JOIN LATERAL (
+	-- What failed last in it: whatever is left fails with the sign-in.
+	SELECT c.cause, c.next_step FROM sync_category c JOIN sync USING (sync_id)
+	WHERE sync.account_id = a.account_id AND c.epoch = a.needs_auth_epoch AND c.state IN ('failed', 'partial')
+	ORDER BY c.ended_at DESC LIMIT 1
+) n ON true
 LEFT JOIN LATERAL (SELECT sum(held)::bigint AS held FROM sync_category WHERE sync_id = s.sync_id) h ON true
 LEFT JOIN json_to_recordset($2::json) AS e(account text, sign_in_ends_at timestamptz, sign_in_ends_of text)
   ON e.account = a.name

@@ -1,3 +1,3 @@
--- $1 sync, $2 cause, $3 next step.
-UPDATE sync SET state = 'needs_auth', cause = $2, next_step = $3
-WHERE sync_id = $1::uuid AND ended_at IS NULL
+-- The sign-in of account $1 was refused under epoch $2.
+UPDATE account SET needs_auth_epoch = $2::bigint
+WHERE account_id = $1::integer AND coalesce(needs_auth_epoch, 0) < $2::bigint

@@ -1,6 +1,7 @@
--- Template, prepared per category's kind: {table} {label}. Active rows of account $1 that were not seen, into stage_missing:
--- by walk $4 of sync $3 alone, or, when $5 (an epoch) is not 0, by no walk at all since that epoch, the witness included.
--- What another walk has seen meanwhile is here, whatever these two missed.
+-- Template, prepared per category's kind: {table} {kind} {label}. Active rows of account $1 that were not seen, into
+-- stage_missing: by walk $4 of sync $3 alone, or, when $5 (an epoch) is not 0, by no walk at all since that epoch, the
+-- witness included. What another walk has seen meanwhile is here, whatever these two missed. Returns how many there are:
+-- missing, and kept, which are those that a person brought back.
 WITH digests AS (
 	SELECT unnest(p.lists) AS digest FROM sync_page p
 	WHERE $5 = 0 AND p.sync_id = $3 AND p.category = $2 AND p.walk = $4
@@ -12,8 +13,13 @@ WITH digests AS (
 ), seen AS MATERIALIZED (
 	SELECT unnest(l.ids) AS hash FROM page_list l
 	WHERE l.account_id = $1 AND l.category = $2 AND l.digest IN (SELECT digest FROM digests)
+), staged AS (
+	INSERT INTO stage_missing (id, label, kept)
+	SELECT t.id, t.{label},
+	       EXISTS (SELECT FROM library_kept k WHERE k.account_id = $1 AND k.kind = '{kind}' AND k.id = t.id)
+	FROM {table} t
+	WHERE t.account_id = $1 AND t.removed_at IS NULL
+	  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
+	RETURNING kept
 )
-INSERT INTO stage_missing (id, label)
-SELECT t.id, t.{label} FROM {table} t
-WHERE t.account_id = $1 AND t.removed_at IS NULL
-  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
+SELECT count(*) FILTER (WHERE NOT kept) AS missing, count(*) FILTER (WHERE kept) AS kept FROM staged

@@ -22,10 +22,13 @@ WITH newest AS (
 ), readable AS (
 	-- While its entries are read they are of no version; a complete walk will tell (q_settle_versions).
 	UPDATE playlist t
-	SET entries_refused = n.cause, entries_version = CASE WHEN n.cause IS NULL THEN NULL ELSE t.entries_version END
+	SET entries_refused = n.cause, entries_refused_at = CASE WHEN n.cause IS NOT NULL THEN now() END,
+	    entries_version = CASE WHEN n.cause IS NULL THEN NULL ELSE t.entries_version END
 	FROM told n
 	WHERE t.account_id = n.account_id AND t.id = n.playlist_id
-	  AND (t.entries_refused IS DISTINCT FROM n.cause OR (n.cause IS NULL AND t.entries_version IS NOT NULL))
+	  AND (t.entries_refused IS DISTINCT FROM n.cause OR (n.cause IS NULL AND t.entries_version IS NOT NULL)
+	       -- The same refusal again: it is told in hours, and costs no write in between.
+	       OR (n.cause IS NOT NULL AND coalesce(t.entries_refused_at < now() - interval '1 hour', true)))
 ), added AS (
 	INSERT INTO playlist_entry (account_id, playlist_id, {columns}, content_hash, changed_sync)
 	SELECT n.account_id, n.playlist_id, {new_columns}, n.content_hash, n.sync_id

@@ -1,4 +1,4 @@
--- Template, prepared once per kind: {kind} {table} {label} {columns} {new_columns} {assignments} from items.def. $1: pages that
+-- Template, prepared once per kind: {kind} {table} {label} {columns} {new_columns} {assignments} {differences} from items.def. $1: pages that
 -- are replayed; they bring nothing back that was removed since they were read.
 --
 -- Staged rows against the table: unknown ones are inserted, different or removed ones updated, equal ones left alone.
@@ -23,8 +23,11 @@ WITH newest AS (
 	FROM diff d JOIN stage_{table} n ON n.ctid = d.place
 	WHERE NOT d.is_new AND t.account_id = n.account_id AND t.id = n.id
 ), told AS (
-	INSERT INTO library_change (account_id, kind, id, sync_id, change, label)
-	SELECT n.account_id, '{kind}', n.id, n.sync_id, CASE WHEN d.was_removed THEN 'restored' ELSE 'changed' END, d.label
-	FROM diff d JOIN stage_{table} n ON n.ctid = d.place WHERE NOT d.is_new
+	-- t is as it was before this statement.
+	INSERT INTO library_change (account_id, kind, id, sync_id, change, label, columns)
+	SELECT n.account_id, '{kind}', n.id, n.sync_id, CASE WHEN d.was_removed THEN 'restored' ELSE 'changed' END, d.label,
+	       nullif(jsonb_strip_nulls(jsonb_build_object({differences})), '{}')
+	FROM diff d JOIN stage_{table} n ON n.ctid = d.place
+	JOIN {table} t ON t.account_id = n.account_id AND t.id = n.id WHERE NOT d.is_new
 )
 SELECT page, count(*) FILTER (WHERE is_new) AS added, count(*) FILTER (WHERE NOT is_new) AS changed FROM diff GROUP BY page

@@ -11,7 +11,8 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = ROOT / "build" / "release" / "bin"
 TICKS = os.sysconf("SC_CLK_TCK")
-PORTS = {"fetcher": 39101, "parser": 39102, "writer": 39103, "fetcher-2": 39104}
+PORT = int(os.environ.get("SYNCLINE_BENCH_PORT", "31000"))
+PORTS = {"fetcher": PORT + 101, "parser": PORT + 102, "writer": PORT + 103, "fetcher-2": PORT + 104}
 PASSWORD = "demo"  # the simulator's own default
 
 
@@ -51,8 +52,8 @@ class Bench:
     def __init__(self, keep):
         self.keep = keep
         self.data = pathlib.Path(os.environ.get("SYNCLINE_BENCH_DATA", "/var/tmp/syncline-bench"))
-        ports = {"KAFKA_PORT": "39092", "POSTGRES_PORT": "35432", "REDIS_PORT": "36379"}
-        self.env = dict(os.environ, SYNCLINE_DATA=str(self.data), **ports)
+        ports = {"KAFKA_PORT": 92, "KAFKA_CONTROLLER_PORT": 93, "POSTGRES_PORT": 32, "REDIS_PORT": 79}
+        self.env = dict(os.environ, SYNCLINE_DATA=str(self.data), **{name: str(PORT + port) for name, port in ports.items()})
         self.settings = None
         self.log = None
         self.runs = 0
@@ -121,25 +122,6 @@ class Bench:
     def account(self, name, url):
         self.cli("account", "add", name, "--provider", "opensubsonic", "--url", url, "--user", "demo", "--password-stdin",
                  "--no-test", text=PASSWORD)
-
-    def spotify_account(self, name, url):
-        """Signed in by a pasted address, as on a machine without a browser."""
-        urllib.request.urlopen(urllib.request.Request(f"{url}/_sim/consent?user={name}", method="POST"), timeout=5).read()
-        words = [BIN / "syncline", "--config", self.settings, "account", "add", name, "--provider", "spotify", "--url", url,
-                 "--client-id", "bench", "--paste", "--no-test"]
-        with subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-            shown = ""
-            while not (found := re.search(r"(http://\S+/authorize\?\S+)\s", shown)):
-                shown += child.stdout.readline()
-            browser = run("curl", "-s", "-o", "/dev/null", "-w", "%{redirect_url}", found.group(1))
-            child.communicate(browser + "\n")
-
-    @staticmethod
-    def simulated(url, route, **parameters):
-        query = "&".join(f"{key}={value}" for key, value in parameters.items())
-        with urllib.request.urlopen(urllib.request.Request(f"{url}/_sim/{route}?{query}",
-                                    method="GET" if route == "truth" else "POST"), timeout=60) as answer:
-            return answer.read().decode()
 
     def lag(self, topic):
         total = 0
@@ -278,63 +260,6 @@ class Bench:
         figures["again_changed"] = int(self.psql(
             "SELECT sum(added + changed + removed) FROM sync_category WHERE sync_id = (SELECT max(sync_id::text)::uuid FROM sync)"))
         return figures
-
-    # ---- a provider that counts requests ----
-
-    def sync_figures(self):
-        """Of the newest sync: what it read, and what it asked for."""
-        row = self.psql("SELECT sum(received), sum(stored), sum(requests), sum(needed) FROM sync_category "
-                        "WHERE sync_id = (SELECT max(sync_id::text)::uuid FROM sync)")
-        return dict(zip(("received", "stored", "requests", "needed"), map(int, row.split("|"))))
-
-    def spotify_library(self, tracks):
-        """One account without limits: first sync, unchanged, and with one playlist edited."""
-        self.fresh(rates="spotify=0")
-        url = self.simulator(tracks, "--any-user", flavour="spotify", playlists=200, entries=100)
-        workers = self.start("fetcher", "parser", "writer")
-        time.sleep(4)
-        self.spotify_account("bench", url)
-        figures, started = {}, time.monotonic()
-        self.cli("sync", "bench", "--wait")
-        figures["seconds"] = time.monotonic() - started
-        figures["first"] = self.sync_figures()
-        figures["items_s"] = figures["first"]["received"] / figures["seconds"]
-        figures["peak_mib"] = {worker.name: worker.peak_mib() for worker in workers}
-        figures["lost"] = self.spotify_lost(url)
-        self.cli("sync", "bench", "--wait")
-        figures["unchanged"] = self.sync_figures()
-        self.simulated(url, "edit", op="playlist-add", playlist=8, entries=1)
-        self.cli("sync", "bench", "--wait")
-        figures["one playlist edited"] = self.sync_figures()
-        return figures
-
-    def spotify_lost(self, url):
-        """Items in the server's list that are neither here nor told as rejects, or here and not in its list."""
-        lost = 0
-        for kind, table in (("artists", "artist"), ("albums", "album"), ("tracks", "track"), ("playlists", "playlist")):
-            truth = set(self.simulated(url, "truth", kind=kind).split())
-            here = set(self.psql(f"SELECT id FROM {table} WHERE removed_at IS NULL").split())
-            rejected = set(self.psql("SELECT item_id FROM sync_reject WHERE item_id <> ''").split())
-            lost += len((truth ^ here) - rejected)
-        return lost
-
-    def spotify_rate(self, accounts, fetchers, tracks, rate):
-        """Time over what the rate permits, for accounts that share one app, synced at once."""
-        self.fresh(rates=f"spotify={rate}/1s")
-        url = self.simulator(tracks, "--any-user", flavour="spotify", playlists=20, entries=100)
-        self.start(*fetchers, "parser", "writer")
-        time.sleep(4)
-        names = [f"u{number}" for number in range(accounts)]
-        for name in names:
-            self.spotify_account(name, url)
-        started = time.monotonic()
-        for name in names:
-            self.cli("sync", name)
-        self.wait(lambda: self.psql("SELECT count(*) FROM sync WHERE state = 'complete'") == str(accounts), 600)
-        seconds = time.monotonic() - started
-        requests, needed = map(int, self.psql("SELECT sum(requests), sum(needed) FROM sync_category").split("|"))
-        return {"seconds": seconds, "requests": requests, "needed": needed, "ratio": seconds * rate / requests,
-                "ratio_needed": seconds * rate / needed}
 
     def service_cpu(self, name):
         """CPU seconds of a service and of its children, those that have ended included."""

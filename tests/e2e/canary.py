@@ -1,4 +1,6 @@
-"""Secrets that are recognised wherever they get to: every place is searched for them, as they are and in hexadecimal."""
+"""Secrets that are recognised wherever they get to: every place is searched for them, as they are, in hexadecimal and in base64."""
+import base64
+
 import stack
 from case import Case
 
@@ -11,8 +13,15 @@ class CanaryCase(Case):
     def assert_clean(self, content, where):
         content = content.encode() if isinstance(content, str) else content
         for canary in self.CANARIES:
-            for form in (canary.encode(), canary.encode().hex().encode()):
+            plain = canary.encode()
+            for form in (plain, plain.hex().encode(), base64.b64encode(plain).rstrip(b"=")):
                 self.assertNotIn(form, content, f"{where}: {canary}")
+
+    def assert_clean_addresses(self, server):
+        """Nor do they stand in what a proxy would write down of our requests."""
+        asked = server.log()
+        self.assertGreater(len(asked), 5)
+        self.assert_clean("\n".join(request.query for request in asked), "addresses that were asked")
 
     def assert_clean_everywhere(self, account, proof):
         """proof: bytes that the topics must hold, so that it is known that they were read."""

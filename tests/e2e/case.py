@@ -121,6 +121,28 @@ class Case(unittest.TestCase):
     def wait_state(self, sync, *states, seconds=30):
         return self.wait_until(lambda: (self.state(sync) in states) and self.state(sync), f"sync {sync} is {states}", seconds)
 
+    def assert_seen_to_move(self, report, category):
+        """Read once more until it held still, or complete and said to have moved."""
+        row = report.categories[category]
+        self.assertEqual(row["state"], "complete", row)
+        self.assertTrue(row["moved"] or row["walk"] > 0, row)
+        if row["moved"]:
+            self.assertEqual(row["removed"], 0, "a walk that moved removes nothing")
+
+    def assert_nothing_live_removed(self, account, server, user="demo", categories=tuple(KINDS)):
+        for category in categories:
+            gone = {row[0] for row in self.pipeline.sql(f"SELECT id FROM removal WHERE category = '{category}' "
+                                                        f"AND account_id = {self.pipeline.account_id(account)}")}
+            self.assertEqual(gone & set(server.truth(category, user=user)), set(), f"live {category} marked removed")
+
+    def assert_needs_auth(self, account):
+        """People see exactly that word, and the command that mends it."""
+        self.assertTrue(self.pipeline.status(account)["needs_auth"])
+        for words in (["status", account], ["status"], ["account", "list"]):
+            shown = self.pipeline.cli(*words).stdout
+            self.assertIn("needs_auth", shown, words)
+            self.assertIn(f"syncline account login {account}", shown, words)
+
     # ---- comparing ----
 
     def rows(self, account, category):
@@ -136,7 +158,7 @@ class Case(unittest.TestCase):
 
     def artistless(self, column, value):
         """Albums without any artist: the simulator has some, as real servers do, and they are rejects."""
-        return [row[0] for row in self.pipeline.sql(f"SELECT item_id FROM sync_reject WHERE {column} = '{value}' AND kind = 'album' "
+        return [row[0] for row in self.pipeline.sql(f"SELECT DISTINCT item_id FROM sync_reject WHERE {column} = '{value}' AND kind = 'album' "
                                                     "AND reason = 'missing_field' AND field = 'artist'")]
 
     def rejected(self, account):

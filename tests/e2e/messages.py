@@ -24,8 +24,8 @@ def now_ms():
     return int(time.time() * 1000)
 
 
-def message(kind, version=1, **fields):
-    return pack({"type": kind, "v": version, **fields})
+def message(message_type, version=1, **fields):
+    return pack({"type": message_type, "v": version, **fields})
 
 
 class Walk:

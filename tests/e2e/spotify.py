@@ -21,13 +21,19 @@ class SpotifyCase(Case):
         return opened(url)
 
     @classmethod
-    def account(cls, server, name=None, user="demo", secret=None):
+    def account(cls, server, name=None, user="demo", secret=None, app="app1"):
         """Signed in by a pasted address: a person without a browser on this machine. secret: the app's, if it has one."""
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
         cls.users[name] = user
-        cls.FLAVOUR.add_account(cls.pipeline, server, name, user, lambda url: cls.browse(server, url), secret)
+        cls.FLAVOUR.add_account(cls.pipeline, server, name, user, lambda url: cls.browse(server, url), secret, app)
         return name
+
+    @classmethod
+    def login(cls, server, name, user="demo"):
+        """The same person once more."""
+        server.consent(user=user)
+        cls.FLAVOUR.sign_in(cls.pipeline, lambda url: cls.browse(server, url), None, "login", name, "--no-sync")
 
     # ---- comparing ----
 

@@ -199,6 +199,17 @@ class Apple(Case):
         self.assertIn("nothing", report.categories["tracks"]["cause"])
         self.assert_library(account, self.server)
 
+    def test_a_list_that_is_cut_in_its_middle_for_ever_fails_and_removes_nothing(self):
+        for fault in ({"kind": "failed", "status": 404, "code": 40400}, {"kind": "status", "status": 200, "body": "{}"}):
+            with self.subTest(**fault):
+                account, user = self.new_account()
+                self.assert_synced(self.pipeline.sync(account))
+                self.server.fault(endpoint="songs", contains=f"u={user}&limit=100&offset=300", count=0, **fault)
+                for _ in range(2):
+                    report = self.pipeline.sync(account, "--mode", "full")
+                    self.assertEqual(report.categories["tracks"]["state"], "partial", "what came before is kept")
+                self.assert_library(account, self.server, ["tracks"])
+
     def test_a_library_that_was_emptied_is_complete_when_it_was_asked_again(self):
         server = self.apple(100)
         account = self.account(server)
@@ -264,8 +275,12 @@ class Apple(Case):
         self.assertEqual(report.state, "partial")
         self.assertEqual(report.categories["artists"]["state"], "complete", "what was there before stays")
         self.assertIn(f"syncline account login {account}", report.categories["tracks"]["next_step"])
-        shown = self.pipeline.cli("status", account).stdout
-        self.assertIn(f"syncline account login {account}", shown)
+        self.assert_needs_auth(account)
+        self.server.reset("faults")
+        self.pipeline.cli("account", "login", account, "--user-token-stdin", text=self.server.user_token(user, 1) + "\n")
+        self.assertNotIn("needs_auth", self.pipeline.cli("status", account).stdout)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assertFalse(self.pipeline.status(account)["needs_auth"])
 
     def test_a_developer_token_that_is_refused_is_the_operators_affair(self):
         server = self.apple(50, apple_key=self.stranger())
@@ -310,6 +325,45 @@ class Apple(Case):
             f"SELECT id FROM track WHERE account_id = {self.pipeline.account_id(account)} AND removed_at IS NOT NULL")}
         self.assertEqual(gone & live, set(), "live songs marked removed")
         self.assertTrue(here)
+
+    def moved_walk(self, *edits):
+        """A full sync of a known library that is edited before its fifth page of songs is given."""
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        for edit in edits:
+            self.server.edit(**edit, at=5, endpoint="songs", contains=f"u={user}&limit=100&offset=")
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assert_synced(report)
+        self.assert_nothing_live_removed(account, self.server, user)
+        for _ in range(2):
+            self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
+        self.assert_library(account, self.server, ["tracks"])
+        self.assert_nothing_live_removed(account, self.server, user)
+        return report
+
+    def test_songs_that_change_places_while_they_are_read_are_read_again(self):
+        self.assert_seen_to_move(self.moved_walk({"op": "reorder", "seed": 3}), "tracks")
+
+    def test_as_many_songs_more_before_the_cursor_as_fewer_behind_it_are_seen_by_those_that_come_twice(self):
+        report = self.moved_walk({"op": "insert", "tracks": 30, "index": 150}, {"op": "remove", "tracks": 30, "index": 800})
+        self.assertEqual((report.categories["tracks"]["walk"], report.categories["tracks"]["moved"]), (0, True))
+
+    def test_as_many_songs_fewer_before_the_cursor_as_more_behind_it_cost_no_live_song(self):
+        """The one thing that shows nowhere: length and beginning are the same, and nothing comes twice."""
+        report = self.moved_walk({"op": "remove", "tracks": 30, "index": 150}, {"op": "insert", "tracks": 30, "index": 800})
+        self.assertEqual(report.categories["tracks"]["removed"], 0)
+
+    def test_playlists_that_are_edited_while_they_are_read_are_whole_in_the_end(self):
+        account, user = self.new_account()
+        own = self.server.truth("playlists", user=user)[0]
+        self.assert_synced(self.pipeline.sync(account))
+        for edit in ({"op": "playlist-shuffle", "seed": 4}, {"op": "playlist-remove", "entries": 9, "position": 3}):
+            with self.subTest(edit["op"]):
+                self.server.edit(playlist=0, at=2, endpoint="playlist_tracks", contains=f"u={user}&id={own}", **edit)
+                report = self.pipeline.sync(account, "--mode", "full")
+                self.assert_seen_to_move(report, "playlists")
+                self.assert_nothing_live_removed(account, self.server, user)
+                self.assert_library(account, self.server, ["playlists"])
 
     def test_a_fetcher_killed_in_the_middle_goes_on_without_repeating(self):
         account, user = self.new_account()

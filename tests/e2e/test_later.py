@@ -22,7 +22,7 @@ class Later(Case):
 
     def test_a_planned_sync_holds_nothing_and_begins_within_seconds_of_its_time_although_redis_was_emptied(self):
         account = self.account(self.server)
-        told = self.pipeline.cli("sync", account, "--in", "6s").stdout
+        told = self.pipeline.cli("sync", account, "--in", "15s").stdout
         sync = told.split()[0]
         self.assertIn("It begins in", told)
         self.assertIn(f"syncline cancel {sync}", told)
@@ -33,15 +33,15 @@ class Later(Case):
         self.assertEqual(self.pipeline.figures(kind="fetcher", name="syncs_running"), 0, "no worker either")
         stack.redis(self.pipeline.redis_database, "FLUSHDB")
         self.assert_complete(self.pipeline.watch(sync))
-        self.assertGreaterEqual(self.began_after(sync), 5.5)
-        self.assertLess(self.began_after(sync), 10)
+        self.assertGreaterEqual(self.began_after(sync), 14.5)
+        self.assertLess(self.began_after(sync), 30)
         self.assert_library(account, self.server)
 
     def test_a_json_job_may_be_planned_as_text_or_as_a_number(self):
         for form in ("text", "number"):
             with self.subTest(form):
                 account = self.account(self.server)
-                at = time.time() + 5
+                at = time.time() + 12
                 value = (datetime.datetime.fromtimestamp(at, datetime.timezone.utc).isoformat() if form == "text" else int(at * 1000))
                 self.pipeline.produce_job(json.dumps({"account": account, "not_before": value}), account=account)
                 self.wait_until(lambda: self.pipeline.status(account)["sync_state"] == "scheduled", "it is a row")
@@ -50,7 +50,7 @@ class Later(Case):
                 self.assert_complete(self.pipeline.watch(sync))
                 began = float(self.pipeline.value(f"SELECT extract(epoch FROM started_at) FROM sync WHERE sync_id = '{sync}'"))
                 self.assertGreaterEqual(began, at - 0.01)
-                self.assertLess(began, at + 5)
+                self.assertLess(began, at + 15)
 
     def test_a_planned_sync_can_be_called_off(self):
         account = self.account(self.server)

@@ -157,6 +157,9 @@ class SpotifySyncs(SpotifyCase):
     def test_two_whole_syncs_ask_only_what_spotify_describes_for_development_mode_in_2026(self):
         self.check("spotify-2026")
 
+    def test_two_whole_syncs_with_answers_of_both_names_ask_only_what_is_described(self):
+        self.check("spotify-both")
+
 
 class OpenSubsonicSyncs(Case):
     def check(self, flavour, methods):

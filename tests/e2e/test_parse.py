@@ -56,6 +56,48 @@ class Parse(Case):
             with self.subTest(path):
                 self.check(self.save(f"{server.url}/v1/me/library/{path}", headers), request, "--category", category)
 
+    def test_every_answer_of_jellyfin(self):
+        server = self.simulator(200, flavour="jellyfin", playlists=8, entries=20, flags=("--any-user",))
+        token = 'MediaBrowser Token="user-demo"'
+        body = f'{{"Username":"demo","Pw":"{PASSWORD}"}}'.encode()
+        signed_in = urllib.request.Request(f"{server.url}/Users/AuthenticateByName", body, {
+            "Content-Type": "application/json",
+            "Authorization": 'MediaBrowser Client="t", Device="t", DeviceId="t", Version="1"'})
+        with urllib.request.urlopen(signed_in, timeout=20) as answer:
+            answer = answer.read()
+        user = json.loads(answer)["User"]["Id"]
+        own = next(iter(server.truth("entries")))[0]
+        for path, request, category in (
+                (f"Artists?userId={user}&", "artists", "artists"),
+                (f"Items?userId={user}&recursive=true&includeItemTypes=MusicAlbum&", "albums", "albums"),
+                (f"Items?userId={user}&recursive=true&includeItemTypes=Audio&", "tracks", "tracks"),
+                (f"Items?userId={user}&recursive=true&includeItemTypes=Playlist", "playlists", "playlists"),
+                (f"Playlists/{own}/Items?userId={user}&", "playlist_items", "playlists")):
+            with self.subTest(path):
+                body = self.save(f"{server.url}/{path}" + ("startIndex=0&limit=50" if path.endswith("&") else ""),
+                                 {"Authorization": token})
+                self.check(body, request, "--category", category)
+        for body, words in ((answer, "delete the file"), (self.save(f"{server.url}/System/Info/Public"), "description of the server")):
+            self.check_other(body, words)
+
+    def check_other(self, body, words):
+        done = self.parse(body)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(words, done.stderr)
+
+    def test_an_answer_that_holds_no_list_says_what_it_is(self):
+        server = self.simulator(200, flavour="spotify-2026", playlists=8, entries=20)
+        form = b"grant_type=refresh_token&refresh_token=refresh-demo-1&client_id=c"
+        tokens = urllib.request.urlopen(f"{server.url}/api/token", form).read()
+        headers = {"Authorization": "Bearer " + json.loads(tokens)["access_token"]}
+        own = next(iter(server.truth("entries")))[0]
+        self.check_other(tokens, "they are secrets, delete the file")
+        self.check_other(self.save(f"{server.url}/v1/me", headers), "a user's profile")
+        self.check_other(self.save(f"{server.url}/v1/playlists/{own}", headers), "/v1/playlists/ID/items")
+        apple = self.simulator(20, flavour="applemusic")
+        headers = {"Authorization": "Bearer x", "Music-User-Token": apple.user_token()}
+        self.check_other(self.save(f"{apple.url}/v1/me/storefront", headers), "a storefront")
+
     def test_every_answer_of_opensubsonic(self):
         server = self.simulator(200)
         query = f"u=demo&p={PASSWORD}&v=1.16.1&c=test&f=json"

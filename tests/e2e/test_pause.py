@@ -1,6 +1,4 @@
 """Pausing an account: nothing of it begins or goes on, nothing is lost, and it goes on where it was."""
-import time
-
 import stack
 from case import Case
 
@@ -11,13 +9,17 @@ class Pause(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.server = cls.simulator(1500, flags=["--any-user"])
-        cls.server.slow(100)
+        cls.server = cls.simulator(2000, flags=["--any-user"])
 
-    def begin(self, pages=5):
+    def begin(self, pages=3):
+        """A sync held in its midst by a slow server."""
+        self.server.reset("faults")
+        self.server.slow(100)
         account = self.new_account()
         sync = self.pipeline.enqueue(account)
         self.wait_pages(sync, pages)
+        self.server.reset("faults")
+        self.server.slow(3000)
         return account, sync
 
     def new_account(self):
@@ -32,7 +34,7 @@ class Pause(Case):
 
     def pause(self, account, *options):
         text = self.pipeline.cli("pause", account, *options).stdout
-        self.wait_until(lambda: not self.lease(account), "the lease is given back", 5)
+        self.wait_until(lambda: not self.lease(account), "the lease is given back", 20)
         return text
 
     def shown(self, account):
@@ -41,6 +43,7 @@ class Pause(Case):
     def test_a_running_sync_stops_at_its_last_saved_page_and_goes_on_there(self):
         account, sync = self.begin()
         self.assertIn("stops at its last saved page", self.pause(account))
+        self.server.reset("faults")
         sent = self.requests(account)
         status = self.shown(account)
         self.assertEqual((status["sync_state"], status["paused"], status["paused_until"]), ("paused", True, None))
@@ -72,13 +75,13 @@ class Pause(Case):
 
     def test_a_pause_ends_by_itself_at_its_time_although_redis_was_emptied(self):
         account, sync = self.begin()
-        told = self.pause(account, "--for", "5s")
+        told = self.pause(account, "--for", "12s")
+        self.server.reset("faults")
         self.assertIn("is paused until", told)
-        began = time.monotonic()
+        self.assertEqual(self.shown(account)["sync_state"], "paused")
         stack.redis(self.pipeline.redis_database, "FLUSHDB")
         self.wait_until(lambda: self.shown(account)["sync_state"] != "paused", "the time is over")
         self.assert_complete(self.pipeline.watch(sync))
-        self.assertGreater(time.monotonic() - began, 4)
         self.assert_library(account, self.server)
 
     def test_a_command_killed_before_it_could_tell_the_fetcher_is_finished_by_the_reconciler(self):

@@ -28,7 +28,7 @@ ITEMS = [
     ("a duration below zero", song("negative", duration=-1), "negative_duration"),
     ("no id", song("", id=None), "missing_field"),
     ("an id that is a list", song("listed", id=["a"]), "missing_field"),
-    ("a title of 5 MB", song("long", title="x" * 5_000_000), "too_large"),
+    ("a title of 5 MB, which is cut", song("long", title="x" * 5_000_000), None),
     ("a number where a song should be", b"12", "not_an_object"),
 ]
 PAGES = [
@@ -47,6 +47,19 @@ class Poison(Case):
     def empty_account(self):
         server = self.simulator(100)
         return server, self.account(server)
+
+    def walk(self, account):
+        """A walk by hand, under a lease: nobody takes the account meanwhile."""
+        walk = Walk(account)
+        stack.redis(self.pipeline.redis_database, "HSET", self.lease(account), "sync", walk.sync, "epoch", walk.epoch,
+                    "mode", "full", "categories", "tracks")
+        return walk
+
+    def lease(self, account):
+        return f"{self.pipeline.prefix}lease:{account}"
+
+    def give_back(self, account):
+        stack.redis(self.pipeline.redis_database, "DEL", self.lease(account))
 
     def rejects(self, account, *options):
         output = self.pipeline.cli("rejects", "list", account, "--json", *options).stdout
@@ -72,7 +85,7 @@ class Poison(Case):
 
     def test_a_poisoned_item_costs_itself_and_is_recorded_once_however_often_it_comes(self):
         _, account = self.empty_account()
-        walk = Walk(account)
+        walk = self.walk(account)
         body = envelope([song("first"), *[item for _, item, _ in ITEMS], song("last")])
         count = len(ITEMS) + 2
         self.produce("sync.pages", account, walk.started(), walk.page(body, count), walk.end(count))
@@ -84,7 +97,9 @@ class Poison(Case):
             with self.subTest(name):
                 self.assertEqual(found.get(position), reason)
         taken = {"first", "last"} | {json.loads(item)["id"] for _, item, reason in ITEMS if not reason}
-        self.assertEqual({row[0] for row in self.rows(account, "tracks")}, taken)
+        titles = dict(self.rows(account, "tracks"))
+        self.assertEqual(set(titles), taken)
+        self.assertLessEqual(len(titles["long"]), 2000)
         before = self.in_topic("below zero")
         self.assertGreaterEqual(before, 1, "in the topic at least once")
         self.read_again("parser", "sync.pages")
@@ -102,7 +117,7 @@ class Poison(Case):
         for name, body, reason in PAGES:
             with self.subTest(name):
                 _, account = self.empty_account()
-                walk = Walk(account)
+                walk = self.walk(account)
                 self.produce("sync.pages", account, walk.started(), walk.page(body, 1, is_last=False),
                              walk.page(envelope([song("next")]), 1, page=1), walk.end(2, pages=2))
                 self.assertEqual(self.settled(walk), "complete")
@@ -115,18 +130,19 @@ class Poison(Case):
     def test_names_of_tomorrow_are_skipped_on_every_topic(self):
         server, account = self.empty_account()
         more = {"tomorrow": [1, {"a": b"bytes"}], "zz": None}
-        walk = Walk(account)
+        walk = self.walk(account)
         self.produce("sync.pages", account, walk.started(**more), walk.page(envelope([song("a")]), 1, **more), walk.end(1, **more))
         self.assertEqual(self.settled(walk), "complete")
         row = {"kind": "track", "columns": ["id", "tomorrow", "title"], "rows": [["b", 5, "B"]], "received": 1, "stored": 1,
                "last_part": True, "is_last": True, "walk": 0, "page": 0}
-        later = Walk(account)
+        later = self.walk(account)
         self.produce("sync.items", account, later.started(**more), message("items", **later.common, **row, **more), later.end(1))
         self.assertEqual(self.settled(later), "complete")
         self.assertEqual([row[0] for row in self.rows(account, "tracks")], ["b"])
         self.produce("sync.rejects", account, message("reject", reason="r", text="t", topic="x", partition=0, offset=1,
                                                       account=account, at=now_ms(), **more))
         self.wait_until(lambda: [row for row in self.rejects(account) if row["reason"] == "r"], "the reject")
+        self.give_back(account)
         job = pack({"type": "sync_job", "v": 1, "account": account, "mode": "full", **more})
         stack.produce_bytes(self.pipeline.prefix + "sync.jobs", job, key=account)
         self.wait_until(lambda: len(self.rows(account, "tracks")) == 100, "the job has run")
@@ -217,7 +233,7 @@ class Poison(Case):
 
     def test_one_reject_is_shown_with_its_bytes_its_place_and_what_can_be_done(self):
         _, account = self.empty_account()
-        walk = Walk(account)
+        walk = self.walk(account)
         body = envelope([song("a"), song("negative", duration=-1, title="Zwölf")])
         self.produce("sync.pages", account, walk.started(), walk.page(body, 2), walk.end(2))
         [row] = self.wait_until(lambda: self.rejects(account), "its reject")

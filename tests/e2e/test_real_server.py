@@ -118,7 +118,7 @@ class RealServer(Case):
         report = self.pipeline.sync("wrong")
         self.assertEqual(report.code, 1)
         status = self.pipeline.status("wrong")
-        self.assertIn(status["sync_state"], ("failed", "needs_auth"))
+        self.assertEqual((status["sync_state"], status["needs_auth"]), ("failed", True))
         self.assertIn("(code 40)", status["cause"])
         self.assertIn("password", status["next_step"])
         done = self.pipeline.cli("account", "add", "wrong2", "--provider", "opensubsonic", "--url", self.server.url, "--user",

@@ -1,4 +1,7 @@
 """Secrets, which nobody may meet: after runs in which much goes wrong they stand nowhere but sealed."""
+import base64
+import json
+
 import stack
 from canary import CanaryCase
 from simulator import PASSWORD
@@ -23,6 +26,13 @@ class Password(CanaryCase):
                                     "demo", "--password-stdin", text=PASSWORD + "-wrong\n", check=False)
         self.assertEqual(refused.returncode, 2, refused.stderr)
         self.assert_clean(refused.stdout + refused.stderr, "account add")
+        for form in (PASSWORD, PASSWORD.encode().hex()):  # a server that repeats what it was sent
+            plain.fault("status", status=200, endpoint="search3", count=0, body=json.dumps({"subsonic-response": {
+                "status": "failed", "error": {"code": 50, "message": f"p=enc:{form} may not search"}}}))
+            report = self.pipeline.sync(account, "--mode", "full")
+            self.assertEqual((report.code, report.categories["tracks"]["state"]), (3, "failed"))
+            self.assertIn("* may not search", report.categories["tracks"]["cause"])
+            plain.reset("faults")
         plain.fault("redirect", to="/elsewhere", count=2)
         plain.fault("status", status=500, count=0)
         self.assertIn(self.pipeline.sync(account, "--mode", "full").code, (1, 3))
@@ -46,7 +56,8 @@ class Tokens(CanaryCase, SpotifyCase):
         stack.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public])
         cls.key, cls.public = key, public
         cls.CANARIES = (f"access-{cls.USER}", f"refresh-{cls.USER}", f"user-{cls.USER}", cls.CLIENT_SECRET,
-                        key.read_text(encoding="ascii").splitlines()[1], "eyJhbGciOi")
+                        key.read_text(encoding="ascii").splitlines()[1], "eyJhbGciOi",
+                        base64.b64encode(f"app1:{cls.CLIENT_SECRET}".encode()).decode())
 
     def test_tokens_are_nowhere_but_sealed_after_a_run_in_which_much_goes_wrong(self):
         server = self.spotify(client_id="app1", client_secret=self.CLIENT_SECRET)
@@ -66,9 +77,12 @@ class Tokens(CanaryCase, SpotifyCase):
         self.pipeline.workers["fetcher-1"].start()
         self.assert_synced(self.pipeline.watch(sync))
         server.fault("redirect", to="/elsewhere", endpoint="following", count=0)
-        self.pipeline.sync(account, "--mode", "full")
+        server.fault("failed", status=403, endpoint="albums", count=0, body=f"Bearer access-{self.USER} may not read albums")
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assertIn("* may not read albums", report.categories["albums"]["cause"], "a server that repeats the token")
+        self.assert_clean_addresses(server)
         server.revoke(self.USER)
-        self.assertEqual(self.pipeline.sync(account, "--mode", "full").state, "failed")
+        self.assertIn(self.pipeline.sync(account, "--mode", "full").state, ("failed", "needs_auth"))
         self.assert_clean_everywhere(account, b"snapshot_id")
 
     def test_a_key_and_what_it_signs_are_nowhere_but_sealed(self):
@@ -80,6 +94,10 @@ class Tokens(CanaryCase, SpotifyCase):
         server.fault("status", status=500, endpoint="songs", nth=2)
         server.fault("redirect", to="/elsewhere", endpoint="artists", nth=2)
         self.pipeline.sync("apple")
+        server.fault("failed", status=400, endpoint="albums", count=0, body=f"no such user: user-{self.USER}")
+        report = self.pipeline.sync("apple", "--mode", "full")
+        self.assertIn("no such user: *", report.categories["albums"]["cause"], "a server that repeats the user's token")
+        self.assert_clean_addresses(server)
         server.revoke(self.USER)
-        self.assertEqual(self.pipeline.sync("apple", "--mode", "full").state, "failed")
+        self.assertIn(self.pipeline.sync("apple", "--mode", "full").state, ("failed", "needs_auth"))
         self.assert_clean_everywhere("apple", b"library-songs")

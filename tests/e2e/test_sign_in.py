@@ -329,6 +329,19 @@ class SignIn(Case):
             self.assertNotEqual(self.sealed(), sealed)
             self.assertEqual((service.stats()["refreshes"], service.stats()["reused"]), (count, 0))
 
+    def test_a_user_is_known_by_the_id_that_never_changes_and_by_the_one_before(self):
+        service = self.simulator(10, flavour="spotify-2026")
+        child, url = self.begin("add", "short", "--provider", "spotify", "--url", service.url, "--client-id", "c",
+                                "--redirect-port", str(self.port))
+        browse(url)
+        self.assertEqual(self.end(child)[1], 0)
+        known = "SELECT username FROM account WHERE name = 'short'"
+        self.assertEqual(self.pipeline.value(known), "acct-demo", "account_id, not id")
+        self.pipeline.sql("UPDATE account SET username = 'demo'")  # added before there was an account_id
+        output, code, _ = self.login(name="short")
+        self.assertEqual(code, 0, output)
+        self.assertEqual(self.pipeline.value(known), "acct-demo")
+
     def test_a_revoked_sign_in_is_told_with_the_exact_command_that_mends_it(self):
         service = self.simulator(10, flavour="spotify", token_life=30)
         child, url = self.begin("add", "short", "--provider", "spotify", "--url", service.url, "--client-id", "c",

@@ -76,7 +76,7 @@ class SignInAgain(Case):
 
     def test_a_sync_that_is_not_over_is_left_to_itself(self):
         name = self.account_with(PASSWORD)
-        self.server.slow(100)
+        self.server.slow(3000)
         sync = self.pipeline.enqueue(name, "--only", "tracks")
         self.wait_state(sync, "running")
         self.assertIn("Its sync goes on by itself", self.login(name))

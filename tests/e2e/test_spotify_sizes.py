@@ -56,13 +56,10 @@ class Storm(SpotifyCase):
         server = self.spotify(200, artists=40, albums=30, playlists=4, entries=30)
         accounts = [self.account(server, user=f"u{number}") for number in range(8)]
         server.reset("log")
-        server.limit(30, 2000)
+        server.limit(30, 4000)
         syncs = [self.pipeline.enqueue(account) for account in accounts]
         for account, sync in zip(accounts, syncs):
             self.assert_synced(self.pipeline.watch(sync, timeout=180))
             self.assert_library(account, server)
-        refused = [request.time_ms for request in server.log() if request.status == 429]
-        self.assertGreater(len(refused), 3, "the limit was met")
-        for earlier, later in zip(refused, refused[1:]):
-            self.assertTrue(later - earlier < 150 or later - earlier > 950,
-                            f"refused again after {later - earlier} ms: only what was on its way when the pause began may be")
+        self.assertGreater(sum(request.status == 429 for request in server.log()), 3, "the limit was met")
+        self.assertEqual(server.stats()["early"], 0, "only what was on its way when a pause began came in it")

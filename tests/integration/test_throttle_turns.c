@@ -91,6 +91,7 @@ static void credentials_do_not_share_a_rate(void **state)
 	struct err err;
 	assert_int_equal(take(bench, 0, "a", &rate), 0);
 	const struct throttle_asker asker = {.account = "a"};
+	must(throttle_know(bench->redis[0], &bench->settings, "spotify:another", 0, &err), &err);
 	must(throttle_take(bench->redis[0], &bench->settings, "spotify:another", &asker, &rate, &wait_ms, &err), &err);
 	assert_int_equal(wait_ms, 0);
 }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/sql.h"
+
 #define ENTRIES "SELECT position, track_id FROM playlist_entry WHERE playlist_id = 'p' ORDER BY position"
 #define VERSIONS "SELECT id, version, entries_version FROM playlist ORDER BY id"
 #define REFUSED "SELECT id, entries_refused FROM playlist ORDER BY id"
@@ -309,6 +311,38 @@ static void a_playlist_that_was_not_listed_keeps_the_version_it_had(void **state
 	            "p|t|none q|t|v7");
 }
 
+/* Those whose entries need not be read: what the fetcher asks for before it walks. */
+static const char *known(struct bench *bench, const char *hours)
+{
+	const char *values[] = {"1", hours};
+	PG_RESULT *found = NULL;
+	struct err err;
+	static char ids[64];
+	assert_int_equal(pg_query(bench->eye, sql_text("q_claim_versions"), 2, values, &found, &err), 0);
+	assert_true(PQntuples(found) < 2);
+	snprintf(ids, sizeof ids, "%s", PQntuples(found) ? pg_text(found, 0, "id") : "");
+	return ids;
+}
+
+static void a_refused_playlist_counts_as_read_for_some_hours(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_A, .category = "playlists", .page = 1, .last = true, .refused = "not yours"};
+	begin(bench, SYNC_A, 1, "p=Mix=v1");
+	add_entries(bench, &at, "p", 0, "");
+	end_walk(bench, SYNC_A, 1, 2, 1);
+	assert_string_equal(known(bench, "20"), "p");
+	assert_string_equal(known(bench, "0"), "");
+	look(bench, "UPDATE playlist SET entries_refused_at = now() - interval '21 hours' RETURNING id");
+	assert_string_equal(known(bench, "20"), "");
+	const struct at again =
+		{.sync = SYNC_B, .category = "playlists", .epoch = 2, .page = 1, .last = true, .refused = "not yours"};
+	begin(bench, SYNC_B, 2, "p=Mix=v1");
+	add_entries(bench, &again, "p", 0, "");
+	end_walk(bench, SYNC_B, 2, 2, 1);
+	assert_string_equal(known(bench, "20"), "p");
+}
+
 static void a_playlist_without_a_version_never_has_one(void **state)
 {
 	struct bench *bench = *state;
@@ -337,6 +371,7 @@ int main(void)
 		TEST(a_walk_with_a_rejected_page_tells_no_version),
 		TEST(a_playlist_without_an_id_in_the_list_costs_the_others_no_version),
 		TEST(a_playlist_that_was_not_listed_keeps_the_version_it_had),
+		TEST(a_refused_playlist_counts_as_read_for_some_hours),
 		TEST(a_playlist_without_a_version_never_has_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,10 @@ static int64_t take_as(struct bench *bench, int connection, const struct throttl
 	int64_t wait_ms = -1;
 	struct err err;
 	must(throttle_take(bench->redis[connection], &bench->settings, CREDENTIAL, asker, rate, &wait_ms, &err), &err);
+	if (wait_ms == THROTTLE_UNKNOWN) {
+		must(throttle_know(bench->redis[connection], &bench->settings, CREDENTIAL, 0, &err), &err);
+		return take_as(bench, connection, asker, rate);
+	}
 	assert_true(wait_ms >= 0);
 	return wait_ms;
 }

@@ -326,6 +326,15 @@ void add_reject(struct bench *bench, const char *sync, int64_t offset, int64_t p
 	add_encoded(bench, MSG_reject, &reject);
 }
 
+void add_gap_reject(struct bench *bench, const struct kafka_gap *gap, int64_t at_ms)
+{
+	char topic[TOPIC_NAME_MAX], text[KAFKA_GAP_TEXT];
+	struct reject reject;
+	kafka_gap_reject(&bench->settings, gap, topic, text, &reject);
+	reject.at = at_ms;
+	add_encoded(bench, MSG_reject, &reject);
+}
+
 /* ---- running ---- */
 
 static void add_up(void *context, const struct applied *applied)

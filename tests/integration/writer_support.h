@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "common/kafka_gap.h"
 #include "common/pg.h"
 #include "writer/apply.h"
 #include "writer/batch.h"
@@ -81,6 +82,8 @@ struct end {
 void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t received, const struct end *end);
 /* A reject of the parser about a position of the page at an offset of partition 0 of sync.pages. */
 void add_reject(struct bench *bench, const char *sync, int64_t offset, int64_t position, int64_t at_ms);
+/* The news of a gap, noticed at a time. */
+void add_gap_reject(struct bench *bench, const struct kafka_gap *gap, int64_t at_ms);
 /* Any bytes as a message of sync.items. */
 void add_bytes(struct bench *bench, const char *bytes, size_t len);
 

@@ -215,6 +215,7 @@ static int reset(struct simulator *sim, const struct request *request, struct ou
 	if (all || strcmp(what, "faults") == 0) {
 		sim->faults.count = 0;
 		sim->limit = (struct limit){0};
+		sim->pause = (struct pause){0};
 	}
 	if (all || strcmp(what, "edits") == 0)
 		sim->edits = (struct edits){0};
@@ -241,7 +242,7 @@ static int print_stats(struct simulator *sim, const struct request *request, str
 	out_printf(out, ",\"total\":%llu,\"bytes\":%llu,\"faults\":%llu,", (unsigned long long)sim->journal.count,
 	           (unsigned long long)sim->journal.bytes, (unsigned long long)sim->journal.faults);
 	out_printf(out, "\"limited\":%llu,\"early\":%llu,", (unsigned long long)sim->limit.refused,
-	           (unsigned long long)sim->limit.early);
+	           (unsigned long long)sim->pause.early);
 	out_printf(out, "\"refreshes\":%llu,\"reused\":%llu,", (unsigned long long)sim->grants.refreshes,
 	           (unsigned long long)sim->grants.reused);
 	out_printf(out, "\"edits\":%llu,\"waiting\":%u,", (unsigned long long)sim->edits.applied, sim->edits.count);

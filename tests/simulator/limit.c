@@ -14,8 +14,6 @@ bool limit_refuses(struct limit *limit, int64_t now_ms, int64_t *retry_after_s)
 		return false;
 	}
 	limit->refused++;
-	limit->early += now_ms < limit->not_before_ms;
 	*retry_after_s = (limit->window_from_ms + limit->window_ms - now_ms + 999) / 1000;
-	limit->not_before_ms = now_ms + *retry_after_s * 1000;
 	return true;
 }

@@ -1,5 +1,4 @@
-/* A server's own rate limit: so many requests a window for everyone together, answered with 429 and Retry-After beyond. It
- * also keeps score of clients that come back too early. */
+/* A server's own rate limit: so many requests a window for everyone together, answered with 429 and Retry-After beyond. */
 #ifndef SIMULATOR_LIMIT_H
 #define SIMULATOR_LIMIT_H
 
@@ -9,9 +8,8 @@
 struct limit {
 	int64_t requests, window_ms;  /* requests 0: no limit */
 	int64_t window_from_ms, used; /* of the window that runs */
-	int64_t not_before_ms;        /* promised to the last one refused */
 	bool silent;                  /* without Retry-After */
-	uint64_t refused, early;      /* early: of the refused, those that came before that promise was due */
+	uint64_t refused;
 };
 
 /* Whether this request is over the limit; then *retry_after_s is the whole seconds until the window ends, at least 1. */

@@ -19,7 +19,8 @@ struct spoil {
 
 static inline bool spoil_any(const struct spoil *spoil)
 {
-	return spoil->malformed || spoil->bad_utf8 || spoil->nul || spoil->empty || spoil->last || spoil->fewer || spoil->back;
+	return spoil->malformed || spoil->bad_utf8 || spoil->nul || spoil->empty || spoil->last || spoil->fewer ||
+	       spoil->back;
 }
 
 enum flaw { FLAW_NONE, FLAW_NO_ID, FLAW_NO_NAME, FLAW_NEGATIVE };

@@ -197,7 +197,10 @@ void simulator_answer(void *context, const struct request *request, struct respo
 		return;
 	}
 	struct journal_entry *entry = journal_add(&sim->journal, call.endpoint);
+	if (!call.unlimited)
+		pause_saw(&sim->pause, call.now_ms);
 	answer_call(sim, &call, response, entry);
+	pause_told(&sim->pause, call.now_ms, response);
 	entry->status = response->status;
 	entry->bytes = response->cut != CUT_NONE ? response->cut_at : response->status ? response->body->len : 0;
 	sim->journal.bytes += entry->bytes;

@@ -11,6 +11,7 @@
 #include "jwt.h"
 #include "library.h"
 #include "limit.h"
+#include "pause.h"
 
 struct simulator {
 	const struct flavour *flavour;
@@ -22,6 +23,7 @@ struct simulator {
 	struct faults faults;
 	struct edits edits;
 	struct limit limit;
+	struct pause pause;
 	struct journal journal;
 	struct out scratch, query; /* of the request at hand */
 	uint64_t serial;           /* requests so far */

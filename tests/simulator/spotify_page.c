@@ -1,6 +1,8 @@
 /* Paging objects around Spotify's items: by offset everywhere but for followed artists, who have a cursor. */
 #include "spotify_page.h"
 
+#include <stdio.h>
+
 bool spotify_range_of(const struct call *call, uint32_t limit_max, struct spotify_range *range)
 {
 	int64_t limit = request_int(call->request, "limit", 20);
@@ -255,8 +257,10 @@ void spotify_write_me(const struct call *call, struct spotify_writer *writer)
 	PAGE_KEY(page, "display_name");
 	out_quoted(page->out, call->user);
 	if (call->flavour->new_shape) {
+		char id[USER_MAX + 8];
+		snprintf(id, sizeof id, "acct-%s", call->user);
 		PAGE_KEY(page, "account_id");
-		out_quoted(page->out, call->user);
+		out_quoted(page->out, id);
 	}
 	PAGE_KEY(page, "images");
 	OUT_LIT(page->out, "[]");

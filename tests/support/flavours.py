@@ -85,12 +85,15 @@ class Spotify(Flavour):
     provider = "spotify"
     sizes = {"albums": 70, "artists": 60, "playlists": 10, "entries": 70}
 
-    def add_account(self, pipeline, server, name, user, browse=opened, secret=None):
+    def add_account(self, pipeline, server, name, user, browse=opened, secret=None, app="app1"):
         """Signed in by a pasted address: a person without a browser on this machine. secret: the app's, if it has one."""
         server.consent(user=user)
-        words = [stack.BIN / "syncline", "--config", pipeline.settings, "account", "add", name, "--provider", "spotify",
-                 "--client-id", "app1", "--url", server.url, "--paste", "--no-test",
-                 *(["--client-secret-stdin"] if secret else [])]
+        self.sign_in(pipeline, browse, secret, "add", name, "--provider", "spotify", "--client-id", app, "--url", server.url,
+                     "--no-test", *(["--client-secret-stdin"] if secret else []))
+
+    @staticmethod
+    def sign_in(pipeline, browse, secret, *words):
+        words = [stack.BIN / "syncline", "--config", pipeline.settings, "account", *words, "--paste"]
         with subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True) as child:
             shown = ""

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "parser/mapping.h"
 #include "parser/parse.h"
 
 /* How each request's list is wrapped. */
@@ -165,6 +166,37 @@ static inline void show_value(const msgpack_object *value, char *to, size_t size
 	}
 }
 
+/* Columns of which a test has looked at a value that is not nil. */
+static bool columns_seen[KIND_COUNT][ITEM_COLUMNS_MAX];
+
+static inline void see_column(const struct page_test *test, const char *name)
+{
+	enum item_kind_id kind;
+	assert_true(item_kind_find(test->items.kind, &kind));
+	for (size_t i = 0; i < item_kinds[kind].count; i++)
+		columns_seen[kind][i] |= strcmp(item_kinds[kind].columns[i].name, name) == 0;
+}
+
+/* The last test of a program: no rule of that provider's mappings of these kinds (bits) fills a column that none looked at. */
+static inline void check_every_column(const char *provider, unsigned kinds)
+{
+	const struct provider_mappings *mappings = mappings_find(span_of(provider));
+	char missing[1000] = "";
+	for (size_t i = 0; i < mappings->count; i++) {
+		const struct mapping *mapping = &mappings->mappings[i];
+		for (size_t rule = 0; rule < mapping->rule_count && kinds & 1u << mapping->kind; rule++) {
+			unsigned column = mapping->rules[rule].column;
+			size_t used = strlen(missing);
+			if (!columns_seen[mapping->kind][column])
+				snprintf(missing + used, sizeof missing - used, " %s.%s", item_kinds[mapping->kind].name,
+				         item_kinds[mapping->kind].columns[column].name);
+			columns_seen[mapping->kind][column] = true; /* named once, whatever fills it */
+		}
+	}
+	if (*missing)
+		fail_msg("no test looks at a value of%s", missing);
+}
+
 /* Of the open part: "nil", text, digits, true, [a|b]. */
 static inline const char *cell(struct page_test *test, size_t row, const char *column)
 {
@@ -176,6 +208,8 @@ static inline const char *cell(struct page_test *test, size_t row, const char *c
 		if (strlen(column) == names->ptr[i].via.str.size &&
 		    memcmp(names->ptr[i].via.str.ptr, column, names->ptr[i].via.str.size) == 0) {
 			show_value(&rows->ptr[row].via.array.ptr[i], test->cell, sizeof test->cell);
+			if (strcmp(test->cell, "nil") != 0)
+				see_column(test, column);
 			return test->cell;
 		}
 	}

@@ -89,9 +89,37 @@ static void an_absent_list_means_all(void **state)
 	assert_int_equal(set, CATEGORY_ALL);
 }
 
+static void a_key_names_an_account_and_a_category_or_nothing(void **state)
+{
+	static const struct named {
+		const char *key, *account; /* NULL: none */
+		enum category category;
+	} keys[] = {
+		{"home/tracks", "home", CATEGORY_TRACKS},
+		{"a/b/playlists", "a/b", CATEGORY_PLAYLISTS},
+		{"home", NULL, 0},
+		{"/tracks", NULL, 0},
+		{"home/", NULL, 0},
+		{"home/songs", NULL, 0},
+		{"\xff/tracks", NULL, 0},
+		{"", NULL, 0},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		struct span account = {0};
+		enum category category = CATEGORY_COUNT;
+		assert_int_equal(category_key_read(span_of(keys[i].key), &account, &category), keys[i].account != NULL);
+		if (!keys[i].account)
+			continue;
+		assert_true(span_is(account, keys[i].account));
+		assert_int_equal(category, keys[i].category);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_key_names_an_account_and_a_category_or_nothing),
 		cmocka_unit_test(a_name_finds_its_category_and_nothing_else_does),
 		cmocka_unit_test(the_names_are_those_in_tables_and_messages),
 		cmocka_unit_test(every_set_comes_back_from_its_text),

@@ -37,9 +37,20 @@ static void a_name_leads_back_to_its_place(void **state)
 
 static void what_is_not_a_place_is_told_from_one(void **state)
 {
-	static const char *const names[] = {"",           "home",         "pages",        "pages/",       "pages/3",
-	                                    "pages/3/4",  "pages/3/4/",   "pages/x/4/5",  "pages/3/4/5/", "pages/3/4/5x",
-	                                    "pages/-1/4/5", "pages/3/-4/5", "pages/3/4/-1", "pages/3/4/alle"};
+	static const char *const names[] = {"",
+	                                    "home",
+	                                    "pages",
+	                                    "pages/",
+	                                    "pages/3",
+	                                    "pages/3/4",
+	                                    "pages/3/4/",
+	                                    "pages/x/4/5",
+	                                    "pages/3/4/5/",
+	                                    "pages/3/4/5x",
+	                                    "pages/-1/4/5",
+	                                    "pages/3/-4/5",
+	                                    "pages/3/4/-1",
+	                                    "pages/3/4/alle"};
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct reject_place place;

@@ -23,8 +23,9 @@ static void judge(const struct provider *provider, enum what asked, const struct
 	const struct request *request = asked == HELLO     ? provider->hello
 	                                : asked == ENTRIES ? provider->plans[CATEGORY_PLAYLISTS][0].child
 	                                                   : provider->plans[CATEGORY_TRACKS][0].list;
+	const struct session session = {.provider = provider};
 	buf_init(&scratch, LIMIT_BODY_BYTES);
-	outcome_judge(provider, request, answer, &scratch, verdict, &doc);
+	outcome_judge(&session, request, answer, &scratch, verdict, &doc);
 	yyjson_doc_free(doc);
 	buf_done(&scratch);
 }
@@ -58,9 +59,9 @@ static void spotifys_errors_have_one_meaning_each(void **state)
 		{"the same at the very beginning", HELLO, 401, SPOTIFY("401", "Bad or expired token"), OUTCOME_TOKEN_EXPIRED, "", LOGIN},
 		{"401 without a body", ENTRIES, 401, "", OUTCOME_TOKEN_EXPIRED, "HTTP 401", LOGIN},
 		{"a scope that was not given", LIST, 403, SPOTIFY("403", "Insufficient client scope"),
-			OUTCOME_FORBIDDEN, "Insufficient client scope", "agree to everything"},
+			OUTCOME_FORBIDDEN, "Insufficient client scope", "agree to user-library-read"},
 		{"a user who is not on the app's list, in plain text", LIST, 403, "User not registered in the Developer Dashboard",
-			OUTCOME_FORBIDDEN, "refuses this part", "agree to everything"},
+			OUTCOME_FORBIDDEN, "refuses this part", "name you among its users"},
 		{"a playlist of somebody else's (2026)", ENTRIES, 403, SPOTIFY("403", "Forbidden"),
 			OUTCOME_FORBIDDEN, "does not give this playlist", "the others are read"},
 		{"a playlist of Spotify's own", ENTRIES, 404, SPOTIFY("404", "Resource not found"),
@@ -94,6 +95,10 @@ static void apples_errors_have_one_meaning_each(void **state)
 		{"a developer token that is not taken", HELLO, 401, "", OUTCOME_OPERATOR, "developer token", "key file"},
 		{"a user token that has ended", LIST, 403, APPLE("403", "40300", "Forbidden"), OUTCOME_NEEDS_AUTH, "user token", LOGIN},
 		{"the same at a playlist", ENTRIES, 403, APPLE("403", "40300", "Forbidden"), OUTCOME_NEEDS_AUTH, "user token", LOGIN},
+		{"what only subscribers may read", LIST, 403, APPLE("403", "40015", "Insufficient Privileges"), OUTCOME_FORBIDDEN,
+			"Insufficient Privileges", "subscribe"},
+		{"the same with another status", ENTRIES, 400, APPLE("400", "40015", "Insufficient Privileges"), OUTCOME_FORBIDDEN,
+			"subscription", "subscribe"},
 		{"an empty playlist, or past its end", ENTRIES, 404, APPLE("404", "40403", "No related resources"),
 			OUTCOME_EMPTY, "empty", ""},
 		{"a playlist that is gone", ENTRIES, 404, APPLE("404", "40400", "Resource Not Found"), OUTCOME_MISSING,
@@ -134,11 +139,41 @@ static void a_used_up_quota_is_waited_for_and_a_told_time_is_believed(void **sta
 	assert_int_equal(verdict.retry_after_ms, 79892 * 1000);
 }
 
+/* Which list, and what its user must have agreed to. */
+static void a_list_that_is_refused_tells_the_scope_it_needs(void **state)
+{
+	static const char *const scopes[CATEGORY_COUNT][2] = {
+		[CATEGORY_ARTISTS] = {"agree to user-follow-read:", LOGIN},
+		[CATEGORY_ALBUMS] = {"agree to user-library-read:", LOGIN},
+		[CATEGORY_TRACKS] = {"agree to user-library-read:", LOGIN},
+		[CATEGORY_PLAYLISTS] = {"agree to playlist-read-private and playlist-read-collaborative:", LOGIN},
+	};
+	const struct provider *spotify = provider_find("spotify");
+	(void)state;
+	for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
+		const struct answer answer = {.status = 403, .body = span_of(SPOTIFY("403", "Insufficient client scope"))};
+		const struct session session = {.provider = spotify};
+		struct verdict verdict;
+		struct buf scratch;
+		yyjson_doc *doc = NULL;
+		buf_init(&scratch, LIMIT_BODY_BYTES);
+		outcome_judge(&session, spotify->plans[i][0].list, &answer, &scratch, &verdict, &doc);
+		yyjson_doc_free(doc);
+		buf_done(&scratch);
+		assert_int_equal(verdict.outcome, OUTCOME_FORBIDDEN);
+		for (size_t word = 0; word < 2; word++) {
+			if (!strstr(verdict.next_step, scopes[i][word]))
+				fail_msg("%s: '%s'", category_name((enum category)i), verdict.next_step);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(spotifys_errors_have_one_meaning_each),
 		cmocka_unit_test(apples_errors_have_one_meaning_each),
+		cmocka_unit_test(a_list_that_is_refused_tells_the_scope_it_needs),
 		cmocka_unit_test(a_used_up_quota_is_waited_for_and_a_told_time_is_believed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

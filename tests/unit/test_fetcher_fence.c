@@ -369,6 +369,36 @@ static void a_list_counts_to_its_last_page(void **state)
 	assert_false(fence_same_library(first, edited));
 }
 
+static void what_a_playlist_is_called_belongs_to_its_version(void **state)
+{
+#define NAMED(name, description, picture) OWNED("u", name, description, picture)
+#define OWNED(owner, name, description, picture) \
+	PAGE_OF("{\"id\":\"p1\",\"name\":\"" name "\",\"description\":\"" description "\",\"owner\":{\"id\":\"" owner \
+	        "\"}," \
+	        "\"images\":[{\"url\":\"" picture "\"}],\"snapshot_id\":\"a\"}", \
+	        "null")
+	static const struct {
+		const char *name, *page;
+		bool same;
+	} rows[] = {
+		{"as it was", NAMED("Mix", "of all", "1"), true},
+		{"another address of its picture, as each day brings one", NAMED("Mix", "of all", "2"), true},
+		{"renamed under the same snapshot", NAMED("Mixed", "of all", "1"), false},
+		{"made a moment ago, when its owner was told wrong", OWNED("v", "Mix", "of all", "1"), false},
+		{"described anew", NAMED("Mix", "of some", "1"), false},
+	};
+	static const int offsets[] = {0};
+	char before[LIMIT_FENCE], now[LIMIT_FENCE];
+	(void)state;
+	read_pages((const char *const[]){rows[0].page, NULL}, offsets, before);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		read_pages((const char *const[]){rows[i].page, NULL}, offsets, now);
+		assert_row(&rows[i], fence_unchanged(before, now) == rows[i].same);
+	}
+	assert_true(*before == '!'); /* it proves what was removed, and is believed for hours */
+	assert_true(fence_is_for_hours(before));
+}
+
 static void a_list_of_which_something_cannot_be_seen_never_claims_that_nothing_changed(void **state)
 {
 	static const struct {
@@ -454,6 +484,7 @@ int main(void)
 		TEST(a_fence_is_one_short_word_whatever_the_server_says),
 		TEST(fences_are_compared_by_the_part_that_must_hold_still),
 		TEST(a_list_counts_to_its_last_page),
+		TEST(what_a_playlist_is_called_belongs_to_its_version),
 		TEST(a_list_of_which_something_cannot_be_seen_never_claims_that_nothing_changed),
 		TEST(a_fence_knows_whether_its_list_has_shown_anything),
 		TEST(nothing_in_other_words_is_an_answer_that_is_compared),

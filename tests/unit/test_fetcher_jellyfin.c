@@ -283,8 +283,8 @@ static void each_error_has_one_meaning(void **state)
 		struct buf scratch;
 		yyjson_doc *doc = NULL;
 		buf_init(&scratch, LIMIT_BODY_BYTES);
-		outcome_judge(session.provider, rows[i].child ? entries() : list_of(rows[i].category), &answer, &scratch,
-		              &verdict, &doc);
+		outcome_judge(&session, rows[i].child ? entries() : list_of(rows[i].category), &answer, &scratch, &verdict,
+		              &doc);
 		yyjson_doc_free(doc);
 		buf_done(&scratch);
 		if (verdict.outcome != rows[i].want || !strstr(verdict.cause, rows[i].cause) ||

@@ -109,7 +109,7 @@ static void answers_mean_what_the_standard_and_the_field_say(void **state)
 		{"a token that has expired", 200, "{\"access_token\":\"a2\",\"expires_in\":0}", "", OUTCOME_RETRY, "no answer of", -1},
 		{"a server that repeats the secret", 400,
 		 "{\"error\":\"invalid_grant\",\"error_description\":\"" CANARY " is unknown\"}", "", OUTCOME_NEEDS_AUTH,
-		 "no longer valid (HTTP 400)", -1},
+		 "no longer valid: ****************** is unknown (HTTP 400)", -1},
 	};
 	/* clang-format on */
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -27,7 +27,7 @@ static void sign_in(const char *auth, const char *username, const char *secret)
 	snprintf(account.username, sizeof account.username, "%s", username);
 	snprintf(account.secret, sizeof account.secret, "%s", secret);
 	session = (struct session){.provider = provider, .account = &account};
-	session.sign_mode = provider->first_sign_mode(&account);
+	session.sign_mode = provider_first_sign_mode(provider, &account);
 }
 
 /* The signed parameters; freed by the caller. */
@@ -188,15 +188,15 @@ static void only_an_open_choice_falls_back_from_token_to_password(void **state)
 	static const char *const fixed[] = {"token", "password", "apikey"};
 	(void)state;
 	sign_in("auto", "joe", "sesame");
-	session.sign_mode = provider->next_sign_mode(&account, session.sign_mode);
+	session.sign_mode = provider_next_sign_mode(provider, &account, session.sign_mode);
 	assert_true(session.sign_mode >= 0);
 	char *query = signed_query();
 	assert_true(parameter(query, "p", value));
 	free(query);
-	assert_int_equal(provider->next_sign_mode(&account, session.sign_mode), -1);
+	assert_int_equal(provider_next_sign_mode(provider, &account, session.sign_mode), -1);
 	for (size_t i = 0; i < COUNT_OF(fixed); i++) { /* nobody who chose the token has the password sent */
 		sign_in(fixed[i], "joe", "sesame");
-		assert_int_equal(provider->next_sign_mode(&account, session.sign_mode), -1);
+		assert_int_equal(provider_next_sign_mode(provider, &account, session.sign_mode), -1);
 	}
 }
 

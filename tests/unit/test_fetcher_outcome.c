@@ -23,9 +23,10 @@ static bool judge(const struct answer *answer, struct verdict *verdict)
 {
 	struct buf scratch;
 	yyjson_doc *doc = (yyjson_doc *)verdict;
+	const struct session session = {.provider = provider};
 	buf_init(&scratch, LIMIT_BODY_BYTES);
 	memset(verdict, 0x55, sizeof *verdict);
-	outcome_judge(provider, provider->hello, answer, &scratch, verdict, &doc);
+	outcome_judge(&session, provider->hello, answer, &scratch, verdict, &doc);
 	bool has_doc = doc != NULL;
 	yyjson_doc_free(doc);
 	buf_done(&scratch);
@@ -95,6 +96,9 @@ static const struct row {
 	{"not allowed", 200, FAILED("50", "x"), OUTCOME_FORBIDDEN, "code 50"},
 	{"the trial is over", 200, FAILED("60", "x"), OUTCOME_OPERATOR, "code 60"},
 	{"not there", 200, FAILED("70", "Album not found"), OUTCOME_MISSING, "Album not found (code 70)"},
+	{"a number in a message is no code", 200, FAILED("0", "at most 40 at once"), OUTCOME_RETRY, "code 0"},
+	{"an empty parameter is no empty library", 200, FAILED("10", "size must not be empty"), OUTCOME_SIGN_OTHERWISE,
+     "code 10"},
 	{"not there under 404", 404, FAILED("70", "x"), OUTCOME_MISSING, "code 70"},
 	{"an empty library (Navidrome)", 200, FAILED("70", "Library not found or empty"), OUTCOME_EMPTY, "empty"},
 	{"an unknown method (supysonic)", 404, FAILED("0", "x"), OUTCOME_UNSUPPORTED, "code 0"},
@@ -317,9 +321,28 @@ static void retry_after_is_read_and_capped(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(retry_rows); i++) {
-		int64_t ms = outcome_retry_after_ms(retry_rows[i].text, NOW_MS);
-		if (ms != retry_rows[i].want_ms)
-			fail_msg("%s ('%s'): %lld", retry_rows[i].name, retry_rows[i].text, (long long)ms);
+		struct verdict verdict = {.retry_after_ms = -1};
+		outcome_take_pause(retry_rows[i].text, NOW_MS, &verdict);
+		if (verdict.retry_after_ms != retry_rows[i].want_ms)
+			fail_msg("%s ('%s'): %lld", retry_rows[i].name, retry_rows[i].text, (long long)verdict.retry_after_ms);
+	}
+}
+
+static void a_pause_of_more_than_a_day_is_cut_and_says_so(void **state)
+{
+	static const struct {
+		const char *text, *said;
+	} pauses[] = {
+		{"79892", "x"},
+		{"86400", "x"},
+		{"180000", "x; it asks for a pause of 50 hours and is asked again after 24"},
+		{"99999999999999999999999", "x; it asks for a pause of 8784 hours and is asked again after 24"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(pauses); i++) {
+		struct verdict verdict = {.retry_after_ms = -1, .cause = "x"};
+		outcome_take_pause(pauses[i].text, NOW_MS, &verdict);
+		assert_string_equal(verdict.cause, pauses[i].said);
 	}
 }
 
@@ -377,6 +400,7 @@ int main(void)
 		cmocka_unit_test(a_cause_can_always_be_sent_on),
 		cmocka_unit_test(an_error_of_the_network_can_be_sent_on_too),
 		cmocka_unit_test(retry_after_is_read_and_capped),
+		cmocka_unit_test(a_pause_of_more_than_a_day_is_cut_and_says_so),
 		cmocka_unit_test(a_server_that_names_a_time_is_not_failing_but_pausing),
 		cmocka_unit_test(a_next_step_names_the_account_so_that_its_command_can_be_copied),
 	};

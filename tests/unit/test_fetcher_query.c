@@ -19,7 +19,7 @@ static int open_all(void **state)
 	session.provider = provider_find("opensubsonic");
 	if (!session.provider)
 		return -1;
-	session.sign_mode = session.provider->first_sign_mode(&account);
+	session.sign_mode = provider_first_sign_mode(session.provider, &account);
 	small_server_open(&server);
 	snprintf(account.url, sizeof account.url, "%s/music", server.url);
 	return transfer_set_open(&settings, &set, &err) || transfer_open(set, &server, &transfer, &err);

@@ -19,11 +19,11 @@ enum { FIRST_OFFSET = 10, MESSAGES = 16 };
 struct row {
 	const char *name;
 	const char *messages[MESSAGES];
-	const char *walk; /* "SYNC WALK PAGES EPOCH"; NULL: none is complete */
+	const char *walk;      /* "SYNC WALK PAGES EPOCH"; NULL: none is complete */
 	const char *playlists; /* "p1 p2- p3x": - removed, x refused */
 	bool entries, only_wanted;
-	const char *taken;     /* offsets */
-	const char *found;     /* "pages items missing first lists" */
+	const char *taken; /* offsets */
+	const char *found; /* "pages items missing first lists" */
 };
 
 static const struct row rows[] = {
@@ -74,7 +74,8 @@ static const struct row rows[] = {
      .taken = "11 14 15",
      .found = "3 3 0 -1 0"},
 	{.name = "entries in several pages, whole ones only, and what was begun after them",
-     .messages = {"a 1 0 0", "a 1 0 1 p 0 +", "a 1 0 2 p 2 .", "b 2 0 0", "b 2 0 1 p 0 +", "b 2 0 2 p 2 .", "c 3 0 0 p 0 +"},
+     .messages = {"a 1 0 0", "a 1 0 1 p 0 +", "a 1 0 2 p 2 .", "b 2 0 0", "b 2 0 1 p 0 +", "b 2 0 2 p 2 .",
+                  "c 3 0 0 p 0 +"},
      .walk = "b 0 3 2",
      .playlists = "p",
      .entries = true,
@@ -130,8 +131,8 @@ static const struct row rows[] = {
 };
 
 /* A message in the notation, as a page; false: it was a mark, which was passed on. */
-static bool read_message(struct selection *selection, const char *text, struct raw_page *page, char sync[2], char parent[8],
-                         bool *wanted)
+static bool read_message(struct selection *selection, const char *text, struct raw_page *page, char sync[2],
+                         char parent[8], bool *wanted)
 {
 	long long epoch, walk = 0, number = -1, first = 0;
 	char more = '.';
@@ -162,8 +163,10 @@ static struct selection *open_row(const struct row *row)
 {
 	struct selection *selection = NULL;
 	struct err err;
-	char sync[2] = "", playlists[64], *save = NULL;
-	struct selection_options options = {.walk = {.sync = sync}, .has_entries = row->entries, .only_wanted = row->only_wanted};
+	char sync[2] = "";
+	struct selection_options options = {.walk = {.sync = sync},
+	                                    .has_entries = row->entries,
+	                                    .only_wanted = row->only_wanted};
 	long long walk, pages, epoch;
 	if (row->walk) {
 		assert_int_equal(sscanf(row->walk, "%1s %lld %lld %lld", sync, &walk, &pages, &epoch), 4);
@@ -172,9 +175,12 @@ static struct selection *open_row(const struct row *row)
 		options.walk.epoch = epoch;
 	}
 	assert_int_equal(selection_open(&options, &selection, &err), 0);
-	snprintf(playlists, sizeof playlists, "%s", row->playlists ? row->playlists : "");
-	for (char *name = strtok_r(playlists, " ", &save); name; name = strtok_r(NULL, " ", &save))
-		selection_known(selection, (struct span){name, 1}, strchr(name, '-') != NULL, strchr(name, 'x') == NULL);
+	for (const char *name = row->playlists; name && *name; name += *name == ' ') {
+		size_t len = strcspn(name, " ");
+		selection_known(selection, (struct span){name, 1}, memchr(name, '-', len) != NULL,
+		                memchr(name, 'x', len) == NULL);
+		name += len;
+	}
 	return selection;
 }
 
@@ -221,7 +227,8 @@ static void the_pages_that_make_the_rows_are_taken(void **state)
 		snprintf(numbers, sizeof numbers, "%lld %lld %lld %lld %lld", (long long)found.pages, (long long)found.items,
 		         (long long)found.missing_pages, (long long)found.first_missing, (long long)found.missing_lists);
 		if (strcmp(taken, row->taken) || strcmp(numbers, row->found))
-			fail_msg("%s: took '%s', not '%s'; found '%s', not '%s'", row->name, taken, row->taken, numbers, row->found);
+			fail_msg("%s: took '%s', not '%s'; found '%s', not '%s'", row->name, taken, row->taken, numbers,
+			         row->found);
 		selection_close(&selection);
 	}
 }

@@ -92,6 +92,7 @@ static void every_field_of_a_song_has_its_column(void **state)
 		{"songs", SONG, "artwork", "https://is1/{w}x{h}bb.jpg"},
 		{"songs", SONG, "catalog_id", "900000001"},
 		{"songs", SONG, "added_at", "nil"},
+		{"songs", PLAIN_SONG(",\"dateAdded\":\"2019-07-21T00:28:08Z\""), "added_at", "1563668888000000"},
 	};
 	(void)state;
 	CHECK(rows);
@@ -148,6 +149,7 @@ static void an_artist_is_a_name_and_its_twin_in_the_catalogue(void **state)
 #define TWIN(more) "{\"id\":\"r.A1\",\"type\":\"library-artists\",\"attributes\":{\"name\":\"Arca\"}" more "}"
 #define TWIN_THERE TWIN(",\"relationships\":{" RELATED("catalog", "{\"id\":\"5\",\"attributes\":{" ART "}}") "}")
 	static const struct element_row rows[] = {
+		{"artists", TWIN_THERE, "id", "r.A1"},
 		{"artists", TWIN_THERE, "name", "Arca"},
 		{"artists", TWIN_THERE, "catalog_id", "5"},
 		{"artists", TWIN_THERE, "artwork", "https://is1/{w}x{h}bb.jpg"},
@@ -340,6 +342,9 @@ static void an_entry_keeps_its_place_whatever_it_is(void **state)
 {
 	static const struct element_row rows[] = {
 		{"playlist_tracks", SONG, "type", "track"},
+		{"playlist_tracks", SONG, "artist_name", "Bj\xc3\xb6rk & Arca"},
+		{"playlist_tracks", SONG, "album_title", "Utopia"},
+		{"playlist_tracks", SONG, "duration_ms", "282946"},
 		{"playlist_tracks", SONG, "isrc", "GBAYE6800011"},
 		{"playlist_tracks", SONG, "added_at", "nil"},
 		{"playlist_tracks", "null", "type", "null"},
@@ -384,6 +389,12 @@ static void a_short_page_that_goes_on_is_whole(void **state)
 	assert_int_equal(test.parsed.stored, 98);
 }
 
+static void every_column_that_is_mapped_has_a_row_with_a_value(void **state)
+{
+	(void)state;
+	check_every_column("applemusic", ~0u);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,6 +416,7 @@ int main(void)
 		cmocka_unit_test(an_entry_keeps_its_place_whatever_it_is),
 		cmocka_unit_test(what_has_no_name_is_a_reject_that_names_it),
 		cmocka_unit_test(a_short_page_that_goes_on_is_whole),
+		cmocka_unit_test(every_column_that_is_mapped_has_a_row_with_a_value),
 	};
 	return cmocka_run_group_tests(tests, open_test, close_test);
 }

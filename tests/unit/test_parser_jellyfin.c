@@ -106,6 +106,7 @@ static void every_field_of_an_album_has_its_column(void **state)
 		{"albums", ALBUM, "duration_ms", "4305000"},
 		{"albums", ALBUM, "release_date", "2017"},
 		{"albums", ALBUM, "genres", "nil"},
+		{"albums", ALBUM_WITH(",\"Genres\":[\"Art Pop\"]"), "genres", "[Art Pop]"},
 		{"albums", ALBUM, "mbid", "rel1"},
 		{"albums", ALBUM, "artwork", "tag"},
 		{"albums", ALBUM, "added_at", "1577934245000000"},
@@ -258,6 +259,7 @@ static void an_entry_keeps_its_place_whatever_it_is(void **state)
 		{"playlist_items", TRACK, "title", "Losss"},
 		{"playlist_items", TRACK, "artist_name", "Bj\xc3\xb6rk"},
 		{"playlist_items", TRACK, "album_title", "Utopia"},
+		{"playlist_items", TRACK_WITH(",\"RunTimeTicks\":2829460000"), "duration_ms", "282946"},
 		{"playlist_items", "{\"Name\":\"A film\",\"Id\":\"m1\",\"Type\":\"Movie\",\"MediaType\":\"Video\"}", "type",
 	     "video"},
 		{"playlist_items", "{\"Name\":\"no id\",\"MediaType\":\"Audio\"}", "type", "unavailable"},
@@ -290,6 +292,12 @@ static void what_has_no_name_or_an_impossible_duration_is_a_reject_that_names_it
 	}
 }
 
+static void every_column_that_is_mapped_has_a_row_with_a_value(void **state)
+{
+	(void)state;
+	check_every_column("jellyfin", ~0u);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +314,7 @@ int main(void)
 		cmocka_unit_test(entries_that_stand_there_twice_are_two),
 		cmocka_unit_test(an_entry_keeps_its_place_whatever_it_is),
 		cmocka_unit_test(what_has_no_name_or_an_impossible_duration_is_a_reject_that_names_it),
+		cmocka_unit_test(every_column_that_is_mapped_has_a_row_with_a_value),
 	};
 	return cmocka_run_group_tests(tests, open_test, close_test);
 }

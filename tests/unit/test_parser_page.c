@@ -30,6 +30,35 @@ static void rejects_carry_place_bytes_and_id(void **state)
 	page_test_close(&test);
 }
 
+static void a_replayed_page_tells_whose_copy_it_is_and_what_is_rejected_again(void **state)
+{
+	(void)state;
+	struct page_test test;
+	page_test_open(&test);
+	struct raw_page page = page_of("getArtists", 3,
+	                               wrap(&test, "getArtists", span_of(GOOD_1 ",{\"id\":\"x\"}," GOOD_2)));
+	take_page(&test, &page);
+	open_part(&test, 0);
+	assert_null(test.items.rejected_positions.object);
+	assert_false(test.items.replayed);
+	page.replayed = true;
+	page.from_partition = 3;
+	page.from_offset = 1042;
+	take_page(&test, &page);
+	open_part(&test, 0);
+	assert_true(test.items.replayed);
+	assert_int_equal(test.items.from_partition, 3);
+	assert_int_equal(test.items.from_offset, 1042);
+	show_value(test.items.rejected_positions.object, test.cell, sizeof test.cell);
+	assert_string_equal(test.cell, "[1]");
+	page.count = 2;
+	take_page(&test, &page);
+	open_part(&test, 0);
+	show_value(test.items.rejected_positions.object, test.cell, sizeof test.cell);
+	assert_string_equal(test.cell, "[-1]");
+	page_test_close(&test);
+}
+
 static void a_rejects_original_is_cut_to_its_limit(void **state)
 {
 	(void)state;
@@ -418,6 +447,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rejects_carry_place_bytes_and_id),
+		cmocka_unit_test(a_replayed_page_tells_whose_copy_it_is_and_what_is_rejected_again),
 		cmocka_unit_test(a_rejects_original_is_cut_to_its_limit),
 		cmocka_unit_test(the_items_message_carries_the_pages_place_and_figures),
 		cmocka_unit_test(an_empty_list_is_a_message_without_rows_in_every_way_it_is_written),

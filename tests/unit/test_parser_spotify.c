@@ -38,10 +38,18 @@ static void recording_codes_are_in_capitals_whatever_spotify_sends(void **state)
 
 static void every_field_of_a_saved_album_has_its_column(void **state)
 {
+#define ALBUM_WITH(more) \
+	"{\"added_at\":\"2016-12-19T10:00:00Z\",\"album\":{\"id\":\"al1\",\"name\":\"Utopia\"," ARTISTS more "}}"
 	static const struct element_row rows[] = {
 		{"albums", ALBUM, "id", "al1"},
 		{"albums", ALBUM, "title", "Utopia"},
+		{"albums", ALBUM, "artist_id", "a1"},
+		{"albums", ALBUM, "artist_name", "Bj\xc3\xb6rk"},
 		{"albums", ALBUM, "artist_ids", "[a1|a2]"},
+		{"albums", ALBUM, "artist_names", "[Bj\xc3\xb6rk|Arca]"},
+		/* "Always empty", says the reference; kept where it is not. */
+		{"albums", ALBUM, "genres", "nil"},
+		{"albums", ALBUM_WITH(",\"genres\":[\"art pop\",\"electronic\"]"), "genres", "[art pop|electronic]"},
 		{"albums", ALBUM, "song_count", "14"},
 		{"albums", ALBUM, "release_date", "1999"},
 		{"albums", ALBUM, "upc", "5016958063351"},
@@ -71,6 +79,9 @@ static void null_images_cost_nothing(void **state)
 		{"following", "{\"id\":\"a1\",\"name\":\"X\",\"images\":[],\"followers\":{\"total\":9}}", "extra",
 	     "{\"images\":[]}"},
 		{"playlists", "{\"id\":\"p\",\"name\":\"P\",\"images\":null,\"owner\":{\"id\":\"me\"}}", "artwork", "nil"},
+		{"playlists", "{\"id\":\"p\",\"name\":\"P\"," IMAGES "}", "artwork", "https://i/640"},
+		{"playlists", "{\"id\":\"p\",\"name\":\"P\"}", "id", "p"},
+		{"playlists", "{\"id\":\"p\",\"name\":\"P\"}", "name", "P"},
 	};
 	(void)state;
 	CHECK(rows);
@@ -88,8 +99,6 @@ static void check_refusal(const char *request, const char *item, const char *rea
 
 #define SAVED_AS(added_at, more) "{\"added_at\":" added_at ",\"track\":" TRACK(more) "}"
 #define SAVED_WITH(more) SAVED_AS("\"2019-07-21T00:28:08Z\"", more)
-#define ALBUM_WITH(more) \
-	"{\"added_at\":\"2016-12-19T10:00:00Z\",\"album\":{\"id\":\"al1\",\"name\":\"Utopia\"," ARTISTS more "}}"
 
 static void what_the_shape_of_2026_no_longer_tells_is_absent_and_nothing_else(void **state)
 {
@@ -416,6 +425,12 @@ static void five_malformed_of_a_thousand_cost_five(void **state)
 	assert_int_equal(test.parsed.unidentified, 0);
 }
 
+static void every_column_that_is_mapped_has_a_row_with_a_value(void **state)
+{
+	(void)state;
+	check_every_column("spotify", ~(1u << KIND_entry));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -447,6 +462,7 @@ int main(void)
 		cmocka_unit_test(a_playlist_has_its_owner_count_and_snapshot_in_both_shapes),
 		cmocka_unit_test(a_playlist_of_spotifys_own_has_no_version_because_its_snapshot_says_nothing),
 		cmocka_unit_test(five_malformed_of_a_thousand_cost_five),
+		cmocka_unit_test(every_column_that_is_mapped_has_a_row_with_a_value),
 	};
 	return cmocka_run_group_tests(tests, open_test, close_test);
 }

@@ -192,6 +192,12 @@ static void a_playlist_that_may_not_be_read_has_no_rows_and_says_why(void **stat
 	assert_string_equal(text_of_span(&test, test.items.parent), "37i9");
 }
 
+static void every_column_that_is_mapped_has_a_row_with_a_value(void **state)
+{
+	(void)state;
+	check_every_column("spotify", 1u << KIND_entry);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +211,7 @@ int main(void)
 		cmocka_unit_test(an_entry_may_not_say_when_or_by_whom_it_was_added),
 		cmocka_unit_test(the_same_track_may_stand_in_many_places),
 		cmocka_unit_test(a_playlist_that_may_not_be_read_has_no_rows_and_says_why),
+		cmocka_unit_test(every_column_that_is_mapped_has_a_row_with_a_value),
 	};
 	return cmocka_run_group_tests(tests, open_test, close_test);
 }

@@ -1,0 +1,123 @@
+"""Spotify's limits, of all who share an app: pauses as they are really told, kept over restarts, and turns between accounts."""
+import email.utils
+import time
+
+import stack
+from spotify import SpotifyCase
+
+DAY_S = 86400
+DEFAULT_MS = 5000  # of a pause that is asked for without a length
+
+
+class Rate(SpotifyCase):
+    """Each app has its own pause: so tests run beside each other's."""
+
+    SETTINGS = {"rates": "spotify=0"}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server = cls.spotify()
+
+    def setUp(self):
+        super().setUp()
+        for what in ("faults", "log"):
+            self.server.reset(what)
+
+    def new_account(self):
+        user = f"user{type(self).accounts}"
+        return self.account(self.server, user, user=user, app=f"app-{user}"), user
+
+    def refused(self, user):
+        """[the request that was refused with 429, the next one of that user], wherever it was sent."""
+        log = self.server.log(containing=f"u={user}&")
+        at = next(i for i, request in enumerate(log) if request.status == 429)
+        self.assertGreater(len(log), at + 1, "it went on")
+        return log[at], log[at + 1]
+
+    def test_a_pause_is_kept_however_it_is_told(self):
+        date = int(time.time()) + 10
+        rows = (("a date", email.utils.formatdate(date, usegmt=True)), ("no header", ""), ("less than nothing", "-5"),
+                ("a date that is past", "Wed, 21 Oct 2015 07:28:00 GMT"), ("a word", "soon"))
+        accounts = [self.new_account() for _ in rows]
+        for (_, header), (_, user) in zip(rows, accounts):
+            self.server.fault("failed", status=429, retry_after=header, endpoint="tracks", contains=f"u={user}&", nth=3)
+        syncs = [self.pipeline.enqueue(account, "--only", "tracks") for account, _ in accounts]
+        for (name, _), (account, user), sync in zip(rows, accounts, syncs):
+            with self.subTest(name):
+                self.assert_synced(self.pipeline.watch(sync))
+                ban, after = self.refused(user)
+                least_ms = date * 1000 if name == "a date" else ban.time_ms + DEFAULT_MS
+                self.assertGreaterEqual(after.time_ms, least_ms - 100)
+                self.assertEqual(after.query, ban.query, "the same page again")
+                self.assert_library(account, self.server, ["tracks"])
+
+    def test_a_pause_of_the_token_endpoint_holds_everything_up(self):
+        account, user = self.new_account()
+        self.server.revoke(user, "access")
+        self.server.reset("log")
+        self.server.fault("status", status=429, retry_after=4, body="{}", endpoint="token")
+        self.assert_synced(self.pipeline.sync(account, "--only", "tracks"))
+        log = [request for request in self.server.log() if request.method == "token" or f"u={user}&" in request.query]
+        at = next(i for i, request in enumerate(log) if request.status == 429)
+        self.assertEqual(log[at + 1].method, "token")
+        self.assertGreaterEqual(log[at + 1].time_ms - log[at].time_ms, 3900)
+        self.assertEqual((self.server.stats()["early"], self.server.stats()["reused"]), (0, 0))
+
+    def test_a_ban_of_a_day_parks_the_sync_and_outlives_redis_and_fetcher(self):
+        account, user = self.new_account()
+        other = self.account(self.server, "other", user="other", app=f"app-{user}")
+        self.server.fault("failed", status=429, retry_after=DAY_S, reason="QUOTA_EXCEEDED", endpoint="tracks",
+                          contains=f"u={user}&", nth=4)
+        sync = self.pipeline.enqueue(account, "--only", "tracks")
+        self.wait_state(sync, "throttled")
+        asked = len(self.server.log(containing=f"u={user}&"))
+        self.wait_until(lambda: self.pipeline.workers["fetcher-1"].metric("syncs_running") == 0, "no slot is held")
+        stack.stop("redis")
+        stack.start("redis")
+        fetcher = self.pipeline.workers["fetcher-1"]
+        fetcher.kill()
+        fetcher.start()
+        second = self.pipeline.enqueue(other, "--only", "tracks")
+        for number in (sync, second):  # the fetcher may have died before it said so; then it is asked again after 10 s
+            self.wait_until(lambda number=number: DAY_S - 900 < self.parked_for_s(number) <= DAY_S, f"{number} is parked", 60)
+        self.assertIn("Syncing slower due to API limits, goes on at ", self.pipeline.cli("status", account).stdout)
+        self.assertEqual(self.server.log(containing="u=other&"), [], "who shares the app does not even ask")
+        self.assertEqual(len(self.server.log(containing=f"u={user}&")), asked)
+        self.assertEqual(self.server.stats()["early"], 0)
+        self.end_ban(f"app-{user}")
+        for name, number in ((account, sync), (other, second)):
+            self.assert_synced(self.pipeline.watch(number))
+            self.assert_library(name, self.server, ["tracks"])
+        pages = [request.query for request in self.server.log("tracks", containing=f"u={user}&") if "limit=50" in request.query]
+        self.assertEqual(len(pages) - len(set(pages)), 1, "it went on where it was: at the page that was refused")
+
+    def parked_for_s(self, sync):
+        return float(self.pipeline.value("SELECT coalesce(extract(epoch FROM not_before - now()), 0) FROM sync "
+                                         f"WHERE state = 'throttled' AND sync_id = '{sync}'") or 0)
+
+    def end_ban(self, app):
+        """By hand, as if the day were over."""
+        key = self.pipeline.prefix + f"throttle:spotify:{app}"
+        self.assertEqual(stack.redis(self.pipeline.redis_database, "DEL", key).strip(), "1", key)
+        self.pipeline.sql("UPDATE sync SET not_before = now() WHERE state = 'throttled'")
+
+
+class Turns(SpotifyCase):
+    SETTINGS = {"rates": "spotify=10/1s"}
+
+    def test_one_large_account_does_not_hold_up_the_small_ones_of_its_app(self):
+        server = self.spotify(5000, artists=200, albums=300, playlists=4, entries=30)
+        large, *small = [self.account(server, f"u{number}", user=f"u{number}") for number in range(7)]
+        sync = self.pipeline.enqueue(large)
+        self.wait_pages(sync, 2, "artists")
+        for number in [self.pipeline.enqueue(account, "--only", "artists") for account in small]:
+            self.assert_synced(self.pipeline.watch(number))
+        self.assertEqual(self.state(sync), "running", "the large one has most of its way before it")
+        log = [request for request in server.log() if request.method in ("following", "albums", "tracks")]
+        begun = next(i for i, request in enumerate(log) if "u=u0&" not in request.query)
+        ended = max(i for i, request in enumerate(log) if "u=u0&" not in request.query)
+        shares = [sum(f"u={name}&" in request.query for request in log[begun:ended + 1]) for name in (large, *small)]
+        self.assertGreater(shares[0], 0, "it is not held up either")
+        self.assertLess(shares[0], sum(shares[1:]) / 2, f"turns: {shares}")
+        self.assert_synced(self.pipeline.watch(sync))
