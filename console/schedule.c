@@ -47,8 +47,9 @@ static int local_time(struct pg *pg, const char *zone, int64_t ms, struct cron_t
 	PG_RESULT *row = NULL;
 	snprintf(number, sizeof number, "%lld", (long long)ms);
 	if (pg_query(pg, sql_text("q_schedule_local"), 2, values, &row, err))
-		return err->class == ERR_REJECT ? err_set(err, ERR_CONFIG, 0, "there is no time zone '%.60s'; one is Europe/Berlin", zone)
-		                                : -1;
+		return err->class == ERR_REJECT
+		           ? err_set(err, ERR_CONFIG, 0, "there is no time zone '%.60s'; one is Europe/Berlin", zone)
+		           : -1;
 	*time = (struct cron_time){(int)pg_int(row, 0, "year"), (int)pg_int(row, 0, "month"), (int)pg_int(row, 0, "day"),
 	                           (int)pg_int(row, 0, "hour"), (int)pg_int(row, 0, "minute")};
 	return 0;
@@ -59,7 +60,8 @@ static int moment(struct pg *pg, const char *zone, const struct cron_time *time,
 	char text[40];
 	const char *values[] = {text, zone};
 	PG_RESULT *row = NULL;
-	snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:00", time->year, time->month, time->day, time->hour, time->minute);
+	snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:00", time->year, time->month, time->day, time->hour,
+	         time->minute);
 	if (pg_query(pg, sql_text("q_schedule_moment"), 2, values, &row, err))
 		return -1;
 	*ms = pg_int(row, 0, "ms");
@@ -67,7 +69,8 @@ static int moment(struct pg *pg, const char *zone, const struct cron_time *time,
 }
 
 /* Clocks that are set back show a time twice: a match that lies behind already is passed over. */
-static int next_by_cron(struct pg *pg, const struct schedule *schedule, int64_t after_ms, int64_t *next_ms, struct err *err)
+static int next_by_cron(struct pg *pg, const struct schedule *schedule, int64_t after_ms, int64_t *next_ms,
+                        struct err *err)
 {
 	struct cron cron;
 	struct cron_time time;
@@ -86,8 +89,8 @@ int schedule_next(struct pg *pg, const struct schedule *schedule, int64_t after_
 {
 	int64_t every_s = schedule_interval_s(schedule->rule);
 	if (every_s < 0)
-		return err_set(err, ERR_CONFIG, 0, "'%s' is no interval: \"every 30m\", \"every 6h\", \"every 1d\", at least 5m",
-		               schedule->rule);
+		return err_set(err, ERR_CONFIG, 0,
+		               "'%s' is no interval: \"every 30m\", \"every 6h\", \"every 1d\", at least 5m", schedule->rule);
 	if (every_s == 0)
 		return next_by_cron(pg, schedule, after_ms, next_ms, err);
 	*next_ms = after_ms + every_s * 1000;
@@ -107,9 +110,14 @@ int schedule_store(struct pg *pg, const char *account_id, const struct schedule 
 		return -1;
 	snprintf(next, sizeof next, "%lld", (long long)(next_ms + jitter_ms(schedule->jitter_s)));
 	snprintf(jitter, sizeof jitter, "%lld", (long long)schedule->jitter_s);
-	const char *values[] = {account_id,     schedule->rule, schedule->zone,
-	                        jitter,         schedule->mode, schedule->catch_up ? "true" : "false",
-	                        schedule->paused ? "true" : "false", next};
+	const char *values[] = {account_id,
+	                        schedule->rule,
+	                        schedule->zone,
+	                        jitter,
+	                        schedule->mode,
+	                        schedule->catch_up ? "true" : "false",
+	                        schedule->paused ? "true" : "false",
+	                        next};
 	return pg_run(pg,
 	              "INSERT INTO schedule (account_id, rule, zone, jitter_s, mode, catch_up, paused, next_at) "
 	              "VALUES ($1::int, $2, $3, $4::int, $5, $6::boolean, $7::boolean, to_timestamp($8::bigint / 1000.0)) "
