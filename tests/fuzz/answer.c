@@ -6,12 +6,13 @@
 #include "fetcher/outcome.h"
 #include "tests/fuzz/requests.h"
 
-enum { NO_ANSWER = 1, TOO_LARGE = 2, DAY_MS = 24 * 3600 * 1000 };
+enum { NO_ANSWER = 1, TOO_LARGE = 2 };
 
 static void check_answer(const struct answer *answer)
 {
-	int64_t wait_ms = outcome_retry_after_ms(answer->retry_after, 1764420000000);
-	assert(wait_ms >= -1 && wait_ms <= DAY_MS && answer->total >= -1);
+	struct verdict verdict = {.retry_after_ms = -1};
+	outcome_take_pause(answer->retry_after, 1764420000000, &verdict);
+	assert(verdict.retry_after_ms >= -1 && verdict.retry_after_ms <= LIMIT_PAUSE_MS && answer->total >= -1);
 	assert(strlen(answer->content_type) < sizeof answer->content_type);
 	assert(strlen(answer->location) < sizeof answer->location);
 	assert(strlen(answer->encoding) < sizeof answer->encoding);
@@ -23,7 +24,7 @@ static void check_verdict(const struct verdict *verdict, const yyjson_doc *doc)
 	assert((verdict->outcome == OUTCOME_OK || verdict->outcome == OUTCOME_EMPTY) || *verdict->cause);
 	assert(verdict->outcome != OUTCOME_OK || doc);
 	assert(verdict->outcome == OUTCOME_OK || !doc);
-	assert(verdict->retry_after_ms >= -1 && verdict->retry_after_ms <= DAY_MS);
+	assert(verdict->retry_after_ms >= -1 && verdict->retry_after_ms <= LIMIT_PAUSE_MS);
 	fuzz_check_text(span_of(verdict->cause), sizeof verdict->cause - 1);
 }
 

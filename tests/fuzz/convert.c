@@ -4,7 +4,7 @@
 
 #include "common/arena.h"
 #include "common/limits.h"
-#include "parser/moment.h"
+#include "common/moment.h"
 #include "writer/copy.h"
 
 static void check_moments(struct span text)
