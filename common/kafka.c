@@ -172,6 +172,32 @@ int kafka_partitions(rd_kafka_t *client, const char *name)
 	return count;
 }
 
+int kafka_count_partitions(const struct settings *settings, unsigned topics, int *count, struct err *err)
+{
+	rd_kafka_conf_t *conf;
+	char text[256], name[TOPIC_NAME_MAX];
+	if (kafka_conf(settings, &conf, err, NULL))
+		return -1;
+	rd_kafka_t *client = rd_kafka_new(RD_KAFKA_PRODUCER, conf, text, sizeof text);
+	if (!client) {
+		rd_kafka_conf_destroy(conf);
+		return err_set(err, ERR_FATAL, 0, "Kafka client: %s", text);
+	}
+	int result = 0;
+	*count = 0;
+	for (unsigned i = 0; i < TOPIC_COUNT && result == 0; i++) {
+		if (!(topics & (1u << i)))
+			continue;
+		int more = kafka_partitions(client, topic_name(settings->kafka_prefix, (enum topic)i, name));
+		*count += more;
+		if (!more)
+			result = err_set(err, ERR_RETRY, 0,
+			                 "Kafka does not tell of topic %s; is it there? syncline migrate makes it", name);
+	}
+	rd_kafka_destroy(client);
+	return result;
+}
+
 void kafka_drain_fd(int fd)
 {
 	uint64_t count;

@@ -28,6 +28,10 @@ int32_t kafka_partition_of(struct span key, int32_t count);
 /* How many partitions a topic has; 0 when Kafka does not tell within a second. */
 int kafka_partitions(rd_kafka_t *client, const char *topic);
 
+/* The same of a set of topics (bits of enum topic), in sum, over a client of its own: some milliseconds. RETRY when Kafka does not
+ * tell of one of them, also because it is not there (yet). */
+int kafka_count_partitions(const struct settings *settings, unsigned topics, int *count, struct err *err) MUST_USE;
+
 /* Empties a descriptor of kafka_in_fd or kafka_out_fd after it woke the loop. */
 void kafka_drain_fd(int fd);
 

@@ -173,15 +173,31 @@ static int subscribe(struct kafka_in *in, struct err *err)
 	return code ? err_set(err, kafka_classify(code), code, "Kafka subscribe: %s", rd_kafka_err2str(code)) : 0;
 }
 
+/* The name under which Kafka keeps this worker's partitions over a restart. The number of partitions belongs to it: a member
+ * that comes back under its old name gets its old partitions without an assignment, so that those that were added meanwhile
+ * would be nobody's until some other member comes or goes. */
+static int name_member(const struct kafka_in *in, char *name, size_t size, struct err *err)
+{
+	const struct settings *settings = in->options.settings;
+	int partitions = 0;
+	name[0] = '\0';
+	if (!*settings->worker_name)
+		return 0;
+	if (kafka_count_partitions(settings, in->options.topics, &partitions, err))
+		return -1;
+	snprintf(name, size, "%s.%d", settings->worker_name, partitions);
+	return 0;
+}
+
 static int make_conf(struct kafka_in *in, rd_kafka_conf_t **conf, struct err *err)
 {
 	const struct settings *settings = in->options.settings;
-	char session[16], queue_kb[16], group[TOPIC_NAME_MAX], instance[LIMIT_SETTING + 64] = "";
+	char session[16], queue_kb[16], group[TOPIC_NAME_MAX], instance[LIMIT_SETTING + 64];
 	snprintf(session, sizeof session, "%lld", (long long)settings->kafka_session_ms);
 	snprintf(queue_kb, sizeof queue_kb, "%d", LIMIT_CONSUMER_QUEUE_KB);
 	snprintf(group, sizeof group, "%.100s%s", settings->kafka_prefix, in->options.group);
-	if (*settings->worker_name)
-		snprintf(instance, sizeof instance, "%s", settings->worker_name);
+	if (name_member(in, instance, sizeof instance, err))
+		return -1;
 	/* No auto commit: it also commits, without a member id, what was lost in a session timeout, and for that a broker
 	 * that is back fences a static member off, which is fatal (librdkafka#5585).
 	 * Reset "error": for librdkafka "no offset yet" and "offset gone" are one case. Both are answered by us (kafka_gap.h), so

@@ -1,12 +1,16 @@
-/* Log lines. Each is one write(2), so lines of several processes do not mix. */
+/* Log lines. Each is one write(2), so lines of several processes do not mix; beyond PIPE_BUF bytes they might. Work never waits
+ * for who reads the log: a line that a full pipe has no room for is lost and counted. */
 #include "common/log.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "common/buf.h"
 #include "common/clock.h"
+#include "common/stats.h"
 #include "common/text.h"
 
 static const char *program_name = "syncline";
@@ -32,6 +36,23 @@ static void render(struct buf *line, const char *level, const char *event, const
 	buf_add_text(line, "}\n");
 }
 
+/* A pipe that is ready takes PIPE_BUF bytes at once. */
+static bool put(const char *at, size_t left)
+{
+	while (left) {
+		struct pollfd log = {.fd = STDERR_FILENO, .events = POLLOUT};
+		size_t piece = left < PIPE_BUF ? left : PIPE_BUF;
+		if (poll(&log, 1, 0) != 1 || !(log.revents & POLLOUT))
+			return false;
+		ssize_t done = write(STDERR_FILENO, at, piece);
+		if (done <= 0)
+			return false; /* a full disk; there is nowhere to say so */
+		at += done;
+		left -= (size_t)done;
+	}
+	return true;
+}
+
 static void PRINTF_LIKE(3, 0) emit(const char *level, const char *event, const char *format, va_list args)
 {
 	char text[2048];
@@ -44,8 +65,8 @@ static void PRINTF_LIKE(3, 0) emit(const char *level, const char *event, const c
 	struct buf line;
 	buf_init(&line, 7 * sizeof text); /* a control character takes six bytes of JSON */
 	render(&line, level, event, text);
-	if (buf_ok(&line))
-		IGNORE(write(STDERR_FILENO, line.at, line.len) < 0); /* a log that cannot be written has nowhere to say so */
+	if (buf_ok(&line) && !put(line.at, line.len))
+		stats_add(STAT_log_lines_lost_total, 1);
 	buf_done(&line);
 }
 

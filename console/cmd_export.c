@@ -85,15 +85,16 @@ const struct command command_export = {
 	.args = "ACCOUNT [--format F] [--only CATEGORIES] [--playlist ID] [--output FILE]",
 	.help = "a library, or a playlist, as CSV, JSON, M3U8 or XSPF",
 	.text =
-		"Writes what is stored of an account to the standard output or a file, without what the provider no longer has. It\n"
-		"needs as little memory for a million tracks as for ten, and asks the provider for nothing.\n\n"
+		"Writes what is stored of an account to the standard output or a file, without what the provider no longer\n"
+		"has. It needs as little memory for a million tracks as for ten, and asks the provider for nothing.\n\n"
 		"  --format F         csv (default): one table, a line for each item and each entry of a playlist\n"
 		"                     json: every column of every item; exact, for programs\n"
 		"                     m3u8, xspf: tracks as a list to play, with paths or the provider's addresses\n"
 		"  --only CATEGORIES  artists, albums, tracks, playlists, or some of them with commas between\n"
 		"  --playlist ID      the entries of one playlist, in their order\n"
 		"  --output FILE      there instead of the standard output\n\n"
-		"A text of the CSV that a spreadsheet would run as a formula (it begins with =, +, - or @) has an apostrophe in front.\n\n"
+		"A text of the CSV that a spreadsheet would run as a formula (it begins with =, +, - or @) has an apostrophe\n"
+		"in front.\n\n"
 		"  syncline export home > home.csv\n  syncline export home --format json --only tracks | jq '.tracks[].title'\n"
 		"  syncline export home --format m3u8 --playlist 37 --output evening.m3u8\n",
 	.run = run,

@@ -85,7 +85,8 @@ const struct command command_schedule_set = {
 		"  --zone Z         whose clocks a cron expression is meant by, e.g. Europe/Berlin (default: UTC). A time that\n"
 		"                   is left out when clocks are put forward is taken an hour later; one that comes twice when\n"
 		"                   they are put back is taken once, the first time\n"
-		"  --jitter MIN     begin up to this many minutes later, by chance, so that accounts do not all begin at once\n"
+		"  --jitter MIN     begin up to this many minutes later, by chance, so that accounts do not all begin at once;\n"
+		"                   one that is longer than the time between two runs leaves some out\n"
 		"  --mode full      read everything each time; incremental (default): leave out what has not changed\n"
 		"  --skip-missed    leave out a run that is more than 10 minutes late because no scheduler was running; else\n"
 		"                   one is done as soon as one runs, however many were missed\n\n"
@@ -169,8 +170,8 @@ const struct command command_schedule_list = {
 	.args = "[--json]",
 	.help = "rules, when each runs next and ran last",
 	.text =
-		"All accounts with a rule. Times are on the clocks of the rule's zone (with --json: with their offset); the next\n"
-		"run is with its jitter, the one behind it without.\n\n"
+		"All accounts with a rule. Times are on the clocks of the rule's zone (with --json: with their offset); the\n"
+		"next run is with its jitter, the one behind it without.\n\n"
 		"  syncline schedule list\n",
 	.run = run_list,
 };
@@ -231,8 +232,8 @@ const struct command command_schedule_pause = {
 	.args = "ACCOUNT [--json]",
 	.help = "leave an account's rule out for a while",
 	.text =
-		"The rule is kept and not followed. A sync that runs goes on, and people may still ask for one; to stop those as\n"
-		"well: syncline pause.\n\n"
+		"The rule is kept and not followed. A sync that runs goes on, and people may still ask for one; to stop those\n"
+		"as well: syncline pause.\n\n"
 		"  syncline schedule pause home\n\n"
 		"Exit code: 0 paused (also if it was); 4 no such account, or it has no schedule.\n",
 	.run = run_pause,

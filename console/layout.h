@@ -20,7 +20,8 @@ void layout_button(struct visit *visit, const char *action, const char *label, c
 
 /* A state ("complete", "needs_auth", ...) as a coloured word. */
 void layout_state(struct buf *out, const char *state);
-/* A moment as "3 min ago" with the exact time behind it. iso: RFC 3339, "" shows a dash. age_ms: how long ago; negative is to come. */
+/* A moment as "3 min ago" with the exact time behind it. iso: RFC 3339, "" shows a dash. age_ms: how long ago; negative is
+ * to come. */
 void layout_moment(struct buf *out, const char *iso, int64_t age_ms);
 /* "1,234" */
 void layout_count(struct buf *out, int64_t count);

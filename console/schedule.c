@@ -103,7 +103,7 @@ int schedule_next(struct pg *pg, const struct schedule *schedule, int64_t after_
 
 int schedule_local(struct pg *pg, const char *zone, int64_t ms, char text[SCHEDULE_LOCAL], struct err *err)
 {
-	struct cron_time time;
+	struct cron_time time = {0};
 	if (local_time(pg, zone, ms, &time, err))
 		return -1;
 	snprintf(text, SCHEDULE_LOCAL, "%04d-%02d-%02d %02d:%02d", time.year, time.month, time.day, time.hour, time.minute);
@@ -124,7 +124,8 @@ int schedule_store(struct pg *pg, const char *account_id, const struct schedule 
 	int64_t next_ms = 0;
 	if (schedule_next(pg, schedule, clock_wall_ms(), &next_ms, err))
 		return -1;
-	snprintf(next, sizeof next, "%lld", (long long)(next_ms + jitter_ms(schedule->jitter_s)));
+	next_ms += jitter_ms(schedule->jitter_s);
+	snprintf(next, sizeof next, "%lld", (long long)next_ms);
 	snprintf(jitter, sizeof jitter, "%lld", (long long)schedule->jitter_s);
 	const char *values[] = {account_id,
 	                        schedule->rule,
@@ -200,7 +201,8 @@ static int follow(struct pg *pg, const PGresult *due, int i, int *started, struc
 	bool runs = !missed && !pg_bool(due, i, "busy");
 	if (schedule_next(pg, &schedule, pg_int(due, i, "now_ms"), &next_ms, err) || (runs && start(pg, due, i, sync, err)))
 		return -1;
-	snprintf(next, sizeof next, "%lld", (long long)(next_ms + jitter_ms(schedule.jitter_s)));
+	next_ms += jitter_ms(schedule.jitter_s);
+	snprintf(next, sizeof next, "%lld", (long long)next_ms);
 	const char *values[] = {pg_text(due, i, "account_id"), next, runs ? sync : NULL};
 	if (pg_run(pg, sql_text("q_schedule_done"), 3, values, NULL, err))
 		return -1;

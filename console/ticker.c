@@ -53,7 +53,8 @@ static void *run(void *context)
 	return NULL;
 }
 
-int ticker_open(const char *name, int64_t every_ms, ticker_turn *turn, void *context, struct ticker **ret, struct err *err)
+int ticker_open(const char *name, int64_t every_ms, ticker_turn *turn, void *context, struct ticker **ret,
+                struct err *err)
 {
 	struct ticker *ticker = calloc(1, sizeof *ticker);
 	if (!ticker)

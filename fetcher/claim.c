@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/log.h"
 #include "common/sql.h"
 #include "common/stats.h"
@@ -141,6 +142,7 @@ static int start(struct fetcher *fetcher, const struct job *job, const struct le
 	struct sync *sync = sync_open(fetcher, lease, account, err);
 	if (!sync)
 		return -1;
+	CRASH_POINT("fetcher: leased, no mark sent");
 	know_library(fetcher, standing, sync);
 	bool asks = lease->replay == REPLAY_NONE;
 	bool has_versions = asks && sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;

@@ -96,13 +96,16 @@ static int read_body(struct span plain, yyjson_doc **doc, struct err *err)
 	return result;
 }
 
-static bool fits(const struct error_rule *rule, const struct request *request, long status, const char *code,
-                 const char *message)
+static bool fits(const struct error_rule *rule, const struct request *request, const struct answer *answer,
+                 const char *code, const char *message)
 {
+	long status = answer->status;
 	bool child = request->path && strstr(request->path, "{id}");
 	if (status < rule->from || status > rule->to || (rule->asked == ASKED_CHILD && !child) ||
 	    (rule->asked == ASKED_LIST && child))
 		return false;
+	if (rule->code && strcmp(rule->code, OWN_CODE) == 0)
+		return *code || answer->body.len == 0;
 	bool number = rule->code && *rule->code >= '0' && *rule->code <= '9'; /* any message may hold one */
 	return !rule->code || strcmp(rule->code, code) == 0 || (!number && strstr(message, rule->code));
 }
@@ -130,8 +133,8 @@ static void tell(const struct error_rule *rule, const struct request *request, c
 		set(verdict, rule->outcome, next_step, "%s (HTTP %ld%s%.200s)", rule->cause, answer->status,
 		    message ? ": " : "", message ? message : "");
 	else
-		set(verdict, rule->outcome, next_step, "the server said: %.200s (code %s)",
-		    message ? message : "no reason", *code ? code : "0");
+		set(verdict, rule->outcome, next_step, "the server said: %.200s (code %s)", message ? message : "no reason",
+		    *code ? code : "0");
 }
 
 /* By the provider's table. false: it says nothing about this answer. */
@@ -147,7 +150,7 @@ static bool judge_errors(const struct provider *provider, const struct request *
 	if (!span_copy(json_text(json_path(root, provider->error_code), scratch), code, sizeof code))
 		code[0] = '\0'; /* as if there were none */
 	for (const struct error_rule *rule = provider->errors; rule->from; rule++) {
-		if (!fits(rule, request, answer->status, code, message ? message : ""))
+		if (!fits(rule, request, answer, code, message ? message : ""))
 			continue;
 		tell(rule, request, answer, code, message, verdict);
 		if (rule->wait_ms)

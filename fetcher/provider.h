@@ -44,11 +44,14 @@ struct verdict {
 /* Which requests a rule is about. */
 enum asked { ASKED_ANY, ASKED_LIST, ASKED_CHILD };
 
+/* As an error_rule's code: any of the provider's, or no body at all. Not a page of something that stands in front of it. */
+#define OWN_CODE "*"
+
 /* What an error of the provider means. Of several that fit the first counts; without any, HTTP's own meaning. */
 struct error_rule {
 	long from, to; /* HTTP status */
-	const char
-		*code; /* what stands at the provider's error_code, or, if it is no number, in its message; NULL: whatever */
+	/* What stands at the provider's error_code, or, if it is no number, in its message; OWN_CODE; NULL: whatever. */
+	const char *code;
 	enum asked asked;
 	enum outcome outcome;
 	const char *cause; /* NULL: what the provider says, and its code */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/log.h"
 #include "common/stats.h"
 #include "fetcher/fetcher_internal.h"
@@ -36,6 +37,7 @@ static void report_job(struct fetcher *fetcher, struct started *started, bool de
 		queue->rewind = true; /* the job was not made durable: read it again */
 	else
 		kafka_in_finish(queue->in, &started->job);
+	CRASH_POINT("fetcher: a job is durable, its offset is not");
 	free(started);
 }
 
@@ -48,6 +50,7 @@ void publish_delivered(void *context, void *opaque, const struct err *err)
 	struct sync *sync = ticket->sync;
 	if (ticket->started)
 		report_job(ticket->fetcher, ticket->started, err == NULL);
+	CRASH_POINT("fetcher: after a report, before the cursor is saved");
 	if (sync) {
 		sync->inflight--;
 		/* After one lost message no later cursor may be saved: the resumed walk would skip the lost page. */
@@ -85,6 +88,8 @@ static void send_message(struct fetcher *fetcher, enum topic topic, const char *
 	if (kafka_out_send(fetcher->out, topic, span_of(key), &bytes, ticket, &err)) {
 		log_warn("not sent", "%s: %s", msg_type_name(type), err.text);
 		publish_delivered(NULL, ticket, &err);
+	} else {
+		CRASH_POINT("fetcher: after produce, before its report");
 	}
 	buf_done(&bytes);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/log.h"
 #include "fetcher/fetcher_internal.h"
 #include "fetcher/token.h"
@@ -137,6 +138,7 @@ void refresh_answer(struct sync *sync, const struct answer *answer)
 	struct verdict verdict;
 	token_take(&places, sync->token, answer, clock_wall_ms(), sync->session.credentials, &verdict);
 	if (verdict.outcome == OUTCOME_OK) {
+		CRASH_POINT("fetcher: a token is answered, not kept");
 		sync->refresh = REFRESH_TAKEN;
 		sync->retries = 0;
 		return;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/log.h"
 #include "common/stats.h"
 #include "fetcher/fetcher_internal.h"
@@ -435,6 +436,7 @@ static void save_cursors(struct sync *sync)
 			sync->renew_at_ms = clock_ms() + 500; /* Redis is away: tried again with the renewal */
 			return;
 		}
+		CRASH_POINT("fetcher: after a cursor is saved");
 		sync->unsaved &= ~(1u << i);
 		if (result == LEASE_LOST)
 			sync->unsaved = 0;
@@ -487,6 +489,7 @@ bool sync_tick(struct sync *sync)
 	bool through = sync->stage == STAGE_ENDING && sync->unsaved == 0;
 	if (!refresh_save(sync) || sync->inflight || (!sync->abandoned && !through))
 		return false;
+	CRASH_POINT("fetcher: all delivered, lease not given back");
 	/* Not done: whoever takes it over begins at the saved cursors. */
 	if (lease_release(sync->fetcher->redis, sync->fetcher->settings, &sync->lease, !sync->abandoned, &err))
 		log_warn("lease not given back", "account=%s: %s; it ends by itself", sync->account.name, err.text);

@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
+#include "common/crash.h"
 #include "common/redis_key.h"
 
 enum {
@@ -296,7 +297,9 @@ int token_save(const struct token_places *at, struct token *token, struct creden
 	if (!*token->sealed && seal(at, token, credentials, err))
 		return -1;
 	bool kept = keep_spare(at, token, &no_spare) == 0;
+	CRASH_POINT("fetcher: a token is a spare in Redis only");
 	int result = replace_row(at, token, &replaced, err);
+	CRASH_POINT("fetcher: a token is stored, its spare not dropped");
 	if (result == 0 && replaced)
 		*step = TOKEN_SAVED;
 	else if (result == 0)

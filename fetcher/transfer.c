@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "common/crash.h"
 #include "common/vault.h"
 
 enum { MAX_EXTRA_FDS = 4, KEPT_BODY_BYTES = 512 * 1024 };
@@ -52,6 +53,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
 	buf_add(&transfer->body, bytes, size * count);
+	CRASH_POINT("fetcher: in the middle of a body");
 	if (buf_ok(&transfer->body))
 		return size * count;
 	transfer->answer.no_memory = transfer->body.starved;

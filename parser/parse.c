@@ -10,6 +10,7 @@
 #include "common/json.h"
 #include "common/text.h"
 #include "parser/entries.h"
+#include "parser/envelope.h"
 #include "parser/guess.h"
 #include "parser/fields.h"
 #include "parser/jsonout.h"
@@ -352,23 +353,6 @@ static int open_body(struct parse *parse, const struct raw_page *page, yyjson_do
 	return result;
 }
 
-static int check_envelope(const struct provider_mappings *provider, int64_t count, yyjson_val *root, struct err *err)
-{
-	/* "{}" is what the fetcher makes of a provider's word that there is nothing. */
-	if (count == 0 && yyjson_is_obj(root) && yyjson_obj_size(root) == 0)
-		return 0;
-	if (!provider->envelope && yyjson_is_obj(root))
-		return 0;
-	if (!provider->envelope || !yyjson_is_obj(json_path(root, provider->envelope)))
-		return err_set(err, ERR_REJECT, 0, "the body has no %s",
-		               provider->envelope ? provider->envelope : "JSON object");
-	yyjson_val *status = json_path(root, provider->status);
-	if (yyjson_equals_str(status, provider->status_good))
-		return 0;
-	return err_set(err, ERR_REJECT, 0, "the answer says %s: '%.40s'", provider->status,
-	               yyjson_is_str(status) ? yyjson_get_str(status) : "nothing");
-}
-
 static void begin_page(struct parse *parse, const struct raw_page *page)
 {
 	enum category category;
@@ -470,7 +454,7 @@ static int take_page(struct parse *parse, struct err *err)
 		return 0;
 	}
 	if (open_body(parse, page, &doc, &clean, err) ||
-	    check_envelope(provider, page->count, yyjson_doc_get_root(doc), err)) {
+	    envelope_check(provider, page->count, yyjson_doc_get_root(doc), err)) {
 		if (err->class != ERR_REJECT)
 			return -1;
 		bad_page(parse, "bad_page", err->text);
@@ -506,7 +490,7 @@ int parse_guess(struct parse *parse, struct raw_page *page, struct err *err)
 	if (open_body(parse, page, &doc, &clean, err))
 		return -1;
 	yyjson_val *root = yyjson_doc_get_root(doc);
-	if (guess_mapping(&said, root, &guessed, err) || check_envelope(guessed.provider, -1, root, err))
+	if (guess_mapping(&said, root, &guessed, err) || envelope_check(guessed.provider, -1, root, err))
 		return -1;
 	page->provider = span_of(guessed.provider->name);
 	page->category = span_of(category_name(guessed.mapping->category));

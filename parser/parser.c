@@ -12,6 +12,7 @@
 
 #include "common/category.h"
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/health.h"
 #include "common/kafka_in.h"
 #include "common/kafka_out.h"
@@ -133,6 +134,7 @@ static void finish_input(struct parser *parser, struct input *input)
 {
 	if (!is_finished(input))
 		return;
+	CRASH_POINT("parser: all outputs are in Kafka, the offset is not stored");
 	if (!parser->failed && !input->abandoned)
 		kafka_in_finish(parser->in, &input->place);
 	while (parser->pending && is_finished(&parser->inputs[parser->first])) {
@@ -186,9 +188,12 @@ static void on_revoke(void *context)
 /* Takes the bytes of value. Only called while there is room, so that a full queue is no case of its own. */
 static int send_output(struct parser *parser, enum topic topic, struct buf *value, struct err *err)
 {
+	CRASH_POINT("parser: before produce");
 	parser->current->left++;
-	if (kafka_out_send(parser->out, topic, parser->message.key, value, parser->current, err) == 0)
+	if (kafka_out_send(parser->out, topic, parser->message.key, value, parser->current, err) == 0) {
+		CRASH_POINT("parser: after produce, before its report");
 		return 0;
+	}
 	parser->current->left--;
 	parser->failed = true; /* the bytes are gone */
 	parser->failure = *err;
@@ -204,6 +209,7 @@ static int send_reject(struct parser *parser, struct reject *reject, struct err 
 	reject->partition = parser->origin.partition;
 	reject->offset = parser->origin.offset;
 	reject->at = clock_wall_ms();
+	CRASH_POINT("parser: before a reject is sent");
 	buf_init(&bytes, LIMIT_MESSAGE_BYTES);
 	msg_encode(MSG_reject, reject, &bytes);
 	int result = buf_ok(&bytes) ? send_output(parser, TOPIC_REJECTS, &bytes, err)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/crash.h"
 #include "writer/copy.h"
 #include "writer/params.h"
 #include "writer/session.h"
@@ -186,16 +187,19 @@ int apply_run(struct apply *apply, struct input **inputs, size_t count, const st
 	if (session_ensure(apply->pg, &apply->prepared, err) || pg_exec(apply->pg, "BEGIN", err))
 		return -1;
 	if (run_steps(&transaction, err)) {
+		CRASH_POINT("writer: a batch is refused, not rolled back");
 		bool blocked = strcmp(pg_sqlstate(apply->pg), LOCK_TIMEOUT) == 0;
 		roll_back(apply);
 		if (blocked)
 			unblock(apply);
 		return -1;
 	}
+	CRASH_POINT("writer: before commit");
 	/* When the connection is lost here nobody knows whether it was committed. The repeat finds out: if it was, every
 	 * position is taken and nothing happens twice. */
 	if (pg_exec(apply->pg, "COMMIT", err))
 		return -1;
+	CRASH_POINT("writer: after commit, before the offsets");
 	*applied = &apply->applied;
 	return 0;
 }

@@ -58,8 +58,9 @@ int direct_write(struct transaction *transaction, enum item_kind_id kind, struct
 		count_direct(transaction, kind);
 		return pg_exec(transaction->pg, "RELEASE direct", err) ? -1 : 1;
 	}
-	if (strcmp(pg_sqlstate(transaction->pg), UNIQUE_VIOLATION) != 0 ||
-	    pg_exec(transaction->pg, "ROLLBACK TO direct", err))
+	/* A refusal says nothing yet: the row may be there already, equal, and then nobody would have written it. */
+	bool judged_here = err->class != ERR_REJECT && strcmp(pg_sqlstate(transaction->pg), UNIQUE_VIOLATION) != 0;
+	if (judged_here || pg_exec(transaction->pg, "ROLLBACK TO direct", err))
 		return -1;
 	*transaction->staged_only = STAGED_ONLY;
 	stage_again(transaction, kind);

@@ -5,6 +5,7 @@
 
 #include "common/cancel.h"
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/halt.h"
 #include "common/msg.h"
 #include "common/redis_key.h"
@@ -88,6 +89,7 @@ static int requeue(struct reconcile *reconcile, const PGresult *found, int i, st
 	struct params params;
 	if (publish(reconcile, found, i, err))
 		return -1;
+	CRASH_POINT("writer: a sync is put back, not yet noted");
 	params_init(&params);
 	params_text(&params, span_of(pg_text(found, i, "sync")));
 	int result = params_run(&params, reconcile->pg, "q_reconcile_requeued", NULL, err);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/text.h"
 #include "common/uuid.h"
 #include "writer/copy.h"
@@ -167,6 +168,7 @@ int rejects_write(struct transaction *transaction, struct err *err)
 				add_refused(transaction, input, &input->refusals[r], topic);
 		}
 	}
+	CRASH_POINT("writer: rows are written, their rejects are not");
 	if (transaction->copy->len > empty && (transaction_copy(transaction, "stage_reject", transaction->copy, err) ||
 	                                       params_run(&none, transaction->pg, "q_write_rejects", NULL, err)))
 		return -1;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "common/crash.h"
 #include "common/health.h"
 
 /* Halves until the rows at fault stand alone. Recursion is as deep as the logarithm of a message's rows. */
@@ -56,6 +57,7 @@ int split_run(struct apply *apply, struct input **inputs, size_t count, split_ap
 		const struct applied *applied = NULL;
 		if (apply_one(apply, inputs[i], &applied, err))
 			return -1;
+		CRASH_POINT("writer: one of a refused batch is written");
 		on_applied(context, applied);
 	}
 	return 0;

@@ -8,6 +8,7 @@
 
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/crash.h"
 #include "common/health.h"
 #include "common/kafka_in.h"
 #include "common/kafka_out.h"
@@ -147,8 +148,10 @@ static void account_for(void *context, const struct applied *applied)
 
 static void finish_batch(struct writer *writer)
 {
-	for (size_t i = 0; i < writer->batch.count; i++)
+	for (size_t i = 0; i < writer->batch.count; i++) {
 		kafka_in_finish(writer->in, &writer->batch.inputs[i]->message.place);
+		CRASH_POINT("writer: some offsets of a batch are stored");
+	}
 	batch_clear(&writer->batch, clock_ms());
 	if (writer->tries)
 		log_info("database back", "after %d tries", writer->tries);

@@ -47,9 +47,12 @@ static const struct error_rule errors[] = {
 		"get a new user token, then: syncline account login NAME", 0},
 	/* A list that is not there says 404 at its beginning when the library is empty; later it is a slip of the server. */
 	{404, 404, "40403", ASKED_CHILD, OUTCOME_EMPTY, "the playlist is empty", "nothing", 0},
-	{404, 404, NULL, ASKED_CHILD, OUTCOME_MISSING, "Apple does not find the songs of this playlist",
+	{404, 404, OWN_CODE, ASKED_CHILD, OUTCOME_MISSING, "Apple does not find the songs of this playlist",
 		"nothing: the others are read", 0},
-	{404, 404, NULL, ASKED_LIST, OUTCOME_EMPTY, "Apple says that there is nothing", "later: syncline sync NAME", 0},
+	{404, 404, OWN_CODE, ASKED_LIST, OUTCOME_EMPTY, "Apple says that there is nothing", "later: syncline sync NAME", 0},
+	/* A page of something in between says nothing about a library. */
+	{404, 404, NULL, ASKED_ANY, OUTCOME_RETRY, "something in front of Apple's service says that it is not there",
+		"later: syncline sync NAME", 0},
 	/* The deeper in a list and the larger a page, the longer Apple takes. */
 	{504, 504, NULL, ASKED_ANY, OUTCOME_TOO_SLOW, "Apple took too long", "later: syncline sync NAME", 0},
 	{0},

@@ -1,6 +1,7 @@
 /* OpenSubsonic and older Subsonic servers (Navidrome, gonic, supysonic, LMS ...).
  *
  * Wire facts: opensubsonic/open-subsonic-api (Endpoints, Responses), and what the servers were seen to do. */
+#include <assert.h>
 #include <stdio.h>
 
 #include "common/json.h"
@@ -77,6 +78,7 @@ static void sign(const struct session *session, struct signature *signature)
 	const struct account *account = session->account;
 	struct buf *query = &signature->query;
 	char salt[SALTED_SALT], digest[SALTED_DIGEST];
+	assert(account);
 	buf_add_text(query, "v=1.16.1&c=syncline&f=json");
 	buf_add_text(query, session->sign_mode == SIGN_API_KEY ? "&apiKey=" : "&u="); /* both: error 43 */
 	provider_escape(query, span_of(session->sign_mode == SIGN_API_KEY ? account->secret : account->username));

@@ -194,12 +194,8 @@ class Case(unittest.TestCase):
 
     def assert_same(self, got, wanted, what):
         """As assertEqual, but short when thousands differ."""
-        if got == wanted:
-            return
-        got_set, wanted_set = set(map(tuple, got)), set(map(tuple, wanted))
-        missing, extra = sorted(wanted_set - got_set), sorted(got_set - wanted_set)
-        self.fail(f"{what}: {len(got)} rows, {len(wanted)} in truth; missing {len(missing)}: {missing[:5]}; "
-                  f"too many {len(extra)}: {extra[:5]}")
+        if text := flavours.difference(got, wanted, what):
+            self.fail(text)
 
     def assert_complete(self, report, **figures):
         causes = [(row["category"], row["state"], row["cause"]) for row in report.categories.values()]
@@ -213,7 +209,7 @@ class Case(unittest.TestCase):
         """Every row's id and hash of its content: equal for equal libraries, whatever happened on the way."""
         number = self.pipeline.account_id(account)
         rows = []
-        for table, _ in KINDS.values():
+        for table, _ in flavours.TABLES.values():
             rows += self.pipeline.sql(f"SELECT '{table}', id, content_hash FROM {table} "
                                       f"WHERE account_id = {number} AND removed_at IS NULL ORDER BY id")
         return rows + self.pipeline.sql("SELECT 'entry', playlist_id, position, content_hash FROM playlist_entry "

@@ -6,6 +6,7 @@ import pty
 import re
 import subprocess
 
+import flavours
 import stack
 from case import Case
 
@@ -17,10 +18,8 @@ class Apple(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.key, public = cls.pipeline.folder / "AuthKey_K.p8", cls.pipeline.folder / "public.pem"
-        stack.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", cls.key])
-        stack.run(["openssl", "pkey", "-in", cls.key, "-pubout", "-out", public])
-        cls.apple_key = public
+        cls.FLAVOUR = flavours.AppleMusic("applemusic", cls.pipeline.folder)
+        cls.key, cls.apple_key = cls.FLAVOUR.key, cls.FLAVOUR.public
         cls.server = cls.apple()
 
     def setUp(self):
@@ -40,9 +39,7 @@ class Apple(Case):
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
         cls.users[name] = user
-        cls.pipeline.cli("account", "add", name, "--provider", "applemusic", "--url", server.url, "--team-id", "TEAM123456",
-                         "--key-id", "KEY1234567", "--key-file", cls.key, "--user-token-stdin",
-                         text=server.user_token(user) + "\n")
+        cls.FLAVOUR.add_account(cls.pipeline, server, name, user)
         return name
 
     def new_account(self):

@@ -3,6 +3,7 @@ library that moves; signing in with a password that is not kept, and with an API
 """
 import collections
 
+import flavours
 import stack
 from case import PASSWORD, Case
 
@@ -10,6 +11,7 @@ KEY = "canary-api-key-31"
 
 
 class Jellyfin(Case):
+    FLAVOUR = flavours.Jellyfin("jellyfin")
     PROVIDER = "jellyfin"
 
     @classmethod
@@ -32,8 +34,7 @@ class Jellyfin(Case):
         cls.accounts += 1
         name = name or f"a{cls.accounts}"
         cls.users[name] = user
-        cls.pipeline.cli("account", "add", name, "--provider", "jellyfin", "--url", server.url + "/", "--user", user,
-                         "--password-stdin", *options, text=secret + "\n")
+        cls.FLAVOUR.add_account(cls.pipeline, server, name, user, secret, options)
         return name
 
     def new_account(self):

@@ -5,6 +5,7 @@ The library that results must be row for row that of an undisturbed sync, and li
 import sys
 import time
 
+import kafka_wire
 import stack
 from case import Case
 
@@ -171,6 +172,24 @@ class Stores(Disturbed):
         """The workers that say they are not ready, and that this service is why."""
         said = {kind: self.worker(kind).get("/readyz") for kind in self.WORKERS}
         return {kind for kind, (status, text) in said.items() if status == 503 and service in text.lower()}
+
+
+class Partitions(Disturbed):
+    """Topics get more partitions while workers run."""
+
+    def test_added_partitions_are_read_also_by_a_worker_that_was_restarted_before_it_knew(self):
+        for kind, topic in (("parser", "sync.pages"), ("writer", "sync.items")):
+            with self.subTest(kind):
+                name = self.pipeline.prefix + topic
+                before = kafka_wire.partitions(name)
+                kafka_wire.add_partitions(name, before + 3)
+                self.assertEqual(self.worker(kind).end(), 0)
+                self.worker(kind).start()
+                for number in range(before, before + 3):
+                    stack.run(["kcat", "-P", "-b", stack.KAFKA, "-t", name, "-p", number], text=b"garbage\n")
+                told = ("SELECT count(DISTINCT kafka_partition) FROM sync_reject "
+                        f"WHERE topic = '{name}' AND kafka_partition >= {before}")
+                self.wait_until(lambda told=told: self.pipeline.value(told) == "3", f"each new partition of {topic} is read", 30)
 
 
 class TwoOfEach(Disturbed):

@@ -35,10 +35,11 @@ class Shapes(SpotifyCase):
                 server = self.spotify(flavour=flavour)
                 account = self.account(server)
                 self.assert_synced(self.pipeline.sync(account))
-                before = self.versions(account)
+                before = self.content(account), self.versions(account, ("artist", "album", "track", "playlist_entry"))
                 server.reset("log")
                 self.assert_synced(self.pipeline.sync(account))
-                self.assertEqual(self.versions(account), before)
+                # A playlist's row may be told another reason for its refusal: the other path's, where both are still tried.
+                self.assertEqual((self.content(account), self.versions(account, ("artist", "album", "track", "playlist_entry"))), before)
                 asked = {re.search(r"id=([^&]*)", request.query).group(1) for request in server.log("playlist_items")}
                 again = {row[0] for row in self.pipeline.sql(
                     "SELECT id FROM playlist WHERE (version IS NULL OR entries_refused IS NOT NULL) "

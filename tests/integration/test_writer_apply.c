@@ -246,6 +246,26 @@ static void a_refused_row_that_was_here_before_is_not_taken_for_removed(void **s
 	assert_look(bench, here, "a b");
 }
 
+/* On a first walk rows go straight into their table, where a row that is there already, equal, is refused all the same. */
+static void a_row_that_is_here_already_is_not_refused_for_a_rule_that_came_later(void **state)
+{
+	struct bench *bench = *state;
+	struct at at = {.sync = SYNC_A, .category = "artists", .last = true};
+	const struct end again = {.moved = true, .again = true};
+	add_started(bench, SYNC_A, 1, "artists", "artists");
+	add_items(bench, &at, "a=A b=B");
+	add_end(bench, &at, 1, 2, &again);
+	run(bench);
+	look(bench, "ALTER TABLE artist ADD CONSTRAINT late CHECK (name <> 'B') NOT VALID");
+	at.walk = 1;
+	add_items(bench, &at, "a=A b=B c=C");
+	add_end(bench, &at, 1, 3, NULL);
+	run(bench);
+	assert_look(bench, here, "a b c");
+	assert_look(bench, "SELECT count(*) FROM sync_reject", "0");
+	assert_look(bench, "SELECT state, walk, received, stored FROM sync_category", "complete|1|3|3");
+}
+
 static void a_systemic_error_rejects_nothing(void **state)
 {
 	struct bench *bench = *state;
@@ -363,6 +383,7 @@ int main(void)
 		TEST(a_message_that_is_no_message_is_recorded_and_blocks_nothing),
 		TEST(a_refused_row_is_isolated_and_the_others_are_stored),
 		TEST(a_refused_row_that_was_here_before_is_not_taken_for_removed),
+		TEST(a_row_that_is_here_already_is_not_refused_for_a_rule_that_came_later),
 		TEST(a_systemic_error_rejects_nothing),
 		TEST(a_lost_connection_is_survived_with_the_same_batch),
 		TEST(entries_replace_what_stood_there_and_the_tail_goes),

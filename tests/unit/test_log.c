@@ -6,6 +6,7 @@
 
 #include "common/json.h"
 #include "common/log.h"
+#include "common/stats.h"
 #include "common/text.h"
 
 static char line[64 * 1024];
@@ -28,6 +29,27 @@ static const char *logged(void (*log)(const char *, const char *, ...), const ch
 	close(fds[0]);
 	line[used] = '\0';
 	return line;
+}
+
+static void a_reader_that_is_stuck_costs_lines_and_no_time(void **state)
+{
+	(void)state;
+	int fds[2], real = dup(STDERR_FILENO);
+	int64_t lost = stats_get(STAT_log_lines_lost_total);
+	assert_true(real >= 0);
+	assert_int_equal(pipe(fds), 0);
+	assert_true(dup2(fds[1], STDERR_FILENO) >= 0);
+	for (int i = 0; i < 10000; i++) /* many times what a pipe holds; nobody reads */
+		log_info("page done", "number %d", i);
+	assert_true(dup2(real, STDERR_FILENO) >= 0);
+	close(real);
+	close(fds[1]);
+	assert_true(stats_get(STAT_log_lines_lost_total) > lost);
+	ssize_t got = read(fds[0], line, sizeof line - 1);
+	close(fds[0]);
+	assert_true(got > 0);
+	line[got] = '\0';
+	assert_non_null(strstr(line, "page done: number 0\n"));
 }
 
 static void a_line_tells_time_level_program_and_event(void **state)
@@ -123,6 +145,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_tells_time_level_program_and_event),
+		cmocka_unit_test(a_reader_that_is_stuck_costs_lines_and_no_time),
 		cmocka_unit_test(json_lines_are_json_whatever_is_said),
 		cmocka_unit_test(plain_lines_are_one_line),
 		cmocka_unit_test(a_long_text_is_cut_and_not_lost),

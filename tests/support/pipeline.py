@@ -20,12 +20,13 @@ Report = collections.namedtuple("Report", "code state sync categories all")
 class Pipeline:
     count = 0
 
-    def __init__(self, name, **settings):
+    def __init__(self, name, redis_database=None, **settings):
+        """redis_database: 1 to 15, for who knows which of them nobody else has."""
         Pipeline.count += 1
         self.number = Pipeline.count
         self.name = f"e2e_{os.getpid()}_{self.number}"
         self.prefix = f"t{os.getpid()}.{self.number}."
-        self.redis_database = self.number % 15 + 1
+        self.redis_database = redis_database or self.number % 15 + 1
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"syncline-e2e-{name}-"))
         self.workers = {}
         stack.redis(self.redis_database, "FLUSHDB")
@@ -56,13 +57,13 @@ class Pipeline:
 
     # ---- workers ----
 
-    def start(self, *kinds, ready=True, **options):
+    def start(self, *kinds, ready=True, environment=None, **options):
         """A worker of each kind; a second one of a kind gets the next number. Returns those started."""
         started = []
         for kind in kinds:
-            number = 1 + sum(name.startswith(kind) for name in self.workers)
+            number = next(number for number in range(1, 100) if f"{kind}-{number}" not in self.workers)
             name = f"{kind}-{number}"
-            self.workers[name] = Worker(name, kind, self.settings, self.log(name), options)
+            self.workers[name] = Worker(name, kind, self.settings, self.log(name), options, **environment or {})
             started.append(self.workers[name])
         for worker in started:
             if ready:

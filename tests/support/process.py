@@ -12,8 +12,11 @@ import stack
 class Process:
     """Ends only when asked: `unexpected` tells whether it ended on its own."""
 
-    def __init__(self, name, words, log):
+    ASAN_OPTIONS = "detect_leaks=0:quarantine_size_mb=4"
+
+    def __init__(self, name, words, log, **environment):
         self.name, self.words, self.log = name, [str(word) for word in words], log
+        self.more_environment = environment
         self.asked_to_end = False
         self.child = None
         self.start()
@@ -24,11 +27,10 @@ class Process:
         with open(self.log, "ab") as log:
             self.child = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment())
 
-    @staticmethod
-    def environment():
+    def environment(self):
         """Leaks are found by the unit tests; here they would be looked for at each of hundreds of ends. A small quarantine,
         so that memory means something."""
-        return dict(os.environ, ASAN_OPTIONS="detect_leaks=0:quarantine_size_mb=4", UBSAN_OPTIONS="print_stacktrace=1")
+        return {**os.environ, "ASAN_OPTIONS": self.ASAN_OPTIONS, "UBSAN_OPTIONS": "print_stacktrace=1", **self.more_environment}
 
     @property
     def unexpected(self):
@@ -69,19 +71,26 @@ class Process:
         return any(int(row[1].split(":")[1], 16) == port and f"socket:[{row[9]}]" in sockets for row in rows)
 
     def memory_kib(self):
+        return self.status("VmRSS")
+
+    def status(self, name):
+        """A number of /proc/PID/status."""
         with open(f"/proc/{self.child.pid}/status", encoding="utf-8") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+            return next(int(line.split()[1]) for line in status if line.startswith(name + ":"))
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.child.pid}/fd"))
 
 
 class Worker(Process):
     """One of the three workers, with its health port."""
 
-    def __init__(self, name, kind, settings, log, options):
-        self.port = stack.free_port()
+    def __init__(self, name, kind, settings, log, options, **environment):
+        self.kind, self.port = kind, stack.free_port()
         words = [stack.BIN / f"syncline-{kind}", "--config", settings, "--health-port", self.port, "--worker-name", name]
         for key, value in options.items():
             words += ["--" + key.replace("_", "-"), value]
-        super().__init__(name, words, log)
+        super().__init__(name, words, log, **environment)
 
     def get(self, path):
         """(status, body); (0, "") when nobody answers."""

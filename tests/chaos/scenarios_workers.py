@@ -1,0 +1,157 @@
+"""Scenarios 1 to 5: workers die, hang, come and go."""
+from points import points
+from scenario import Scenario
+
+
+class Killed(Scenario):
+    """kill -9 of one kind of worker, at points of its code and at any time."""
+
+    kind = ""
+    lives = 4
+    COSTS_A_SIGN_IN = ("fetcher: a token is answered, not kept",)  # so it comes first, or not at all
+
+    def __init__(self):
+        super().__init__()
+        self.plan_of_lives, self.first = None, ""
+
+    def settings(self, trial):
+        names = points(self.kind)
+        self.first = names[trial.seed % len(names)]  # each seed another one first, so that few seeds cover all
+        if "token" in self.first:
+            self.flavours = ("spotify", "spotify-2026")
+        return {"batch_rows": trial.random.choice((200, 5000))}
+
+    def server_options(self, trial):
+        # Renewed a minute before they end: so these are renewed every few seconds.
+        return {"token_life": 63} if "token" in self.first else {}
+
+    def armed(self, trial, kind):
+        if kind != self.kind:
+            return None
+        if self.plan_of_lives is None:
+            names = [name for name in points(kind) if name not in self.COSTS_A_SIGN_IN]
+            # The same for the first of each worker of the kind: one of them may have little to do.
+            alike = self.workers(trial)[kind]
+            chosen = [self.first] * alike + [trial.random.choice(names) for _ in range(self.lives - alike)]
+            self.plan_of_lives = [f"{name}:{trial.random.choice((1, 1, 2, 3, 5, 8))}" for name in chosen]
+        return self.plan_of_lives.pop(0) if self.plan_of_lives else None
+
+    def plan(self, trial):
+        for _ in range(trial.random.randrange(0, 3)):
+            trial.at(trial.random.uniform(0.3, 5), "kill", lambda: self.kill(trial))
+
+    def kill(self, trial):
+        alive = [worker for worker in trial.pipeline.workers.values() if worker.kind == self.kind and worker.child.poll() is None]
+        if not alive:
+            return
+        worker = trial.random.choice(alive)
+        worker.kill()
+        trial.journal.fault("kill", name=worker.name)
+        worker.more_environment = {}
+        worker.start()
+
+    def heal(self, trial):
+        self.plan_of_lives = []
+
+
+class KilledFetcher(Killed):
+    number, title, kind = 1, "kill -9 of a fetcher", "fetcher"
+    def settings(self, trial):
+        settings = super().settings(trial)
+        if self.first in self.COSTS_A_SIGN_IN:  # each refresh token works once: nobody has the new one, and a person is asked
+            self.ends = (*self.ends, "partial", "failed", "needs_auth")
+        return settings
+
+    def settled(self, trial):
+        """Accounts that must sign in again are told apart from those that are broken."""
+        if self.first in self.COSTS_A_SIGN_IN:
+            self.lost |= {row[0] for row in trial.pipeline.sql(
+                "SELECT DISTINCT a.name FROM sync s JOIN account a USING (account_id) WHERE s.state = 'needs_auth' "
+                "OR s.next_step LIKE '%login%'")}
+        return []
+
+
+class KilledParser(Killed):
+    number, title, kind = 2, "kill -9 of a parser", "parser"
+
+
+class KilledWriter(Killed):
+    number, title, kind = 3, "kill -9 of a writer", "writer"
+
+
+class Stopped(Scenario):
+    """SIGSTOP for longer than Kafka's session, the lease and Postgres' patience; then it wakes, and others have its work."""
+
+    number, title = 4, "a worker sleeps beyond session and lease, and wakes"
+
+    def workers(self, trial):
+        return {"fetcher": 2, "parser": 2, "writer": 2}
+
+    def plan(self, trial):
+        draw = trial.random
+        for kind in draw.sample(("fetcher", "parser", "writer"), draw.choice((1, 1, 2))):
+            worker = trial.pipeline.workers[f"{kind}-{draw.choice((1, 2))}"]
+            begin, length = draw.uniform(0.2, 2.5), draw.uniform(2.5, 9.0)
+            trial.at(begin, "stop", lambda worker=worker: self.stop(trial, worker))
+            trial.at(begin + length, "continue", worker.go_on)
+
+    @staticmethod
+    def stop(trial, worker):
+        worker.stop()
+        trial.journal.fault("stop", name=worker.name)
+
+
+class Scaled(Scenario):
+    """From one to four and back, and rolling restarts, with and without stable names."""
+
+    number, title = 5, "scaled up and down, restarted in turn"
+
+    def __init__(self):
+        super().__init__()
+        self.named = True
+        self.codes = []
+
+    def before(self, trial):
+        self.named = trial.random.random() < 0.5
+
+    def workers(self, trial):
+        return {"fetcher": 1, "parser": 1, "writer": 1}
+
+    def worker_options(self, trial, kind):
+        return {} if self.named else {"worker_name": ""}
+
+    def plan(self, trial):
+        draw = trial.random
+        for kind in ("fetcher", "parser", "writer"):
+            for _ in range(draw.randrange(1, 4)):
+                trial.at(draw.uniform(0.2, 2.5), "more", lambda kind=kind: self.more(trial, kind))
+            for _ in range(draw.randrange(1, 3)):
+                trial.at(draw.uniform(1.5, 4.5), "restart", lambda kind=kind: self.restart(trial, kind))
+            trial.at(draw.uniform(4.0, 5.0), "fewer", lambda kind=kind: self.fewer(trial, kind))
+
+    @staticmethod
+    def of_kind(trial, kind):
+        return [worker for worker in trial.pipeline.workers.values() if worker.kind == kind]
+
+    def more(self, trial, kind):
+        worker = trial.start_worker(kind)
+        trial.journal.fault("one more", name=worker.name)
+
+    def restart(self, trial, kind):
+        worker = trial.random.choice(self.of_kind(trial, kind))
+        self.codes.append((worker.name, worker.end()))
+        trial.journal.fault("restart", name=worker.name, code=self.codes[-1][1])
+        worker.start()
+
+    def fewer(self, trial, kind):
+        for worker in self.of_kind(trial, kind)[1:]:
+            self.codes.append((worker.name, worker.end()))
+            del trial.pipeline.workers[worker.name]
+            trial.journal.fault("one fewer", name=worker.name, code=self.codes[-1][1])
+
+    def check(self, trial, topics):
+        # TERM to a worker that has not got as far as to wait for it ends it at once.
+        return [f"C9 {name} was asked to end and ended with {code}" for name, code in self.codes if code not in (0, -15)]
+
+
+ALL = (KilledFetcher, KilledParser, KilledWriter, Stopped, Scaled)
