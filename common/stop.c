@@ -2,12 +2,15 @@
 #include "common/stop.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "common/clock.h"
+
+enum { STOP_POLL_MS = 500 }; /* a thread that asked whether to go on may have read the signal */
 
 static int fd = -1;
 static enum stop_level level;
@@ -39,6 +42,12 @@ enum stop_level stop_level(int64_t drain_ms)
 	if (level == STOP_DRAIN && clock_ms() - drain_since_ms > drain_ms)
 		level = STOP_NOW;
 	return level;
+}
+
+void stop_wait(void)
+{
+	while (stop_level(0) == STOP_RUN)
+		poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, STOP_POLL_MS);
 }
 
 int stop_fd(void)

@@ -13,6 +13,8 @@ enum stop_level { STOP_RUN, STOP_DRAIN, STOP_NOW };
 int stop_open(struct err *err) MUST_USE;
 /* Reads pending signals and returns the level, which never goes back. After drain_ms of draining it becomes now. */
 enum stop_level stop_level(int64_t drain_ms);
+/* Sleeps until the level is no longer STOP_RUN: for a main thread whose work is done by others. */
+void stop_wait(void);
 /* For poll(): readable when a signal waits. */
 int stop_fd(void);
 

@@ -1,7 +1,6 @@
 /* `syncline serve`: the console. */
 #include <pthread.h>
 #include <signal.h>
-#include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
 
@@ -15,10 +14,9 @@
 #include "console/lag_watch.h"
 #include "console/live.h"
 #include "console/pg_pool.h"
+#include "console/scheduler.h"
 #include "console/shelf_keeper.h"
 #include "ctl/args.h"
-
-enum { STOP_POLL_MS = 500 }; /* a thread that asked whether to go on may have read the signal */
 
 static void log_kafka(const char *text)
 {
@@ -54,9 +52,10 @@ static int open_console(struct console *console, struct http **http, struct err 
 	access_random(32, console->secret);
 	assets_open();
 	/* More than threads: the parts that run beside the pages need one each. */
-	if (pg_pool_open(settings->postgres, (size_t)settings->console_threads + 2, &console->pgs, err) ||
+	if (pg_pool_open(settings->postgres, (size_t)settings->console_threads + 3, &console->pgs, err) ||
 	    judge_access(console, err) || live_open(console, &console->live, err) ||
-	    lag_watch_open(settings, &console->lag, err) || shelf_keeper_start(console->pgs, &console->shelf_keeper, err))
+	    lag_watch_open(settings, &console->lag, err) || shelf_keeper_start(console->pgs, &console->shelf_keeper, err) ||
+	    scheduler_open(console->pgs, &console->scheduler, err))
 		return -1;
 	return http_open(&listen, router_answer, console, http, err);
 }
@@ -68,15 +67,10 @@ static void close_console(struct console *console, struct http **http)
 	live_close(&console->live);
 	lag_watch_close(&console->lag);
 	http_close(http);
+	ticker_close(&console->scheduler);
 	shelf_keeper_stop(&console->shelf_keeper);
 	pg_pool_close(&console->pgs);
 	guard_close(&console->guard);
-}
-
-static void wait_for_stop(void)
-{
-	while (stop_level(0) == STOP_RUN)
-		poll(&(struct pollfd){.fd = stop_fd(), .events = POLLIN}, 1, STOP_POLL_MS);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
@@ -98,7 +92,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		log_info("started", "version %s, http://%s:%lld/%s", SYNCLINE_VERSION, ctl->settings.console_address,
 		         (long long)ctl->settings.console_port,
 		         console.open ? "; nobody has a password: open to everybody on this machine" : "");
-		wait_for_stop();
+		stop_wait();
 		log_info("stopped", "as asked");
 	}
 	close_console(&console, &http);
@@ -113,6 +107,7 @@ const struct command command_serve = {
 		"Serves pages for people, a REST API for programs and an OpenSubsonic endpoint for players, on console_address\n"
 		"and console_port, until it is stopped. As long as no user has a password (`syncline user add`) it is open to\n"
 		"everybody on this machine, and refuses to listen elsewhere.\n\n"
+		"It also starts the syncs that are due (`syncline schedule set`).\n\n"
 		"  syncline serve\n  syncline --console-port 8080 serve\n",
 	.run = run,
 };

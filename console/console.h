@@ -19,6 +19,7 @@ struct console {
 	struct shelf_keeper *shelf_keeper;
 	struct live *live;
 	struct lag_watch *lag;
+	struct ticker *scheduler;
 	bool open;       /* no user exists and only this machine can come here: everybody who does may do all */
 	char secret[65]; /* of this process: what the forms of an open console are signed with */
 };

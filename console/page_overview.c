@@ -75,6 +75,11 @@ static int add_account(struct ctl *ctl, const PGresult *rows, int i, struct buf 
 	html(out, "</p>");
 	if (add_sync(ctl, rows, i, out, err))
 		return -1;
+	if (*pg_text(rows, i, "next_run_at")) {
+		html(out, "<p class=\"dim\">Next sync by its schedule: ");
+		layout_moment(out, pg_text(rows, i, "next_run_at"), -pg_int(rows, i, "next_run_ms"));
+		html(out, "</p>");
+	}
 	add_notices(rows, i, out);
 	html(out, "</section>");
 	return 0;

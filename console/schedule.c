@@ -2,11 +2,13 @@
 #include "console/schedule.h"
 
 #include <ctype.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "common/sql.h"
 #include "common/uuid.h"
 #include "console/cron.h"
@@ -69,12 +71,11 @@ static int moment(struct pg *pg, const char *zone, const struct cron_time *time,
 }
 
 /* Clocks that are set back show a time twice: a match that lies behind already is passed over. */
-static int next_by_cron(struct pg *pg, const struct schedule *schedule, int64_t after_ms, int64_t *next_ms,
-                        struct err *err)
+static int next_by_cron(struct pg *pg, const struct schedule *schedule, struct cron_time time, int64_t after_ms,
+                        int64_t *next_ms, struct err *err)
 {
 	struct cron cron;
-	struct cron_time time;
-	if (cron_parse(schedule->rule, &cron, err) || local_time(pg, schedule->zone, after_ms, &time, err))
+	if (cron_parse(schedule->rule, &cron, err))
 		return -1;
 	do {
 		if (!cron_next(&cron, &time, &time))
@@ -87,19 +88,34 @@ static int next_by_cron(struct pg *pg, const struct schedule *schedule, int64_t 
 
 int schedule_next(struct pg *pg, const struct schedule *schedule, int64_t after_ms, int64_t *next_ms, struct err *err)
 {
+	struct cron_time time;
 	int64_t every_s = schedule_interval_s(schedule->rule);
+	if (local_time(pg, schedule->zone, after_ms, &time, err))
+		return -1;
 	if (every_s < 0)
 		return err_set(err, ERR_CONFIG, 0,
 		               "'%s' is no interval: \"every 30m\", \"every 6h\", \"every 1d\", at least 5m", schedule->rule);
 	if (every_s == 0)
-		return next_by_cron(pg, schedule, after_ms, next_ms, err);
+		return next_by_cron(pg, schedule, time, after_ms, next_ms, err);
 	*next_ms = after_ms + every_s * 1000;
 	return 0;
 }
 
+int schedule_local(struct pg *pg, const char *zone, int64_t ms, char text[SCHEDULE_LOCAL], struct err *err)
+{
+	struct cron_time time = {0};
+	if (local_time(pg, zone, ms, &time, err))
+		return -1;
+	snprintf(text, SCHEDULE_LOCAL, "%04d-%02d-%02d %02d:%02d", time.year, time.month, time.day, time.hour, time.minute);
+	return 0;
+}
+
+/* ---- the rule of an account ---- */
+
+/* Not of random(): each `syncline schedule set` is a process, and all would draw the same number. */
 static int64_t jitter_ms(int64_t jitter_s)
 {
-	return jitter_s > 0 ? (int64_t)(random() % (jitter_s * 1000)) : 0;
+	return jitter_s > 0 ? randombytes_uniform((uint32_t)(jitter_s * 1000)) : 0;
 }
 
 int schedule_store(struct pg *pg, const char *account_id, const struct schedule *schedule, struct err *err)
@@ -108,7 +124,8 @@ int schedule_store(struct pg *pg, const char *account_id, const struct schedule 
 	int64_t next_ms = 0;
 	if (schedule_next(pg, schedule, clock_wall_ms(), &next_ms, err))
 		return -1;
-	snprintf(next, sizeof next, "%lld", (long long)(next_ms + jitter_ms(schedule->jitter_s)));
+	next_ms += jitter_ms(schedule->jitter_s);
+	snprintf(next, sizeof next, "%lld", (long long)next_ms);
 	snprintf(jitter, sizeof jitter, "%lld", (long long)schedule->jitter_s);
 	const char *values[] = {account_id,
 	                        schedule->rule,
@@ -127,12 +144,42 @@ int schedule_store(struct pg *pg, const char *account_id, const struct schedule 
 	              8, values, NULL, err);
 }
 
+static int no_schedule(struct err *err)
+{
+	return err_set(err, ERR_REJECT, 0, "the account has no schedule; to give it one: syncline schedule set --help");
+}
+
+/* A rule's columns of a row. They fit: schedule_store has seen them. */
+static struct schedule schedule_of(const PGresult *rows, int i)
+{
+	struct schedule schedule = {.jitter_s = pg_int(rows, i, "jitter_s"), .catch_up = pg_bool(rows, i, "catch_up")};
+	snprintf(schedule.rule, sizeof schedule.rule, "%s", pg_text(rows, i, "rule"));
+	snprintf(schedule.zone, sizeof schedule.zone, "%s", pg_text(rows, i, "zone"));
+	snprintf(schedule.mode, sizeof schedule.mode, "%s", pg_text(rows, i, "mode"));
+	return schedule;
+}
+
+int schedule_pause(struct pg *pg, const char *account_id, bool paused, struct err *err)
+{
+	PG_RESULT *row = NULL;
+	if (pg_query(pg, "SELECT rule, zone, jitter_s, mode, catch_up, paused FROM schedule WHERE account_id = $1::int", 1,
+	             &account_id, &row, err))
+		return -1;
+	if (PQntuples(row) == 0)
+		return no_schedule(err);
+	if (pg_bool(row, 0, "paused") == paused)
+		return 0;
+	struct schedule schedule = schedule_of(row, 0);
+	schedule.paused = paused;
+	return schedule_store(pg, account_id, &schedule, err);
+}
+
 int schedule_remove(struct pg *pg, const char *account_id, struct err *err)
 {
 	int64_t rows = 0;
 	if (pg_run(pg, "DELETE FROM schedule WHERE account_id = $1::int", 1, &account_id, &rows, err))
 		return -1;
-	return rows ? 0 : err_set(err, ERR_REJECT, 0, "the account has no schedule");
+	return rows ? 0 : no_schedule(err);
 }
 
 /* ---- what is due ---- */
@@ -144,21 +191,43 @@ static int start(struct pg *pg, const PGresult *due, int i, char sync[UUID_TEXT]
 	return pg_run(pg, sql_text("q_schedule_start"), 3, values, NULL, err);
 }
 
+/* Time is the database's: it says what is due, so by another clock the same run could be due again. */
 static int follow(struct pg *pg, const PGresult *due, int i, int *started, struct err *err)
 {
-	struct schedule schedule = {.jitter_s = pg_int(due, i, "jitter_s")};
+	const struct schedule schedule = schedule_of(due, i);
 	char sync[UUID_TEXT], next[24];
 	int64_t next_ms = 0;
-	snprintf(schedule.rule, sizeof schedule.rule, "%s", pg_text(due, i, "rule"));
-	snprintf(schedule.zone, sizeof schedule.zone, "%s", pg_text(due, i, "zone"));
-	bool missed = pg_int(due, i, "late_ms") > MISSED_MS && !pg_bool(due, i, "catch_up");
+	bool missed = pg_int(due, i, "late_ms") > MISSED_MS && !schedule.catch_up;
 	bool runs = !missed && !pg_bool(due, i, "busy");
-	if (schedule_next(pg, &schedule, clock_wall_ms(), &next_ms, err) || (runs && start(pg, due, i, sync, err)))
-		return err_wrap(err, "schedule of %s: ", pg_text(due, i, "account"));
-	*started += runs;
-	snprintf(next, sizeof next, "%lld", (long long)(next_ms + jitter_ms(schedule.jitter_s)));
+	if (schedule_next(pg, &schedule, pg_int(due, i, "now_ms"), &next_ms, err) || (runs && start(pg, due, i, sync, err)))
+		return -1;
+	next_ms += jitter_ms(schedule.jitter_s);
+	snprintf(next, sizeof next, "%lld", (long long)next_ms);
 	const char *values[] = {pg_text(due, i, "account_id"), next, runs ? sync : NULL};
-	return pg_run(pg, sql_text("q_schedule_done"), 3, values, NULL, err);
+	if (pg_run(pg, sql_text("q_schedule_done"), 3, values, NULL, err))
+		return -1;
+	*started += runs;
+	return 0;
+}
+
+/* A rule that cannot be followed any more (a time zone that the database has lost) must not hold up the others. */
+static int follow_or_put_off(struct pg *pg, const PGresult *due, int i, int *started, struct err *err)
+{
+	struct err trouble;
+	const char *account_id = pg_text(due, i, "account_id");
+	if (pg_exec(pg, "SAVEPOINT rule", err))
+		return -1;
+	if (follow(pg, due, i, started, &trouble) == 0)
+		return pg_exec(pg, "RELEASE rule", err);
+	if (trouble.class != ERR_CONFIG && trouble.class != ERR_REJECT) {
+		*err = trouble;
+		return -1;
+	}
+	log_warn("schedule", "account %s is not synced: %s; tried again in an hour. To mend it: syncline schedule set %s",
+	         pg_text(due, i, "account"), trouble.text, pg_text(due, i, "account"));
+	if (pg_exec(pg, "ROLLBACK TO rule", err))
+		return -1;
+	return pg_run(pg, sql_text("q_schedule_put_off"), 1, &account_id, NULL, err);
 }
 
 static int turn(struct pg *pg, int *started, struct err *err)
@@ -174,7 +243,7 @@ static int turn(struct pg *pg, int *started, struct err *err)
 	if (pg_query(pg, sql_text("q_schedule_due"), 1, values, &due, err))
 		return -1;
 	for (int i = 0; i < PQntuples(due); i++) {
-		if (follow(pg, due, i, started, err))
+		if (follow_or_put_off(pg, due, i, started, err))
 			return -1;
 	}
 	return 0;

@@ -6,6 +6,7 @@
 #ifndef SYNCLINE_CONSOLE_SCHEDULE_H
 #define SYNCLINE_CONSOLE_SCHEDULE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/pg.h"
@@ -15,11 +16,15 @@ enum { SCHEDULE_RULE = 100, SCHEDULE_ZONE = 64, SCHEDULE_EVERY_LEAST_S = 300, SC
 struct schedule {
 	char rule[SCHEDULE_RULE], zone[SCHEDULE_ZONE], mode[16];
 	int64_t jitter_s;
-	bool catch_up, paused;
+	bool catch_up, paused; /* catch_up: a run that was missed is done once, late */
 };
 
 /* "every 90m" as seconds; 0: it is no interval, -1: one that is too short, too long or broken. Pure. */
 int64_t schedule_interval_s(const char *rule);
+
+enum { SCHEDULE_LOCAL = 20 };
+/* A moment (ms since 1970) as the clocks of a zone show it: "2026-11-30 03:30". CONFIG: no such zone. */
+int schedule_local(struct pg *pg, const char *zone, int64_t ms, char text[SCHEDULE_LOCAL], struct err *err) MUST_USE;
 
 /* When it is due next, behind after_ms (ms since 1970), without jitter. CONFIG: a rule or zone that cannot be understood, or
  * that never comes. */
@@ -28,10 +33,14 @@ int schedule_next(struct pg *pg, const struct schedule *schedule, int64_t after_
 
 /* Stores the rule of an account; its next time is reckoned from now. CONFIG as above. */
 int schedule_store(struct pg *pg, const char *account_id, const struct schedule *schedule, struct err *err) MUST_USE;
+/* Resumed, its next time is reckoned from now: what lay in the pause is not caught up on. REJECT: it has none. */
+int schedule_pause(struct pg *pg, const char *account_id, bool paused, struct err *err) MUST_USE;
 /* REJECT: it has none. */
 int schedule_remove(struct pg *pg, const char *account_id, struct err *err) MUST_USE;
 
-/* Makes the syncs that are due, in one transaction. *started: how many. Does nothing while another process does. */
+/* Makes the syncs that are due, in one transaction. *started: how many. Does nothing while another process does. An account
+ * whose last scheduled sync has not ended, or that missed its time and does not catch up, is left out until its next time. A
+ * rule that cannot be followed is logged and put off; RETRY: Postgres is away, nothing was started. */
 int schedule_turn(struct pg *pg, int *started, struct err *err) MUST_USE;
 
 #endif

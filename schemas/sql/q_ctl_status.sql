@@ -1,7 +1,7 @@
 -- Every account with its library, its last proof and its newest sync; $1 is an account's name or NULL for all,
 -- $2 when sign-ins end: [{account, sign_in_ends_at, sign_in_ends_of}], $3 until when (ms since 1970) requests wait for a
 -- provider's limit, by name: {account: ms}; slow_until is that, or when a parked sync goes on. paused_until: NULL when paused
--- means until it is resumed.
+-- means until it is resumed. next_run_at: by its rule; NULL: it has none, or that is paused.
 SELECT a.name AS account, a.provider, l.artists, l.albums, l.tracks, l.playlists, l.complete_categories, l.complete_at,
        coalesce((extract(epoch FROM now() - l.complete_at) * 1000)::bigint, 0) AS complete_age_ms,
        s.sync_id AS sync, shown_state(s) AS sync_state, s.cause, s.next_step,
@@ -15,6 +15,8 @@ SELECT a.name AS account, a.provider, l.artists, l.albums, l.tracks, l.playlists
        to_char(s.not_before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS begins_at,
        coalesce((extract(epoch FROM s.not_before - now()) * 1000)::bigint, 0) AS begins_ms,
        p.paused, p.paused_until,
+       to_char(d.next_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS next_run_at,
+       coalesce((extract(epoch FROM d.next_at - now()) * 1000)::bigint, 0) AS next_run_ms,
        coalesce(h.held, 0) AS held, e.sign_in_ends_at, e.sign_in_ends_of,
        to_char(slow.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS slow_until,
        coalesce((extract(epoch FROM slow.until - now()) * 1000)::bigint, 0) AS slow_ms,
@@ -44,6 +46,7 @@ LEFT JOIN LATERAL (
 	                CASE WHEN s.state = 'throttled' THEN s.not_before END) AS until
 ) slow ON s.ended_at IS NULL AND slow.until > now()
 CROSS JOIN account_pause(a) p
+LEFT JOIN schedule d ON d.account_id = a.account_id AND NOT d.paused
 CROSS JOIN LATERAL (
 	SELECT count(*) AS refused, mode() WITHIN GROUP (ORDER BY entries_refused) AS cause FROM playlist
 	WHERE account_id = a.account_id AND removed_at IS NULL AND entries_refused IS NOT NULL

@@ -1,0 +1,52 @@
+/* `syncline scheduler`: what is due is started without a console. */
+#include <string.h>
+
+#include "common/log.h"
+#include "common/stop.h"
+#include "common/version.h"
+#include "console/scheduler.h"
+#include "ctl/args.h"
+
+static int check(struct pg_pool *pool, struct err *err)
+{
+	struct pg *pg = NULL;
+	if (pg_pool_take(pool, &pg, err))
+		return -1;
+	int result = pg_check_schema(pg, err);
+	pg_pool_give(pool, pg);
+	return result;
+}
+
+static int run(struct ctl *ctl, int argc, char **argv)
+{
+	struct pg_pool *pool = NULL;
+	struct ticker *scheduler = NULL;
+	struct err err;
+	const struct args args = {.ctl = ctl};
+	if (args_read(&args, argc, argv, NULL, &err) || stop_open(&err))
+		return ctl_fail(&err);
+	log_open("syncline-scheduler", strcmp(ctl->settings.log_format, "json") == 0);
+	int result = pg_pool_open(ctl->settings.postgres, 1, &pool, &err) || check(pool, &err) ||
+	             scheduler_open(pool, &scheduler, &err);
+	if (result == 0) {
+		log_info("started", "version %s", SYNCLINE_VERSION);
+		stop_wait();
+		log_info("stopped", "as asked");
+	}
+	ticker_close(&scheduler);
+	pg_pool_close(&pool);
+	return result ? ctl_fail(&err) : EXIT_OK;
+}
+
+const struct command command_scheduler = {
+	.name = "scheduler",
+	.args = "",
+	.help = "start the syncs that are due, without a console",
+	.text =
+		"Looks every 5 s which accounts are due by their rule (`syncline schedule list`) and has the workers sync them,\n"
+		"until it is stopped (TERM or Ctrl-C). `syncline serve` does the same beside its pages: this is for machines\n"
+		"without a console. Any number may run, of both: each run is started once.\n\n"
+		"  syncline scheduler\n\n"
+		"Exit code: 0 stopped as asked; 2 the settings or the database must be mended; 5 Postgres does not answer.\n",
+	.run = run,
+};
