@@ -3,31 +3,28 @@
 
 #include <stdio.h>
 
-#include "common/sql.h"
 #include "common/text.h"
 #include "console/layout.h"
+#include "ctl/rejects.h"
 
 enum { ORIGINAL_SHOWN = 4096 };
 
 /* Text as it is, anything else as hexadecimal digits. */
 static void add_original(struct buf *out, const PGresult *rows, int i)
 {
-	size_t len = 0;
-	unsigned char *bytes = PQunescapeBytea((const unsigned char *)pg_text(rows, i, "original"), &len);
-	if (!bytes)
-		return;
-	struct span shown = text_cut((struct span){(const char *)bytes, len}, ORIGINAL_SHOWN);
+	struct span bytes = rejects_original(rows, i);
+	struct span shown = text_cut(bytes, ORIGINAL_SHOWN);
 	html(out, "<details><summary>Original</summary><pre tabindex=\"0\"><code>");
 	if (text_valid(shown)) {
-		((char *)bytes)[shown.len] = '\0'; /* libpq leaves room for it */
-		html_text(out, (const char *)bytes);
+		((char *)(uintptr_t)bytes.at)[shown.len] = '\0'; /* libpq leaves room for it */
+		html_text(out, bytes.at);
 	} else {
 		for (size_t k = 0; k < shown.len; k++)
 			buf_printf(out, "%02x ", (unsigned char)shown.at[k]);
 	}
 	html(out, "</code></pre>{}</details>",
-	     shown.len < len ? "The beginning; the whole stands in Kafka, at the place named." : "");
-	PQfreemem(bytes);
+	     shown.len < bytes.len ? "The beginning; the whole stands in Kafka, at the place named." : "");
+	PQfreemem((void *)(uintptr_t)bytes.at);
 }
 
 static void add_reject(struct buf *out, const PGresult *rows, int i)
@@ -51,11 +48,11 @@ static void add_reject(struct buf *out, const PGresult *rows, int i)
 int reject_view_list(struct visit *visit, const char *sync, const char *account_id, int count, struct err *err)
 {
 	struct buf *out = VISIT_OUT(visit);
-	char limit[16];
-	const char *values[] = {sync, account_id, limit};
+	struct reject_filter filter = {.limit = count + 1};
 	PG_RESULT *rows = NULL;
-	snprintf(limit, sizeof limit, "%d", count + 1);
-	if (pg_query(visit->ctl.pg, sql_text("q_ctl_rejects"), 3, values, &rows, err))
+	snprintf(filter.sync, sizeof filter.sync, "%s", sync ? sync : "");
+	snprintf(filter.account, sizeof filter.account, "%s", account_id ? account_id : "");
+	if (rejects_query(&visit->ctl, &filter, false, &rows, err))
 		return -1;
 	if (PQntuples(rows) == 0) {
 		html(out, "<p class=\"dim\">Nothing: every item was taken.</p>");

@@ -16,6 +16,7 @@ class Scenario:
     ends = ("complete", "joined")     # how an accepted sync may end
     exit_codes = ()                   # with which workers may end on their own, to be started again
     cuts_topics = False
+    may_sign_out = False              # a worker may die with the only copy of a refresh token that works once
     liveness = False                  # workers are asked whether they are stuck, and ended when they say so
     felt = None                       # what workers' logs say when the fault has reached them: a regular expression
 

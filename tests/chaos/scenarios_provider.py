@@ -154,6 +154,9 @@ class Tokens(Scenario):
         self.points = {"stored, then killed": "fetcher: a token is stored, its spare not dropped",
                        "spare, then killed": "fetcher: a token is a spare in Redis only"}.get(self.variant)
         self.armed_once = False
+        if self.points:
+            self.may_sign_out = True
+            self.ends = (*self.ends, "needs_auth")
         return {"request_timeout_ms": 3000}
 
     def server_options(self, trial):

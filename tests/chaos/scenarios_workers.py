@@ -58,17 +58,10 @@ class KilledFetcher(Killed):
     number, title, kind = 1, "kill -9 of a fetcher", "fetcher"
     def settings(self, trial):
         settings = super().settings(trial)
-        if self.first in self.COSTS_A_SIGN_IN:  # each refresh token works once: nobody has the new one, and a person is asked
+        if "token" in self.first:  # another account's answer may be on its way when the worker dies
+            self.may_sign_out = True
             self.ends = (*self.ends, "partial", "failed", "needs_auth")
         return settings
-
-    def settled(self, trial):
-        """Accounts that must sign in again are told apart from those that are broken."""
-        if self.first in self.COSTS_A_SIGN_IN:
-            self.lost |= {row[0] for row in trial.pipeline.sql(
-                "SELECT DISTINCT a.name FROM sync s JOIN account a USING (account_id) WHERE s.state = 'needs_auth' "
-                "OR s.next_step LIKE '%login%'")}
-        return []
 
 
 class KilledParser(Killed):

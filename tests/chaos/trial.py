@@ -29,6 +29,7 @@ SETTINGS = {"page_size": 25, "retries": 3, "retry_base_ms": 50, "rates": "spotif
 LOAD_S = 5.0
 SETTLE_S = 45.0
 HEALTH_S = 5.0
+GONE_S = 15.0  # after which a sync that is no row yet will not become one
 FLAVOURS = ("navidrome", "navidrome", "supysonic", "gonic", "legacy", "spotify", "spotify-2026", "applemusic", "jellyfin")
 
 
@@ -328,6 +329,7 @@ class Trial:
         for worker in self.pipeline.workers.values():
             worker.go_on()
         began = self.journal.now
+        self.forget_gone()
         try:
             self.wait(lambda: not self.unfinished(), "every accepted sync has ended", self.scenario.settle_s)
         except AssertionError as error:
@@ -337,7 +339,19 @@ class Trial:
         self.journal.write("settled", after_s=self.recovered_s)
         self.findings += list(self.scenario.settled(self))
 
+    def forget_gone(self):
+        """Syncs whose only trace was a message that was taken away: nobody can know of them."""
+        if not self.scenario.cuts_topics:
+            return
+        until = self.journal.now + GONE_S
+        while self.journal.now < until:
+            self.turn()
+        for sync, state in self.unfinished():
+            if state is None:
+                self.journal.write("gone", sync=sync, account=self.accepted.pop(sync))
+
     def unfinished(self):
+        """(sync, state) of those accepted that have not ended."""
         looks = self.observer.looks
         seen = looks[-1].syncs if looks else {}
         open_states = {"queued", "running", "throttled", "cancelling", "needs_auth"} - set(self.scenario.ends)
@@ -350,14 +364,27 @@ class Trial:
         for number in (1, 2):
             last = {self.enqueue(name): name for _, name in self.accounts() if name not in self.scenario.lost}
             self.wait(lambda: not self.unfinished(), f"undisturbed sync {number} ends", SETTLE_S)
+            self.forget_signed_out()
             for sync, name in last.items():
-                self.judge_last(sync, name, number)
+                if name not in self.scenario.lost:
+                    self.judge_last(sync, name, number)
             self.journal.write("undisturbed", number=number)
         for server, name in self.accounts():
             if name not in self.scenario.lost:
                 self.journal.write("compared", account=name)
                 self.findings += [f"C1 {text}" for text in
                                   server.flavour.differences(self.pipeline, name, server.simulator, server.accounts[name])]
+
+    def forget_signed_out(self):
+        """Accounts of which a person is asked to sign in again, where that can be: there is nothing to compare."""
+        if not self.scenario.may_sign_out:
+            return
+        gone = {row[0] for row in self.pipeline.sql(
+            "SELECT DISTINCT a.name FROM sync s JOIN account a USING (account_id) JOIN sync_category c USING (sync_id) "
+            "WHERE c.cause LIKE 'the sign-in is no longer valid%'")}
+        if gone - self.scenario.lost:
+            self.journal.write("signed out", accounts=sorted(gone))
+        self.scenario.lost |= gone
 
     def judge_last(self, sync, name, number):
         row = self.pipeline.sql(f"SELECT state, cause FROM sync WHERE sync_id = '{sync}'")[0]

@@ -10,6 +10,7 @@ import sys
 import time
 import unittest
 
+import flavours
 import library
 from library import KINDS
 from pipeline import Pipeline
