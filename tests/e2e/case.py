@@ -210,7 +210,7 @@ class Case(unittest.TestCase):
         """Every row's id and hash of its content: equal for equal libraries, whatever happened on the way."""
         number = self.pipeline.account_id(account)
         rows = []
-        for table, _ in flavours.TABLES.values():
+        for table, _ in KINDS.values():
             rows += self.pipeline.sql(f"SELECT '{table}', id, content_hash FROM {table} "
                                       f"WHERE account_id = {number} AND removed_at IS NULL ORDER BY id")
         return rows + self.pipeline.sql("SELECT 'entry', playlist_id, position, content_hash FROM playlist_entry "

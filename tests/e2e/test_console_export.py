@@ -39,8 +39,11 @@ class Exports(Case):
     def playlist(self):
         return self.rows("home", "playlists")[0][0]
 
+    def in_order(self):
+        return sorted(self.entries("home"), key=lambda row: (row[0], int(row[1])))
+
     def entries_of(self, playlist):
-        return [row[2] for row in self.entries("home") if row[0] == playlist]
+        return [row[2] for row in self.in_order() if row[0] == playlist]
 
     # ---- CSV ----
 
@@ -51,7 +54,7 @@ class Exports(Case):
                 here = [[row["id"], row["name"].removeprefix("'")] for row in rows if row["kind"] == kind[:-1]]
                 wanted = [[item, name.removeprefix("'")] for item, name in self.rows("home", kind)]
                 self.assert_same(sorted(here), sorted(wanted), kind)
-        self.assertEqual([[row["playlist_id"], row["position"], row["id"]] for row in rows if row["kind"] == "entry"], self.entries("home"))
+        self.assertEqual([[row["playlist_id"], row["position"], row["id"]] for row in rows if row["kind"] == "entry"], self.in_order())
 
     def test_csv_keeps_quotes_commas_and_breaks_and_runs_nothing_in_a_spreadsheet(self):
         number, track = self.number, self.rows("home", "tracks")[3][0]
@@ -70,7 +73,7 @@ class Exports(Case):
         for kind, (table, name) in KINDS.items():
             with self.subTest(kind):
                 self.assert_same(sorted([row["id"], row[name]] for row in whole[kind]), sorted(self.rows("home", kind)), kind)
-        self.assertEqual([[row["playlist_id"], str(row["position"]), row.get("track_id", "")] for row in whole["entries"]], self.entries("home"))
+        self.assertEqual([[row["playlist_id"], str(row["position"]), row.get("track_id", "")] for row in whole["entries"]], self.in_order())
         stored = self.pipeline.sql(f"SELECT id, duration_ms, array_to_string(isrcs, ' ') FROM track WHERE account_id = {self.number}")
         self.assertEqual(sorted([row["id"], str(row["duration_ms"]), " ".join(row.get("isrcs", []))] for row in whole["tracks"]), sorted(stored))
 
@@ -126,7 +129,7 @@ class Exports(Case):
     def peak_kib(self, account, form):
         """Of the command while it writes."""
         words = [stack.BIN / "syncline", "--config", self.pipeline.settings, "export", account, "--format", form, "--output", "/dev/null"]
-        child = subprocess.Popen([str(word) for word in words], env=Process.environment())
+        child = subprocess.Popen([str(word) for word in words], env={**os.environ, "ASAN_OPTIONS": Process.ASAN_OPTIONS})
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = status
         self.assertEqual(status, 0)

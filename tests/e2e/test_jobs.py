@@ -58,9 +58,9 @@ class Jobs(Case):
         ]
         self.pipeline.produce_job(*bad, account=account)
         self.assert_complete(self.pipeline.sync(account))
-        lines = self.wait_until(lambda: (found := self.rejects()) and len(found) >= len(bad) and found, "a reject for each", 20)
+        lines = self.wait_until(lambda: (found := self.rejects("sync.jobs")) and len(found) >= len(bad) and found, "a reject for each", 20)
         self.assertEqual(len(lines), len(bad))
-        self.assertTrue(all(line["text"] and line["topic"].endswith("sync.jobs") for line in lines), lines)
+        self.assertTrue(all(line["text"] for line in lines), lines)
         self.assertEqual(len({line["offset"] for line in lines}), len(bad), "each message once")
         self.assertIn("nobody-of-that-name", " ".join(line["text"] for line in lines))
         topic = stack.consume(self.pipeline.prefix + "sync.rejects")
@@ -68,19 +68,22 @@ class Jobs(Case):
             self.assertIn(line["reason"].encode(), topic)
             self.assertIn(line["text"].encode(), topic)
 
-    def rejects(self):
-        return [json.loads(line) for line in self.pipeline.cli("rejects", "--all", "--json").stdout.splitlines()]
+    def rejects(self, *topics):
+        """Those of these topics; the libraries of other tests have items that are rejects, too."""
+        lines = self.pipeline.cli("rejects", "--all", "--old", "--limit", "1000", "--json").stdout.splitlines()
+        return [found for found in map(json.loads, lines) if found["topic"].removeprefix(self.pipeline.prefix) in topics]
 
     def test_garbage_on_the_inner_topics_is_a_reject_and_nothing_stops(self):
         server = self.simulator(200)
         account = self.account(server)
-        before = len(self.rejects())
+        inner = "sync.pages", "sync.items"
+        before = len(self.rejects(*inner))
         garbage = [b"garbage", b"\xc1", b"\x80", b"\x81\xa4type\xa8raw_page", b"\x82\xa4type\xa5items\xa1v\x01"]
-        for topic in ("sync.pages", "sync.items"):
+        for topic in inner:
             stack.produce(self.pipeline.prefix + topic, *garbage, key=f"{account}/tracks")
         self.assert_complete(self.pipeline.sync(account))
         self.assert_library(account, server)
-        self.wait_until(lambda: len(self.rejects()) >= before + 2 * len(garbage), "a reject for each", 20)
+        self.wait_until(lambda: len(self.rejects(*inner)) >= before + 2 * len(garbage), "a reject for each", 20)
 
     def test_a_second_request_joins_the_running_sync(self):
         server, account = self.slow_server()
