@@ -153,6 +153,11 @@ class Case(unittest.TestCase):
     def entries(self, account):
         return self.stored(library.stored_entries(self.PROVIDER, self.pipeline.account_id(account)))
 
+    def entries_of(self, account, playlist):
+        """Their ids, in the order of the playlist."""
+        rows = sorted((row for row in self.entries(account) if row[0] == playlist), key=lambda row: int(row[1]))
+        return [row[2] for row in rows]
+
     def stored(self, query):
         columns, source = query
         return sorted(self.pipeline.sql(f"SELECT {', '.join(columns)} FROM {source}"))

@@ -42,9 +42,6 @@ class Exports(Case):
     def in_order(self):
         return sorted(self.entries("home"), key=lambda row: (row[0], int(row[1])))
 
-    def entries_of(self, playlist):
-        return [row[2] for row in self.in_order() if row[0] == playlist]
-
     # ---- CSV ----
 
     def test_csv_holds_every_item_and_every_entry_once(self):
@@ -85,7 +82,7 @@ class Exports(Case):
         lines = self.export("--format", "m3u8", "--playlist", playlist).splitlines()
         self.assertEqual(lines[0], "#EXTM3U")
         self.assertEqual([line for line in lines if not line.startswith("#")],
-                         [paths.get(track, f"syncline:home/track/{track}") for track in self.entries_of(playlist) if track])
+                         [paths.get(track, f"syncline:home/track/{track}") for track in self.entries_of("home", playlist) if track])
 
     def test_xspf_is_valid_and_holds_all_tracks_also_names_that_xml_must_escape(self):
         track = self.rows("home", "tracks")[7][0]

@@ -217,8 +217,7 @@ class Endpoint(Case):
         self.assertEqual({playlist.id.split("-", 1)[1] for playlist in playlists}, {row[0] for row in self.rows("home", "playlists")})
         entries = client.get_playlist(playlists[0].id).entry
         number, playlist = playlists[0].id.split("-", 1)
-        wanted = sorted((row for row in self.entries("home") if row[0] == playlist and row[2]), key=lambda row: int(row[1]))
-        self.assertEqual([entry.id for entry in entries], [f"{number}-{row[2]}" for row in wanted])
+        self.assertEqual([entry.id for entry in entries], [f"{number}-{track}" for track in self.entries_of("home", playlist) if track])
 
     # ---- Syncline from Syncline ----
 

@@ -103,15 +103,15 @@ class RealServer(Case):
         self.server.call("deletePlaylist", f"id={playlists['Nothing yet']}")
         self.sync()
         self.assert_equals_server()
-        kept = [row[2] for row in self.entries("home") if row[0] == playlists["Twice is nice"]]
+        kept = self.entries_of("home", playlists["Twice is nice"])
         self.assertEqual(kept, order)
 
     def test_a_playlist_keeps_its_place_for_a_track_reordered_within_the_same_length(self):
         [item] = [row[0] for row in self.server.rows("SELECT id, name FROM playlist WHERE name LIKE '%Nächte%'")]
-        before = [row[2] for row in self.entries("home") if row[0] == item]
+        before = self.entries_of("home", item)
         self.server.call("createPlaylist", f"playlistId={item}", *[f"songId={song}" for song in reversed(before)])
         self.sync()
-        self.assertEqual([row[2] for row in self.entries("home") if row[0] == item], before[::-1])
+        self.assertEqual(self.entries_of("home", item), before[::-1])
 
     def test_a_wrong_password_fails_and_says_what_to_do(self):
         self.pipeline.add_account("wrong", self.server.url, "not the password")
