@@ -45,7 +45,8 @@ class Later(Case):
                 value = (datetime.datetime.fromtimestamp(at, datetime.timezone.utc).isoformat() if form == "text" else int(at * 1000))
                 self.pipeline.produce_job(json.dumps({"account": account, "not_before": value}), account=account)
                 self.wait_until(lambda: self.pipeline.status(account)["sync_state"] == "scheduled", "it is a row")
-                self.assertEqual(self.lag(), 0, "and no message any more")
+                self.wait_until(lambda: self.lag() == 0, "and no message any more", 8)
+                self.assertEqual(self.pipeline.status(account)["sync_state"], "scheduled")
                 sync = self.pipeline.status(account)["sync"]
                 self.assert_complete(self.pipeline.watch(sync))
                 began = float(self.pipeline.value(f"SELECT extract(epoch FROM started_at) FROM sync WHERE sync_id = '{sync}'"))

@@ -67,7 +67,8 @@ class Priority(Case):
         ended = dict(self.pipeline.sql("SELECT state, count(*) FROM sync WHERE requested_by = 'a long night' GROUP BY state"))
         self.assertEqual(sum(map(int, ended.values())), NIGHT * 125, "none is lost")
         self.assertEqual(set(ended), {"complete", "joined"})
-        self.assertLessEqual(int(ended["complete"]), 2 * NIGHT)
+        # Each account's requests are one sync and one behind it; a third, where the first was over before the last request came.
+        self.assertLessEqual(int(ended["complete"]), 3 * NIGHT)
         for account in self.night:
             self.assert_library(account, self.server)
 
