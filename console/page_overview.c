@@ -64,7 +64,7 @@ static void add_notices(const PGresult *rows, int i, struct buf *out)
 static int add_account(struct ctl *ctl, const PGresult *rows, int i, struct buf *out, struct err *err)
 {
 	const char *name = pg_text(rows, i, "account");
-	html(out, "<section class=\"card\"><h2><a href=\"/accounts/{}\">{}</a> <small class=\"dim\">{}</small></h2>", name,
+	html(out, "<section class=\"card\"><h2><a href=\"/library/{}\">{}</a> <small class=\"dim\">{}</small></h2>", name,
 	     name, pg_text(rows, i, "provider"));
 	add_library(rows, i, out);
 	html(out, "<p class=\"dim\">Proved complete ");
@@ -100,7 +100,7 @@ static int render(struct ctl *ctl, const char *argument, struct buf *out, bool *
 	html(out, "</div>");
 	if (PQntuples(rows) == 0)
 		html(out,
-		     "<p class=\"card\">There are no accounts yet. <a href=\"/accounts/new\">Add one</a>, or on a terminal: "
+		     "<p class=\"card\">There are no accounts yet. Add one on a terminal: "
 		     "<code>syncline account add --help</code></p>");
 	return 0;
 }

@@ -51,7 +51,7 @@ static void add_facts(struct visit *visit, const PGresult *sync)
 {
 	struct buf *out = VISIT_OUT(visit);
 	const char *account = pg_text(sync, 0, "account");
-	html(out, "<p class=\"dim\"><a href=\"/accounts/{}\">{}</a> · {} sync", account, account, pg_text(sync, 0, "mode"));
+	html(out, "<p class=\"dim\"><a href=\"/library/{}\">{}</a> · {} sync", account, account, pg_text(sync, 0, "mode"));
 	if (*pg_text(sync, 0, "requested_by"))
 		html(out, ", asked for by {}", pg_text(sync, 0, "requested_by"));
 	html(out, " · ");

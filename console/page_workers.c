@@ -12,7 +12,7 @@ enum { PLOT_WIDTH = 720, PLOT_HEIGHT = 160 };
 static void add_group(const struct lag_picture *picture, unsigned g, struct buf *out)
 {
 	char text[FIGURE_TEXT];
-	html(out, "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">", worker_groups[g].program,
+	html(out, "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">", worker_groups[g].group,
 	     picture->states[g].state);
 	layout_count(out, picture->states[g].members);
 	html(out, "</td><td class=\"n\">");
@@ -23,7 +23,7 @@ static void add_group(const struct lag_picture *picture, unsigned g, struct buf 
 
 static void add_groups(const struct lag_picture *picture, struct buf *out)
 {
-	html(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Worker</th><th scope=\"col\">Group</th>"
+	html(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Group</th><th scope=\"col\">State</th>"
 	          "<th scope=\"col\" class=\"n\">Running</th><th scope=\"col\" class=\"n\">Messages behind</th>"
 	          "<th scope=\"col\" class=\"n\">Oldest</th></tr></thead><tbody>");
 	for (unsigned g = 0; g < GROUPS; g++)
@@ -76,7 +76,7 @@ static void add_plot(const struct lag_point *points, size_t count, struct buf *o
 	for (unsigned g = 0; g < GROUPS; g++) {
 		char class[16];
 		snprintf(class, sizeof class, "key g%u", g);
-		html(out, " <span class=\"{}\">{}</span>", class, worker_groups[g].program);
+		html(out, " <span class=\"{}\">{}</span>", class, worker_groups[g].group);
 	}
 	html(out, "</figcaption></figure>");
 }

@@ -3,7 +3,7 @@
 SELECT s.sync_id AS sync, a.name AS account, a.account_id, s.mode, s.categories, s.requested_by, s.priority, shown_state(s) AS state, s.joined_into,
        s.cause, s.next_step, s.queued_at, s.started_at, s.ended_at, s.not_before,
        (s.ended_at IS NOT NULL OR s.state IN ('complete', 'partial', 'failed', 'cancelled')) AS over,
-       (extract(epoch FROM coalesce(s.ended_at, now()) - s.queued_at) * 1000)::bigint AS age_ms,
+       (extract(epoch FROM now() - s.queued_at) * 1000)::bigint AS age_ms,
        (extract(epoch FROM coalesce(s.ended_at, now()) - coalesce(s.started_at, s.queued_at)) * 1000)::bigint AS took_ms,
        coalesce((extract(epoch FROM s.not_before - now()) * 1000)::bigint, 0) AS wait_ms,
        to_char(s.not_before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS begins_at, p.paused, p.paused_until,

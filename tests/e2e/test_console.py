@@ -8,6 +8,7 @@ import time
 import stack
 from case import Case
 from console import Console, Visitor
+from page import links
 
 PASSWORD = "canary-console-9e1f"
 
@@ -114,6 +115,41 @@ class Open(ConsoleCase):
         page = self.visitor.ask("/rejects").text
         self.assertNotRegex(page, r"<script>alert|<img src=x|<b>")
         self.assertIn("&lt;script&gt;alert(3)&lt;/script&gt;", page)
+
+    def test_every_link_of_the_pages_leads_somewhere(self):
+        account = self.account(self.server)
+        report = self.pipeline.sync(account)
+        self.assert_complete(report)
+        self.pipeline.sql("INSERT INTO sync_reject (account_id, topic, kafka_partition, kafka_offset, position, reason, detail, original, at) "
+                          f"VALUES ({self.pipeline.account_id(account)}, 'x', 0, 1, 0, 'missing_field', 'no title', '{{}}', now())")
+        waiting, seen, broken = ["/", "/rejects", f"/syncs/{report.sync}"], set(), []
+        while waiting and len(seen) < 80:
+            path = waiting.pop(0).partition("#")[0]
+            if not path.startswith("/") or path in seen:
+                continue
+            seen.add(path)
+            answer = self.visitor.ask(path)
+            if answer.status != 200:
+                broken.append((path, answer.status))
+            elif answer.headers["Content-Type"].startswith("text/html"):
+                waiting += links(answer.text).values()
+        self.assertEqual(broken, [])
+        self.assertLessEqual({f"/library/{account}", "/workers", "/settings", f"/syncs/{report.sync}"}, seen)
+
+    def test_a_sync_that_is_over_was_asked_for_as_long_ago_as_it_is(self):
+        account = self.account(self.server)
+        sync = self.pipeline.sync(account).sync
+        for column in ("queued_at", "started_at", "ended_at"):
+            self.pipeline.sql(f"UPDATE sync SET {column} = {column} - interval '3 hours' WHERE sync_id = '{sync}'")
+        self.assertIn(">3 h ago</time>", self.visitor.ask(f"/syncs/{sync}").text)
+
+    def test_each_group_of_workers_has_a_name_and_a_colour_of_its_own(self):
+        text = self.visitor.ask("/workers").text
+        [style] = re.findall(r'href="(/assets/style.css[^"]*)"', text)
+        keys = re.findall(r'<span class="key (g\d)">([^<]*)</span>', text)
+        self.assertEqual([name for _, name in keys], ["syncline-fetcher", "syncline-fetcher-background", "syncline-parser", "syncline-writer"])
+        colours = dict(re.findall(r"\.plot \.(g\d) \{ stroke: (#\w+); \}", self.visitor.ask(style).text))
+        self.assertEqual(len({colours[key] for key, _ in keys}), len(keys))
 
     def test_no_page_has_a_script_or_style_of_its_own(self):
         for path in ("/", "/rejects", "/workers", "/settings", "/sign-in", "/nowhere"):
