@@ -8,7 +8,7 @@ import urllib.request
 
 from measure import BIN, PASSWORD, ROOT, run
 
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 import library  # noqa: E402  (what end-to-end tests compare is compared here)
 
 LISTS = {"playlists": 200, "entries": 100}

@@ -4,16 +4,15 @@ C1 (equality with the servers) and C9 (every sync ends) are judged while the run
 """
 import collections
 import json
-import re
 
 import kafka_wire
 import messages
 import stack
+from process import SANITIZER
 from simulator import PASSWORD
 
 TOPICS = ("sync.jobs", "sync.jobs.background", "sync.pages", "sync.items", "sync.rejects", "sync.events")
 GROUPS = ("syncline-fetcher", "syncline-fetcher-background", "syncline-parser", "syncline-writer")
-SANITIZER = re.compile(r"AddressSanitizer|runtime error:|Assertion .* failed")
 SHORT_LIFE = 12         # looks; a worker that has seen fewer may still be beginning
 MORE_DESCRIPTORS = 8    # a connection being made anew
 MORE_THREADS = 8        # librdkafka makes one for each broker it has heard of
@@ -157,7 +156,7 @@ def limits(trial):
     """C7: nobody came before a Retry-After was over, or above the budget."""
     for server in trial.servers:
         stats = server.simulator.stats()
-        if stats.get("early"):
+        if stats["early"]:
             yield f"C7 {server.flavour.name}: {stats['early']} requests before Retry-After was over"
 
 

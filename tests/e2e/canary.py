@@ -4,7 +4,7 @@ import base64
 import stack
 from case import Case
 
-TOPICS = ("sync.jobs", "sync.pages", "sync.items", "sync.rejects", "sync.events")
+TOPICS = ("sync.jobs", "sync.jobs.background", "sync.pages", "sync.items", "sync.rejects", "sync.events")
 
 
 class CanaryCase(Case):

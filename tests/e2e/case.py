@@ -4,7 +4,6 @@ After each test, whatever it was about: no worker ended on its own, no sanitizer
 violations. When a test fails, the logs' lines since its beginning are shown.
 """
 import os
-import re
 import shutil
 import sys
 import time
@@ -14,9 +13,9 @@ import flavours
 import library
 from library import KINDS
 from pipeline import Pipeline
+from process import SANITIZER
 from simulator import PASSWORD, Simulator
 
-SANITIZER = re.compile(r"AddressSanitizer|ThreadSanitizer|runtime error:|Assertion .* failed")
 TAIL_LINES = 40
 
 

@@ -3,7 +3,7 @@ import json
 
 import stack
 from case import Case
-from messages import Walk, message, now_ms, pack
+from handmade import Walk, message, now_ms, pack
 
 GOOD = {"id": "good", "title": "Good", "album": "A", "albumId": "al", "artist": "B", "artistId": "ar", "duration": 61}
 DEEP = b"[" * 10000 + b"]" * 10000

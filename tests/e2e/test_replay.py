@@ -136,7 +136,7 @@ class Replay(ReplayCase):
         server, account = self.synced(300)
         self.assertEqual(self.replay(account).state, "complete")
         report = self.pipeline.sync(account)
-        self.assertTrue(all(row["unchanged"] for row in report.categories.values()), report.categories)
+        self.assertEqual({row["unchanged"] for row in report.categories.values()}, {True}, report.categories)
         server.edit("retag", index=0, tracks=20)
         self.assert_complete(self.pipeline.sync(account))
         self.assert_library(account, server)

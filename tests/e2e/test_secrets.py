@@ -82,7 +82,8 @@ class Tokens(CanaryCase, SpotifyCase):
         self.assertIn("* may not read albums", report.categories["albums"]["cause"], "a server that repeats the token")
         self.assert_clean_addresses(server)
         server.revoke(self.USER)
-        self.assertIn(self.pipeline.sync(account, "--mode", "full").state, ("failed", "needs_auth"))
+        self.assertEqual(self.pipeline.sync(account, "--mode", "full").state, "failed")
+        self.assert_needs_auth(account)
         self.assert_clean_everywhere(account, b"snapshot_id")
 
     def test_a_key_and_what_it_signs_are_nowhere_but_sealed(self):
@@ -99,5 +100,6 @@ class Tokens(CanaryCase, SpotifyCase):
         self.assertIn("no such user: *", report.categories["albums"]["cause"], "a server that repeats the user's token")
         self.assert_clean_addresses(server)
         server.revoke(self.USER)
-        self.assertIn(self.pipeline.sync("apple", "--mode", "full").state, ("failed", "needs_auth"))
+        self.assertEqual(self.pipeline.sync("apple", "--mode", "full").state, "failed")
+        self.assert_needs_auth("apple")
         self.assert_clean_everywhere("apple", b"library-songs")

@@ -160,6 +160,7 @@ class Spotify(SpotifyCase):
                 self.server.grant(" ".join(scope for scope in (*scopes, "playlist-read-collaborative") if scope != missing), user)
                 report = self.pipeline.sync(account)
                 self.assertEqual(report.state, "partial")
+                self.assertEqual(set(report.categories), {"artists", "albums", "tracks", "playlists"})
                 for name, row in report.categories.items():
                     self.assertEqual(row["state"], "failed" if name in categories else "complete", name)
                     if name in categories:

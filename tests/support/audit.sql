@@ -11,6 +11,14 @@ BEGIN
 END $$;
 CREATE TRIGGER audit_position BEFORE UPDATE ON library FOR EACH ROW EXECUTE FUNCTION audit_position();
 
+CREATE FUNCTION audit_page() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO audit VALUES ('a page of an older epoch replaced a newer one', format('%s %s walk %s page %s: %s to %s',
+		OLD.sync_id, OLD.category, OLD.walk, OLD.page, OLD.epoch, NEW.epoch));
+	RETURN NEW;
+END $$;
+CREATE TRIGGER audit_page BEFORE UPDATE ON sync_page FOR EACH ROW WHEN (NEW.epoch < OLD.epoch) EXECUTE FUNCTION audit_page();
+
 CREATE FUNCTION audit_end() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO audit VALUES ('an ended sync changed its state', format('%s: %s to %s', OLD.sync_id, OLD.state, NEW.state));

@@ -1,5 +1,6 @@
 """A child process with a log: started, watched, and treated as badly as a test wants."""
 import os
+import re
 import signal
 import subprocess
 import time
@@ -7,6 +8,9 @@ import urllib.error
 import urllib.request
 
 import stack
+
+# What a sanitizer, or an assertion of ours, says in a log.
+SANITIZER = re.compile(r"AddressSanitizer|ThreadSanitizer|runtime error:|Assertion .* failed")
 
 
 class Process:
