@@ -8,8 +8,6 @@
 #include "common/clock.h"
 #include "console/ticker.h"
 
-enum { ANSWER_MS = 5000 };
-
 struct lag_watch {
 	const struct settings *settings;
 	struct ticker *ticker;
@@ -20,37 +18,6 @@ struct lag_watch {
 	struct lag_point points[LAG_POINTS];
 	size_t count, first;
 };
-
-/* ---- asking, without the lock ---- */
-
-static int read_group(struct lag_watch *watch, unsigned group, struct lag_picture *picture, struct err *err)
-{
-	for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-		struct backlog *backlog = &picture->backlogs[group][t];
-		struct lag_options options = {watch->settings, watch->client, worker_groups[group].group, (enum topic)t,
-		                              ANSWER_MS};
-		if (!(worker_groups[group].topics & 1u << t))
-			continue;
-		if (backlog_read(&options, backlog, err))
-			return -1;
-		picture->point.messages[group] += backlog->messages;
-		if (backlog->oldest_ms > picture->point.oldest_ms[group])
-			picture->point.oldest_ms[group] = backlog->oldest_ms;
-	}
-	return 0;
-}
-
-static int ask(struct lag_watch *watch, struct lag_picture *picture, struct err *err)
-{
-	if ((!watch->client && groups_client(watch->settings, &watch->client, err)) ||
-	    groups_describe(watch->settings, watch->client, picture->states, err))
-		return -1;
-	for (unsigned g = 0; g < GROUPS; g++) {
-		if (read_group(watch, g, picture, err))
-			return -1;
-	}
-	return 0;
-}
 
 /* ---- a turn ---- */
 
@@ -64,6 +31,16 @@ static void keep(struct lag_watch *watch)
 	else
 		watch->first = (watch->first + 1) % LAG_POINTS;
 	pthread_mutex_unlock(&watch->lock);
+}
+
+static int ask(struct lag_watch *watch, struct lag_picture *picture, struct err *err)
+{
+	if ((!watch->client && groups_client(watch->settings, &watch->client, err)) ||
+	    backlogs_read(watch->settings, watch->client, &picture->backlogs, err))
+		return -1;
+	memcpy(picture->point.messages, picture->backlogs.messages, sizeof picture->point.messages);
+	memcpy(picture->point.oldest_ms, picture->backlogs.oldest_ms, sizeof picture->point.oldest_ms);
+	return 0;
 }
 
 static int turn(void *context, struct err *err)
