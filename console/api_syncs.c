@@ -67,12 +67,7 @@ static void list_rejects(struct visit *visit)
 static int render(struct ctl *ctl, const char *id, struct buf *out, bool *over, struct err *err)
 {
 	PG_RESULT *rows = NULL;
-	struct buf sql;
-	buf_init(&sql, LIMIT_STATEMENT_BYTES);
-	buf_printf(&sql, "SELECT row_to_json(q) AS row, q.over FROM (%s\n) q", sql_text("q_api_sync"));
-	int result = pg_query(ctl->pg, buf_text(&sql), 1, &id, &rows, err);
-	buf_done(&sql);
-	if (result)
+	if (ctl_json_rows(ctl->pg, sql_text("q_api_sync"), "over", 1, &id, &rows, err))
 		return -1;
 	*over = PQntuples(rows) == 0 || pg_bool(rows, 0, "over");
 	buf_add_text(out, PQntuples(rows) ? pg_text(rows, 0, "row") : "{}");
