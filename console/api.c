@@ -117,12 +117,3 @@ bool api_text(struct visit *visit, yyjson_doc *body, const char *name, const cha
 	visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", problem);
 	return false;
 }
-
-bool api_account(struct visit *visit, char id[ID_TEXT])
-{
-	struct err err;
-	if (ctl_find_account(&visit->ctl, visit->parts[0], id, &err) == 0)
-		return true;
-	visit_fail(visit, &err);
-	return false;
-}

@@ -9,6 +9,7 @@
 #include "console/audit.h"
 #include "console/live.h"
 #include "console/routes.h"
+#include "console/visit.h"
 #include "ctl/enqueue.h"
 
 static const char *or_null(const char *text)
@@ -128,7 +129,7 @@ static void post_sync(struct visit *visit)
 {
 	struct wish wish = {0};
 	yyjson_doc *body;
-	if (!api_account(visit, wish.account_id) || !(body = api_body(visit)))
+	if (!visit_account(visit, wish.account_id) || !(body = api_body(visit)))
 		return;
 	if (read_wish(visit, body, &wish))
 		start(visit, &wish);

@@ -2,16 +2,6 @@
 #include "console/library_view.h"
 
 #include "console/export.h"
-#include "console/router.h"
-
-bool library_account(struct visit *visit, char id[ID_TEXT])
-{
-	struct err err;
-	if (ctl_find_account(&visit->ctl, visit->parts[0], id, &err) == 0)
-		return true;
-	visit_fail(visit, &err);
-	return false;
-}
 
 void library_add_url(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id)
 {

@@ -1,12 +1,9 @@
-/* What the pages of a library share: the account, links to items, lists of them, artwork. */
+/* What the pages of a library share: links to items, lists of them, artwork. */
 #ifndef SYNCLINE_CONSOLE_LIBRARY_VIEW_H
 #define SYNCLINE_CONSOLE_LIBRARY_VIEW_H
 
 #include "console/layout.h"
 #include "console/shelf_read.h"
-
-/* The account in parts[0]. id is filled. false: answered with 404. */
-bool library_account(struct visit *visit, char id[ID_TEXT]);
 
 /* Page frame: the title, then (unless without) the way back, the search form and the kinds' lists. here: the kind whose list or
  * item this is, or NULL. query: what stands in the search field. Ends with layout_end. */

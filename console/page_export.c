@@ -8,6 +8,7 @@
 #include "console/library_view.h"
 #include "console/pg_pool.h"
 #include "console/routes.h"
+#include "console/visit.h"
 
 struct download {
 	struct pg_pool *pgs;
@@ -96,7 +97,7 @@ static void export(struct visit *visit)
 	                             .account_id = id,
 	                             .format = *format ? format : "csv",
 	                             .playlist = *playlist ? playlist : NULL};
-	if (!library_account(visit, id))
+	if (!visit_account(visit, id))
 		return;
 	if (category_set_parse(span_of(http_value(query, "only")), &order.only, &err) ||
 	    pg_query(visit->ctl.pg, "SELECT provider FROM account WHERE account_id = $1::integer", 1, values, &row, &err)) {
