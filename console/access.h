@@ -19,6 +19,9 @@ bool access_is_from_us(const struct visit *visit);
  * rebinding). Asked only while the console is open to everybody on this machine. */
 bool access_host_is_ours(const struct visit *visit);
 
+/* Fills the visitor's scope and name if this is an API token; scope stays as it is if not. */
+int access_token(struct pg *pg, const char *token, struct visitor *visitor, struct err *err) MUST_USE;
+
 /* A new session for a user: sets the cookie. */
 int access_begin_session(struct visit *visit, const char *user, struct err *err) MUST_USE;
 /* Ends the visitor's session, if it has one. */
