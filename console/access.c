@@ -26,6 +26,15 @@ enum scope scope_find(const char *name)
 	return SCOPE_NONE;
 }
 
+int scope_read(const char *name, enum scope *scope, struct err *err)
+{
+	enum scope found = scope_find(name);
+	if (found == SCOPE_NONE)
+		return err_set(err, ERR_CONFIG, 0, "--scope must be read, operate or admin, not '%s'", name);
+	*scope = found;
+	return 0;
+}
+
 void access_random(size_t bytes, char *text)
 {
 	unsigned char raw[64];

@@ -9,6 +9,8 @@
 /* "read", "operate", "admin"; NULL-safe the other way: SCOPE_NONE for any other word. */
 const char *scope_name(enum scope scope);
 enum scope scope_find(const char *name);
+/* Of --scope. CONFIG: it is none. */
+int scope_read(const char *name, enum scope *scope, struct err *err) MUST_USE;
 
 /* Fills visit->visitor. A cookie or token that is not known is as none. */
 int access_read(struct visit *visit, struct err *err) MUST_USE;

@@ -96,11 +96,7 @@ static bool read_wish(struct visit *visit, yyjson_doc *body, struct wish *wish)
 	wish->account = visit->parts[0];
 	wish->by = visit->visitor.name;
 	wish->mode = mode ? mode : "incremental";
-	if (strcmp(wish->mode, "full") != 0 && strcmp(wish->mode, "incremental") != 0) {
-		visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", "mode must be full or incremental.");
-		return false;
-	}
-	if (category_set_parse(span_of(categories), &set, &err)) {
+	if (enqueue_check_mode("mode", wish->mode, &err) || category_set_parse(span_of(categories), &set, &err)) {
 		visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", err.text);
 		return false;
 	}

@@ -2,6 +2,7 @@
 #include "console/library_view.h"
 
 #include "console/export.h"
+#include "ctl/figure.h"
 
 void library_add_url(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id)
 {
@@ -74,12 +75,10 @@ void library_exports(struct visit *visit, const char *playlist)
 
 void library_duration(struct buf *out, int64_t ms)
 {
+	char text[FIGURE_TEXT];
 	int64_t seconds = (ms + 500) / 1000;
-	if (seconds >= 3600)
-		buf_printf(out, "%lld:%02lld:%02lld", (long long)(seconds / 3600), (long long)(seconds / 60 % 60),
-		           (long long)(seconds % 60));
-	else if (seconds > 0)
-		buf_printf(out, "%lld:%02lld", (long long)(seconds / 60), (long long)(seconds % 60));
+	if (seconds > 0)
+		buf_add_text(out, figure_clock(seconds * 1000, text));
 }
 
 /* ---- tables ---- */

@@ -19,6 +19,9 @@ struct enqueued {
 	char state[16]; /* as shown to people: queued; or scheduled, paused: no job was sent, the reconciler will do that */
 };
 
+/* A mode that can be asked for? CONFIG if not; `where` is what it was given as: "--mode". */
+int enqueue_check_mode(const char *where, const char *mode, struct err *err) MUST_USE;
+
 /* ctl->pg is open. On failure nothing is left waiting, as far as that is known. RETRY: Kafka did not answer in time, and may
  * still take the job. */
 int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqueued, struct err *err) MUST_USE;
