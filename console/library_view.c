@@ -4,7 +4,8 @@
 #include "console/export.h"
 #include "ctl/figure.h"
 
-void library_add_url(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id)
+/* "/library/home/albums", or with id "/library/home/album/ID". */
+static void add_url(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id)
 {
 	buf_add_text(out, "/library/");
 	http_encode(out, account);
@@ -19,7 +20,7 @@ void library_link(struct buf *out, const char *account, const struct shelf_kind 
                   const char *label)
 {
 	html(out, "<a href=\"");
-	library_add_url(out, account, kind, id); /* encoded: nothing in it that HTML knows */
+	add_url(out, account, kind, id); /* encoded: nothing in it that HTML knows */
 	html(out, "\">{}</a>", *label ? label : "(no name)");
 }
 
@@ -43,7 +44,7 @@ void library_begin(struct visit *visit, const char *title, const struct shelf_ki
 	     account);
 	for (size_t i = 0; i < SHELF_KINDS; i++) {
 		html(out, "<li><a href=\"");
-		library_add_url(out, account, &shelf_kinds[i], "");
+		add_url(out, account, &shelf_kinds[i], "");
 		html(out, here == &shelf_kinds[i] ? "\" aria-current=\"true\">{}</a></li>" : "\">{}</a></li>",
 		     shelf_kinds[i].title);
 	}

@@ -126,7 +126,7 @@ static int add_linked(struct visit *visit, const struct item *item, const struct
 	return 0;
 }
 
-/* The name of something that has no row: as one of those that name it does. */
+/* What has no row is called by its id: it is known by that alone. */
 static void begin(struct visit *visit, const struct item *item)
 {
 	bool known = PQntuples(item->row) > 0;

@@ -1,4 +1,5 @@
-/* Asking for a sync: a row in the database, then a job in Kafka. `syncline sync`, `retry` and `account login` do. */
+/* Asking for a sync: a row in the database, then a job in Kafka. Commands and the REST API do; what is due by a rule gets its
+ * row from console/schedule, and its job from the reconciler. */
 #ifndef SYNCLINE_CTL_ENQUEUE_H
 #define SYNCLINE_CTL_ENQUEUE_H
 
