@@ -26,6 +26,15 @@ enum scope scope_find(const char *name)
 	return SCOPE_NONE;
 }
 
+int scope_read(const char *name, enum scope *scope, struct err *err)
+{
+	enum scope found = scope_find(name);
+	if (found == SCOPE_NONE)
+		return err_set(err, ERR_CONFIG, 0, "--scope must be read, operate or admin, not '%s'", name);
+	*scope = found;
+	return 0;
+}
+
 void access_random(size_t bytes, char *text)
 {
 	unsigned char raw[64];
@@ -48,30 +57,30 @@ void access_digest(const char *purpose, const char *value, char text[65])
 /* ---- who comes ---- */
 
 /* By the digest of what was sent. */
-static int find(struct visit *visit, const char *statement, const char *digest, struct err *err)
+static int find(struct pg *pg, const char *statement, const char *digest, struct visitor *visitor, struct err *err)
 {
 	PG_RESULT *row = NULL;
-	if (pg_query(visit->ctl.pg, sql_text(statement), 1, &digest, &row, err))
+	if (pg_query(pg, sql_text(statement), 1, &digest, &row, err))
 		return -1;
 	if (PQntuples(row) == 0)
 		return 0;
-	visit->visitor.scope = scope_find(pg_text(row, 0, "scope"));
-	snprintf(visit->visitor.name, sizeof visit->visitor.name, "%s", pg_text(row, 0, "name"));
+	visitor->scope = scope_find(pg_text(row, 0, "scope"));
+	snprintf(visitor->name, sizeof visitor->name, "%s", pg_text(row, 0, "name"));
 	return 0;
 }
 
-static int read_token(struct visit *visit, const char *token, struct err *err)
+int access_token(struct pg *pg, const char *token, struct visitor *visitor, struct err *err)
 {
 	char digest[65];
 	access_digest("token", token, digest);
-	return find(visit, "q_console_token", digest, err);
+	return find(pg, "q_console_token", digest, visitor, err);
 }
 
 static int read_session(struct visit *visit, const char *value, struct err *err)
 {
 	struct visitor *visitor = &visit->visitor;
 	access_digest("session", value, visitor->session_id);
-	if (find(visit, "q_console_session", visitor->session_id, err))
+	if (find(visit->ctl.pg, "q_console_session", visitor->session_id, visitor, err))
 		return -1;
 	visitor->by_cookie = visitor->scope != SCOPE_NONE;
 	access_digest("csrf", value, visitor->csrf);
@@ -93,7 +102,7 @@ int access_read(struct visit *visit, struct err *err)
 	const char *authorization = http_header(visit->request, "Authorization");
 	const char *cookie = http_cookie(visit->request, COOKIE);
 	if (authorization && strncasecmp(authorization, "Bearer ", 7) == 0)
-		return read_token(visit, authorization + 7, err);
+		return access_token(visit->ctl.pg, authorization + 7, &visit->visitor, err);
 	if (visit->console->open)
 		let_in(visit);
 	else if (*cookie)

@@ -9,6 +9,8 @@
 /* "read", "operate", "admin"; NULL-safe the other way: SCOPE_NONE for any other word. */
 const char *scope_name(enum scope scope);
 enum scope scope_find(const char *name);
+/* Of --scope. CONFIG: it is none. */
+int scope_read(const char *name, enum scope *scope, struct err *err) MUST_USE;
 
 /* Fills visit->visitor. A cookie or token that is not known is as none. */
 int access_read(struct visit *visit, struct err *err) MUST_USE;
@@ -18,6 +20,9 @@ bool access_is_from_us(const struct visit *visit);
 /* Is the Host header one that this console is reached at? Else a page elsewhere could be made to resolve to it (DNS
  * rebinding). Asked only while the console is open to everybody on this machine. */
 bool access_host_is_ours(const struct visit *visit);
+
+/* Fills the visitor's scope and name if this is an API token; scope stays as it is if not. */
+int access_token(struct pg *pg, const char *token, struct visitor *visitor, struct err *err) MUST_USE;
 
 /* A new session for a user: sets the cookie. */
 int access_begin_session(struct visit *visit, const char *user, struct err *err) MUST_USE;

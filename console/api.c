@@ -7,24 +7,11 @@
 
 #include "common/json.h"
 
-enum { LIST_LIMIT = 50, LIST_LIMIT_MAX = 500, VALUES_MAX = 12, STATEMENT_MAX = 64 * 1024 };
+enum { LIST_LIMIT = 50, LIST_LIMIT_MAX = 500, VALUES_MAX = 12 };
 
 static void answer_json(struct visit *visit)
 {
 	visit->response->type = "application/json";
-}
-
-/* The rows of a statement as JSON objects, and the key column beside them. */
-static int query_json(struct visit *visit, const char *sql, int count, const char *const *values, const char *key,
-                      PGresult **rows, struct err *err)
-{
-	struct buf text;
-	buf_init(&text, STATEMENT_MAX);
-	buf_printf(&text, "SELECT row_to_json(q) AS row, %s AS key FROM (%s\n) q", key ? key : "NULL", sql);
-	int result = buf_ok(&text) ? pg_query(visit->ctl.pg, buf_text(&text), count, values, rows, err)
-	                           : err_set(err, ERR_FATAL, 0, "a statement is too long");
-	buf_done(&text);
-	return result;
 }
 
 /* An id that is no UUID or a number that is none: the caller's slip, not ours. */
@@ -41,7 +28,7 @@ void api_object(struct visit *visit, const char *sql, int count, const char *con
 {
 	PG_RESULT *rows = NULL;
 	struct err err;
-	if (query_json(visit, sql, count, values, NULL, &rows, &err)) {
+	if (ctl_json_rows(visit->ctl.pg, sql, NULL, count, values, &rows, &err)) {
 		fail(visit, &err);
 		return;
 	}
@@ -63,7 +50,7 @@ static long read_limit(const struct visit *visit)
 	return *text && (*end || limit < 1 || limit > LIST_LIMIT_MAX) ? 0 : limit;
 }
 
-static void add_rows(struct buf *out, const PGresult *rows, int limit)
+static void add_rows(struct buf *out, const PGresult *rows, const char *key, int limit)
 {
 	int count = PQntuples(rows);
 	buf_add_text(out, "{\"items\":[");
@@ -73,7 +60,7 @@ static void add_rows(struct buf *out, const PGresult *rows, int limit)
 	}
 	buf_add_text(out, "],\"next\":");
 	if (count > limit)
-		buf_add_json_text(out, span_of(pg_text(rows, limit - 1, "key")));
+		buf_add_json_text(out, span_of(pg_text(rows, limit - 1, key)));
 	else
 		buf_add_text(out, "null");
 	buf_add_text(out, "}\n");
@@ -95,12 +82,12 @@ void api_list(struct visit *visit, const char *sql, int count, const char *const
 	snprintf(more, sizeof more, "%ld", limit + 1);
 	all[count] = *after ? after : NULL;
 	all[count + 1] = more;
-	if (query_json(visit, sql, count + 2, all, key, &rows, &err)) {
+	if (ctl_json_rows(visit->ctl.pg, sql, key, count + 2, all, &rows, &err)) {
 		fail(visit, &err);
 		return;
 	}
 	answer_json(visit);
-	add_rows(VISIT_OUT(visit), rows, (int)limit);
+	add_rows(VISIT_OUT(visit), rows, key, (int)limit);
 }
 
 yyjson_doc *api_body(struct visit *visit)
@@ -128,14 +115,5 @@ bool api_text(struct visit *visit, yyjson_doc *body, const char *name, const cha
 		return true;
 	snprintf(problem, sizeof problem, "%.40s must be a text.", name);
 	visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", problem);
-	return false;
-}
-
-bool api_account(struct visit *visit, char id[ID_TEXT])
-{
-	struct err err;
-	if (ctl_find_account(&visit->ctl, visit->parts[0], id, &err) == 0)
-		return true;
-	visit_fail(visit, &err);
 	return false;
 }

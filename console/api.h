@@ -20,7 +20,4 @@ yyjson_doc *api_body(struct visit *visit);
 /* A member's text; NULL when it is absent. false: it is there and no text, answered with 400. */
 bool api_text(struct visit *visit, yyjson_doc *body, const char *name, const char **text);
 
-/* The account in parts[0]. false: answered with 404. */
-bool api_account(struct visit *visit, char id[ID_TEXT]);
-
 #endif

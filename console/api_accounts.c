@@ -5,6 +5,7 @@
 #include "common/items.h"
 #include "common/sql.h"
 #include "console/routes.h"
+#include "console/visit.h"
 
 static void list_accounts(struct visit *visit)
 {
@@ -29,7 +30,7 @@ static void list_items(struct visit *visit, enum item_kind_id kind)
 	char account[ID_TEXT];
 	const char *removed = strcmp(http_value(&visit->request->query, "removed"), "true") == 0 ? "true" : "false";
 	const char *values[] = {account, removed};
-	if (!api_account(visit, account))
+	if (!visit_account(visit, account))
 		return;
 	buf_init(&sql, LIMIT_STATEMENT_BYTES);
 	buf_add_text(&sql, "SELECT ");
@@ -67,7 +68,7 @@ static void list_entries(struct visit *visit)
 {
 	char account[ID_TEXT];
 	const char *values[] = {account, visit->parts[1]};
-	if (api_account(visit, account))
+	if (visit_account(visit, account))
 		api_list(visit, sql_text("q_api_entries"), 2, values, "position");
 }
 

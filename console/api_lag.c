@@ -1,23 +1,9 @@
 /* /api/v1/lag, /metrics, and the description of the API itself. */
-#include <stdio.h>
-
 #include "common/clock.h"
 #include "console/api.h"
 #include "console/assets.h"
 #include "console/lag_metrics.h"
 #include "console/routes.h"
-
-static void add_group(const struct settings *settings, const struct lag_picture *picture, unsigned g, struct buf *out)
-{
-	char name[LIMIT_SETTING + 64];
-	snprintf(name, sizeof name, "%.1000s%s", settings->kafka_prefix, worker_groups[g].group);
-	buf_add_text(out, g ? ",{\"group\":" : "{\"group\":");
-	buf_add_json_text(out, span_of(name));
-	buf_add_text(out, ",\"state\":");
-	buf_add_json_text(out, span_of(picture->states[g].state));
-	buf_printf(out, ",\"members\":%d,\"lag\":%lld,\"lag_seconds\":%.3f}", picture->states[g].members,
-	           (long long)picture->point.messages[g], (double)picture->point.oldest_ms[g] / 1000);
-}
 
 static struct lag_picture *picture_of(struct visit *visit)
 {
@@ -45,10 +31,9 @@ static void show_lag(struct visit *visit)
 		buf_add_json_text(out, span_of(clock_text(picture->point.at_ms, at)));
 	else
 		buf_add_text(out, "null");
-	buf_printf(out, ",\"reached\":%s,\"groups\":[", picture->point.reached ? "true" : "false");
-	for (unsigned g = 0; g < GROUPS; g++)
-		add_group(&visit->ctl.settings, picture, g, out);
-	buf_add_text(out, "]}\n");
+	buf_printf(out, ",\"reached\":%s,\"groups\":", picture->point.reached ? "true" : "false");
+	backlogs_json(&visit->ctl.settings, &picture->backlogs, out);
+	buf_add_text(out, "}\n");
 }
 
 static void show_metrics(struct visit *visit)

@@ -9,6 +9,7 @@
 #include "console/audit.h"
 #include "console/live.h"
 #include "console/routes.h"
+#include "console/visit.h"
 #include "ctl/enqueue.h"
 
 static const char *or_null(const char *text)
@@ -67,12 +68,7 @@ static void list_rejects(struct visit *visit)
 static int render(struct ctl *ctl, const char *id, struct buf *out, bool *over, struct err *err)
 {
 	PG_RESULT *rows = NULL;
-	struct buf sql;
-	buf_init(&sql, LIMIT_STATEMENT_BYTES);
-	buf_printf(&sql, "SELECT row_to_json(q) AS row, q.over FROM (%s\n) q", sql_text("q_api_sync"));
-	int result = pg_query(ctl->pg, buf_text(&sql), 1, &id, &rows, err);
-	buf_done(&sql);
-	if (result)
+	if (ctl_json_rows(ctl->pg, sql_text("q_api_sync"), "over", 1, &id, &rows, err))
 		return -1;
 	*over = PQntuples(rows) == 0 || pg_bool(rows, 0, "over");
 	buf_add_text(out, PQntuples(rows) ? pg_text(rows, 0, "row") : "{}");
@@ -100,11 +96,7 @@ static bool read_wish(struct visit *visit, yyjson_doc *body, struct wish *wish)
 	wish->account = visit->parts[0];
 	wish->by = visit->visitor.name;
 	wish->mode = mode ? mode : "incremental";
-	if (strcmp(wish->mode, "full") != 0 && strcmp(wish->mode, "incremental") != 0) {
-		visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", "mode must be full or incremental.");
-		return false;
-	}
-	if (category_set_parse(span_of(categories), &set, &err)) {
+	if (enqueue_check_mode("mode", wish->mode, &err) || category_set_parse(span_of(categories), &set, &err)) {
 		visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", err.text);
 		return false;
 	}
@@ -133,7 +125,7 @@ static void post_sync(struct visit *visit)
 {
 	struct wish wish = {0};
 	yyjson_doc *body;
-	if (!api_account(visit, wish.account_id) || !(body = api_body(visit)))
+	if (!visit_account(visit, wish.account_id) || !(body = api_body(visit)))
 		return;
 	if (read_wish(visit, body, &wish))
 		start(visit, &wish);

@@ -11,9 +11,7 @@ struct wanted {
 
 static int open_export(struct ctl *ctl, const struct wanted *wanted, struct export **export, struct err *err)
 {
-	PG_RESULT *row = NULL;
 	char id[ID_TEXT];
-	const char *values[] = {id};
 	struct export_order order = {.account = wanted->account,
 	                             .account_id = id,
 	                             .format = wanted->format,
@@ -21,10 +19,8 @@ static int open_export(struct ctl *ctl, const struct wanted *wanted, struct expo
 	if (wanted->only && wanted->playlist)
 		return err_set(err, ERR_CONFIG, 0, "take --only or --playlist, not both");
 	if (category_set_parse(span_of(wanted->only), &order.only, err) || ctl_database(ctl, true, err) ||
-	    ctl_find_account(ctl, wanted->account, id, err) ||
-	    pg_query(ctl->pg, "SELECT provider FROM account WHERE account_id = $1::integer", 1, values, &row, err))
+	    ctl_find_account(ctl, wanted->account, id, err))
 		return -1;
-	order.provider = PQntuples(row) ? pg_text(row, 0, "provider") : "";
 	return export_open(ctl->pg, &order, export, err);
 }
 

@@ -5,6 +5,7 @@
 #include "common/sql.h"
 #include "console/schedule.h"
 #include "ctl/args.h"
+#include "ctl/enqueue.h"
 #include "ctl/table.h"
 
 enum { RUNS_SHOWN = 3, JITTER_MOST_MIN = 1440 };
@@ -25,9 +26,8 @@ static int read_schedule(struct schedule *schedule, const char *rule, const char
 	if (!span_copy(span_of(zone), schedule->zone, sizeof schedule->zone))
 		return err_set(err, ERR_CONFIG, 0, "--zone is longer than %d characters; one is Europe/Berlin",
 		               SCHEDULE_ZONE - 1);
-	if (strcmp(mode, "full") != 0 && strcmp(mode, "incremental") != 0)
-		return err_set(err, ERR_CONFIG, 0, "--mode must be full or incremental, not '%s'", mode);
-	return span_copy(span_of(mode), schedule->mode, sizeof schedule->mode) ? 0 : -1;
+	snprintf(schedule->mode, sizeof schedule->mode, "%.15s", mode);
+	return enqueue_check_mode("--mode", mode, err);
 }
 
 static int print_runs(struct ctl *ctl, const struct schedule *schedule, struct err *err)

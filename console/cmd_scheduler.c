@@ -7,16 +7,6 @@
 #include "console/scheduler.h"
 #include "ctl/args.h"
 
-static int check(struct pg_pool *pool, struct err *err)
-{
-	struct pg *pg = NULL;
-	if (pg_pool_take(pool, &pg, err))
-		return -1;
-	int result = pg_check_schema(pg, err);
-	pg_pool_give(pool, pg);
-	return result;
-}
-
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct pg_pool *pool = NULL;
@@ -26,16 +16,17 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	if (args_read(&args, argc, argv, NULL, &err) || stop_open(&err))
 		return ctl_fail(&err);
 	log_open("syncline-scheduler", strcmp(ctl->settings.log_format, "json") == 0);
-	int result = pg_pool_open(ctl->settings.postgres, 1, &pool, &err) || check(pool, &err) ||
-	             scheduler_open(pool, &scheduler, &err);
-	if (result == 0) {
+	bool failed = ctl_database(ctl, true, &err) || pg_pool_open(ctl->settings.postgres, 1, &pool, &err) ||
+	              scheduler_open(pool, &scheduler, &err);
+	pg_close(&ctl->pg); /* was for the look at the schema */
+	if (!failed) {
 		log_info("started", "version %s", SYNCLINE_VERSION);
 		stop_wait();
 		log_info("stopped", "as asked");
 	}
 	ticker_close(&scheduler);
 	pg_pool_close(&pool);
-	return result ? ctl_fail(&err) : EXIT_OK;
+	return failed ? ctl_fail(&err) : EXIT_OK;
 }
 
 const struct command command_scheduler = {

@@ -24,15 +24,12 @@ static void log_kafka(const char *text)
 }
 
 /* Without a user everybody who can connect may do all: so nobody but this machine can. */
-static int judge_access(struct console *console, struct err *err)
+static int judge_access(struct ctl *ctl, struct console *console, struct err *err)
 {
-	struct pg *pg = NULL;
 	bool users = false;
 	const char *address = console->settings->console_address;
-	if (pg_pool_take(console->pgs, &pg, err))
-		return -1;
-	int result = pg_check_schema(pg, err) || access_has_users(pg, &users, err) ? -1 : 0;
-	pg_pool_give(console->pgs, pg);
+	int result = ctl_database(ctl, true, err) || access_has_users(ctl->pg, &users, err) ? -1 : 0;
+	pg_close(&ctl->pg); /* what follows has the pool */
 	console->open = !users;
 	if (result == 0 && !users && !access_is_loopback(address))
 		return err_set(err, ERR_CONFIG, 0,
@@ -42,7 +39,7 @@ static int judge_access(struct console *console, struct err *err)
 	return result;
 }
 
-static int open_console(struct console *console, struct http **http, struct err *err)
+static int open_console(struct ctl *ctl, struct console *console, struct http **http, struct err *err)
 {
 	const struct settings *settings = console->settings;
 	const struct http_settings listen = {settings->console_address, settings->console_port, settings->console_threads};
@@ -53,7 +50,7 @@ static int open_console(struct console *console, struct http **http, struct err 
 	assets_open();
 	/* More than threads: the parts that run beside the pages need one each. */
 	if (pg_pool_open(settings->postgres, (size_t)settings->console_threads + 3, &console->pgs, err) ||
-	    judge_access(console, err) || live_open(console, &console->live, err) ||
+	    judge_access(ctl, console, err) || live_open(console, &console->live, err) ||
 	    lag_watch_open(settings, &console->lag, err) || shelf_keeper_start(console->pgs, &console->shelf_keeper, err) ||
 	    scheduler_open(console->pgs, &console->scheduler, err))
 		return -1;
@@ -87,7 +84,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	log_open("syncline-serve", strcmp(ctl->settings.log_format, "json") == 0);
 	kafka_log_to(log_kafka);
 	console.settings = &ctl->settings;
-	int result = open_console(&console, &http, &err);
+	int result = open_console(ctl, &console, &http, &err);
 	if (result == 0) {
 		log_info("started", "version %s, http://%s:%lld/%s", SYNCLINE_VERSION, ctl->settings.console_address,
 		         (long long)ctl->settings.console_port,

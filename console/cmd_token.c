@@ -11,14 +11,13 @@ static int run_add(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const names[] = {"NAME"};
 	const char *name, *scope = "read";
+	enum scope may;
 	char value[TOKEN_TEXT];
 	struct err err;
 	const struct option_spec options[] = {{"scope", OPTION_TEXT, &scope, 0}};
 	const struct args args = {ctl, options, COUNT_OF(options), true, 1, 1, names};
-	int result = args_read(&args, argc, argv, &name, &err);
-	if (result == 0 && scope_find(scope) == SCOPE_NONE)
-		result = err_set(&err, ERR_CONFIG, 0, "--scope must be read, operate or admin, not '%s'", scope);
-	if (result || ctl_database(ctl, true, &err) || token_make(ctl->pg, name, scope_find(scope), value, &err))
+	if (args_read(&args, argc, argv, &name, &err) || scope_read(scope, &may, &err) || ctl_database(ctl, true, &err) ||
+	    token_make(ctl->pg, name, may, value, &err))
 		return ctl_fail(&err);
 	if (ctl->json)
 		printf("{\"name\":\"%s\",\"scope\":\"%s\",\"token\":\"%s\"}\n", name, scope, value);
@@ -41,29 +40,15 @@ const struct command command_token_add = {
 	.run = run_add,
 };
 
-static void print_tokens(const PGresult *rows)
-{
-	static const struct table_column columns[] = {{"token", SIDE_LEFT},
-	                                              {"scope", SIDE_LEFT},
-	                                              {"since", SIDE_LEFT},
-	                                              {"last used", SIDE_LEFT}};
-	struct table table;
-	table_init(&table, columns, COUNT_OF(columns));
-	for (int i = 0; i < PQntuples(rows); i++) {
-		table_add(&table, PAINT_BOLD, pg_text(rows, i, "name"));
-		table_add(&table, PAINT_NONE, pg_text(rows, i, "scope"));
-		table_add(&table, PAINT_NONE, pg_text(rows, i, "since"));
-		table_add(&table, PAINT_NONE, pg_text(rows, i, "used"));
-	}
-	table_show(&table);
-	table_done(&table);
-}
-
 static int run_list(struct ctl *ctl, int argc, char **argv)
 {
 	static const char sql[] = "SELECT name, scope, to_char(created_at, 'YYYY-MM-DD') AS since, "
 							  "coalesce(to_char(used_at, 'YYYY-MM-DD HH24:MI'), 'never') AS used "
 							  "FROM console_token ORDER BY name";
+	static const struct table_column columns[] = {{"token", SIDE_LEFT},
+	                                              {"scope", SIDE_LEFT},
+	                                              {"since", SIDE_LEFT},
+	                                              {"last used", SIDE_LEFT}};
 	struct err err;
 	PG_RESULT *rows = NULL;
 	const struct args args = {.ctl = ctl, .json = true};
@@ -76,7 +61,7 @@ static int run_list(struct ctl *ctl, int argc, char **argv)
 	if (PQntuples(rows) == 0)
 		puts("There are no API tokens. Make one: syncline token add NAME");
 	else
-		print_tokens(rows);
+		table_show_rows(columns, COUNT_OF(columns), rows);
 	return EXIT_OK;
 }
 

@@ -28,18 +28,16 @@ static int run_add(struct ctl *ctl, int argc, char **argv)
 	const char *name, *scope = "admin";
 	char password[USER_PASSWORD_MOST + 1] = "";
 	bool from_stdin = false;
+	enum scope may;
 	struct err err;
 	const struct option_spec options[] = {{"scope", OPTION_TEXT, &scope, 0},
 	                                      {"password-stdin", OPTION_FLAG, &from_stdin, 0}};
 	const struct args args = {ctl, options, COUNT_OF(options), false, 1, 1, names};
-	int result = args_read(&args, argc, argv, &name, &err);
-	if (result == 0 && scope_find(scope) == SCOPE_NONE)
-		result = err_set(&err, ERR_CONFIG, 0, "--scope must be read, operate or admin, not '%s'", scope);
-	if (result || ctl_database(ctl, true, &err) || read_password(from_stdin, password, &err) ||
-	    user_store(ctl->pg, name, password, scope_find(scope), &err))
-		result = -1;
+	bool failed = args_read(&args, argc, argv, &name, &err) || scope_read(scope, &may, &err) ||
+	              ctl_database(ctl, true, &err) || read_password(from_stdin, password, &err) ||
+	              user_store(ctl->pg, name, password, may, &err);
 	vault_wipe(password, sizeof password);
-	if (result)
+	if (failed)
 		return ctl_fail(&err);
 	printf("%s may sign in to the console now (%s). A running `syncline serve` must be started again if this is the\n"
 	       "first user.\n",
@@ -61,24 +59,11 @@ const struct command command_user_add = {
 	.run = run_add,
 };
 
-static void print_users(const PGresult *rows)
-{
-	static const struct table_column columns[] = {{"user", SIDE_LEFT}, {"scope", SIDE_LEFT}, {"since", SIDE_LEFT}};
-	struct table table;
-	table_init(&table, columns, COUNT_OF(columns));
-	for (int i = 0; i < PQntuples(rows); i++) {
-		table_add(&table, PAINT_BOLD, pg_text(rows, i, "name"));
-		table_add(&table, PAINT_NONE, pg_text(rows, i, "scope"));
-		table_add(&table, PAINT_NONE, pg_text(rows, i, "since"));
-	}
-	table_show(&table);
-	table_done(&table);
-}
-
 static int run_list(struct ctl *ctl, int argc, char **argv)
 {
 	static const char sql[] =
 		"SELECT name, scope, to_char(created_at, 'YYYY-MM-DD') AS since FROM console_user ORDER BY name";
+	static const struct table_column columns[] = {{"user", SIDE_LEFT}, {"scope", SIDE_LEFT}, {"since", SIDE_LEFT}};
 	struct err err;
 	PG_RESULT *rows = NULL;
 	const struct args args = {.ctl = ctl, .json = true};
@@ -92,7 +77,7 @@ static int run_list(struct ctl *ctl, int argc, char **argv)
 		puts(
 			"Nobody has a password: the console is open to everybody on its machine. Set one: syncline user add admin");
 	else
-		print_users(rows);
+		table_show_rows(columns, COUNT_OF(columns), rows);
 	return EXIT_OK;
 }
 
@@ -109,11 +94,8 @@ static int run_remove(struct ctl *ctl, int argc, char **argv)
 	static const char *const names[] = {"NAME"};
 	const char *name;
 	struct err err;
-	int64_t rows = 0;
 	const struct args args = {ctl, NULL, 0, false, 1, 1, names};
-	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
-	    pg_run(ctl->pg, "DELETE FROM console_user WHERE name = $1", 1, &name, &rows, &err) ||
-	    (rows == 0 && err_set(&err, ERR_REJECT, 0, "there is no user '%s'; `syncline user list` shows all", name)))
+	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) || user_remove(ctl->pg, name, &err))
 		return ctl_fail(&err);
 	printf("User %s removed, sessions ended.\n", name);
 	return EXIT_OK;

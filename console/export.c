@@ -9,6 +9,7 @@
 #include "common/sql.h"
 #include "console/export_format.h"
 #include "console/http.h"
+#include "ctl/ctl.h"
 
 /* Rows of one piece. */
 #define PIECE_ROWS "500"
@@ -27,13 +28,13 @@ enum { PART_ENTRIES = CATEGORY_COUNT, PARTS };
 
 struct export
 {
+	const struct export_format *format;
 	const struct export_writer *writer;
-	bool json;
 	unsigned parts; /* bit n: category n, or the entries */
 	unsigned part;  /* the one that is being written; PARTS: the end is */
 	bool begun, line_written;
 	char after[LIMIT_ID + 1], position[24]; /* the last line of the part */
-	char account[LIMIT_ACCOUNT + 1], account_id[24], provider[32], *title, *playlist;
+	char account[LIMIT_ACCOUNT + 1], account_id[ID_TEXT], provider[32], *title, *playlist;
 };
 
 static const char *part_name(unsigned part)
@@ -47,8 +48,8 @@ static int choose_format(struct export *export, const char *name, struct err *er
 {
 	for (size_t i = 0; i < EXPORT_FORMATS; i++) {
 		if (strcmp(export_formats[i].name, name) == 0) {
+			export->format = &export_formats[i];
 			export->writer = writers[i];
-			export->json = writers[i] == &export_json;
 			return 0;
 		}
 	}
@@ -70,6 +71,16 @@ static int choose_parts(struct export *export, const struct export_order *order,
 		               order->format);
 	else if (order->only & playlists)
 		export->parts |= 1U << PART_ENTRIES;
+	return 0;
+}
+
+static int read_provider(struct pg *pg, struct export *export, struct err *err)
+{
+	PG_RESULT *row = NULL;
+	const char *values[] = {export->account_id};
+	if (pg_query(pg, "SELECT provider FROM account WHERE account_id = $1::integer", 1, values, &row, err))
+		return -1;
+	snprintf(export->provider, sizeof export->provider, "%s", PQntuples(row) ? pg_text(row, 0, "provider") : "");
 	return 0;
 }
 
@@ -97,9 +108,8 @@ int export_open(struct pg *pg, const struct export_order *order, struct export *
 		return err_set(err, ERR_FATAL, 0, "no memory for an export");
 	snprintf(export->account, sizeof export->account, "%s", order->account);
 	snprintf(export->account_id, sizeof export->account_id, "%s", order->account_id);
-	snprintf(export->provider, sizeof export->provider, "%s", order->provider);
 	if (choose_format(export, order->format, err) || choose_parts(export, order, err) ||
-	    read_title(pg, export, order, err)) {
+	    read_provider(pg, export, err) || read_title(pg, export, order, err)) {
 		export_close(&export);
 		return -1;
 	}
@@ -115,6 +125,11 @@ void export_close(struct export **export)
 	free((*export)->playlist);
 	free(*export);
 	*export = NULL;
+}
+
+const char *export_type(const struct export *export)
+{
+	return export->format->type;
 }
 
 /* ---- reading ---- */
@@ -147,7 +162,7 @@ static int read_lines(const struct export *export, struct pg *pg, PGresult **row
 	const char *values[] = {export->account_id, export->after, export->position, PIECE_ROWS, export->playlist};
 	struct buf sql;
 	char name[32];
-	if (!export->json) {
+	if (export->writer != &export_json) {
 		snprintf(name, sizeof name, "q_export_%s", part_name(export->part));
 		return pg_query(pg, sql_text(name), 5, values, rows, err);
 	}
@@ -166,7 +181,7 @@ static void begin_part(struct export *export, struct buf *out)
 	snprintf(export->after, sizeof export->after, "%s", export->playlist ? export->playlist : "");
 	snprintf(export->position, sizeof export->position, "-1");
 	if (export->writer->begin_part)
-		export->writer->begin_part(out, part_name(export->part), false);
+		export->writer->begin_part(out, part_name(export->part));
 }
 
 /* On to the next part that is wanted, or to the end. */

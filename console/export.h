@@ -18,7 +18,7 @@ enum { EXPORT_FORMATS = 4 };
 extern const struct export_format export_formats[EXPORT_FORMATS];
 
 struct export_order {
-	const char *account, *account_id, *provider; /* as in the table account */
+	const char *account, *account_id; /* as in the table account */
 	const char *format;
 	category_set only;    /* categories; entries come with playlists. CATEGORY_ALL: what the format can hold */
 	const char *playlist; /* id of the only one whose entries are meant; NULL: whatever `only` says */
@@ -28,7 +28,9 @@ struct export;
 
 /* Texts of order are copied. CONFIG: no such format, or one that cannot hold what is asked for; REJECT: no such playlist. */
 int export_open(struct pg *pg, const struct export_order *order, struct export **export, struct err *err) MUST_USE;
-/* Appends the next piece, some 100 KiB; *more is false behind the last one. */
+/* Its format's media type. */
+const char *export_type(const struct export *export);
+/* Appends the next piece, usually some 200 KiB; *more is false behind the last one. */
 int export_next(struct export *export, struct pg *pg, struct buf *out, bool *more, struct err *err) MUST_USE;
 /* NULL-safe. */
 void export_close(struct export **export);

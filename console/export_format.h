@@ -12,7 +12,7 @@ struct export_head {
  * "artists" ... "entries". Each may be NULL, which writes nothing. */
 struct export_writer {
 	void (*begin)(struct buf *out, const struct export_head *head);
-	void (*begin_part)(struct buf *out, const char *part, bool first);
+	void (*begin_part)(struct buf *out, const char *part);
 	void (*line)(struct buf *out, const struct export_head *head, const char *part, const PGresult *rows, int i,
 	             bool first);
 	void (*end_part)(struct buf *out);

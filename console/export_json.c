@@ -9,9 +9,8 @@ static void begin(struct buf *out, const struct export_head *head)
 	buf_add_json_text(out, span_of(head->provider));
 }
 
-static void begin_part(struct buf *out, const char *part, bool first)
+static void begin_part(struct buf *out, const char *part)
 {
-	(void)first;
 	buf_printf(out, ",\n\"%s\":[", part);
 }
 

@@ -7,15 +7,15 @@
 static void per_partition(const struct settings *settings, const struct lag_picture *picture, const char *name,
                           int64_t (*figure)(const struct backlog *backlog, size_t i), struct buf *out)
 {
-	char topic[TOPIC_NAME_MAX];
+	char group[GROUP_NAME], topic[TOPIC_NAME_MAX];
 	buf_printf(out, "# TYPE %s gauge\n", name);
 	for (unsigned g = 0; g < GROUPS; g++) {
 		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-			const struct backlog *backlog = &picture->backlogs[g][t];
+			const struct backlog *backlog = &picture->backlogs.of[g][t];
 			topic_name(settings->kafka_prefix, (enum topic)t, topic);
 			for (size_t i = 0; i < backlog->count; i++)
-				buf_printf(out, "%s{consumergroup=\"%s%s\",topic=\"%s\",partition=\"%zu\"} %lld\n", name,
-				           settings->kafka_prefix, worker_groups[g].group, topic, i, (long long)figure(backlog, i));
+				buf_printf(out, "%s{consumergroup=\"%s\",topic=\"%s\",partition=\"%zu\"} %lld\n", name,
+				           groups_name(settings, g, group), topic, i, (long long)figure(backlog, i));
 		}
 	}
 }
@@ -32,39 +32,40 @@ static int64_t committed(const struct backlog *backlog, size_t i)
 
 static void per_topic(const struct settings *settings, const struct lag_picture *picture, struct buf *out)
 {
-	char topic[TOPIC_NAME_MAX];
+	char group[GROUP_NAME], topic[TOPIC_NAME_MAX];
 	buf_add_text(out, "# TYPE kafka_consumergroup_lag_sum gauge\n");
 	for (unsigned g = 0; g < GROUPS; g++) {
 		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-			const struct backlog *backlog = &picture->backlogs[g][t];
+			const struct backlog *backlog = &picture->backlogs.of[g][t];
 			if (backlog->count)
-				buf_printf(out, "kafka_consumergroup_lag_sum{consumergroup=\"%s%s\",topic=\"%s\"} %lld\n",
-				           settings->kafka_prefix, worker_groups[g].group,
-				           topic_name(settings->kafka_prefix, (enum topic)t, topic), (long long)backlog->messages);
+				buf_printf(out, "kafka_consumergroup_lag_sum{consumergroup=\"%s\",topic=\"%s\"} %lld\n",
+				           groups_name(settings, g, group), topic_name(settings->kafka_prefix, (enum topic)t, topic),
+				           (long long)backlog->messages);
 		}
 	}
 	buf_add_text(out, "# TYPE kafka_consumergroup_group_lag_seconds gauge\n");
 	for (unsigned g = 0; g < GROUPS; g++) {
 		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-			const struct backlog *backlog = &picture->backlogs[g][t];
+			const struct backlog *backlog = &picture->backlogs.of[g][t];
 			if (backlog->count)
-				buf_printf(out, "kafka_consumergroup_group_lag_seconds{consumergroup=\"%s%s\",topic=\"%s\"} %.3f\n",
-				           settings->kafka_prefix, worker_groups[g].group,
-				           topic_name(settings->kafka_prefix, (enum topic)t, topic), (double)backlog->oldest_ms / 1000);
+				buf_printf(out, "kafka_consumergroup_group_lag_seconds{consumergroup=\"%s\",topic=\"%s\"} %.3f\n",
+				           groups_name(settings, g, group), topic_name(settings->kafka_prefix, (enum topic)t, topic),
+				           (double)backlog->oldest_ms / 1000);
 		}
 	}
 }
 
 static void per_group(const struct settings *settings, const struct lag_picture *picture, struct buf *out)
 {
+	char group[GROUP_NAME];
 	buf_add_text(out, "# TYPE kafka_consumergroup_members gauge\n");
 	for (unsigned g = 0; g < GROUPS; g++)
-		buf_printf(out, "kafka_consumergroup_members{consumergroup=\"%s%s\"} %d\n", settings->kafka_prefix,
-		           worker_groups[g].group, picture->states[g].members);
+		buf_printf(out, "kafka_consumergroup_members{consumergroup=\"%s\"} %d\n", groups_name(settings, g, group),
+		           picture->backlogs.states[g].members);
 	buf_add_text(out, "# TYPE kafka_consumergroup_group_max_lag_seconds gauge\n");
 	for (unsigned g = 0; g < GROUPS; g++)
-		buf_printf(out, "kafka_consumergroup_group_max_lag_seconds{consumergroup=\"%s%s\"} %.3f\n",
-		           settings->kafka_prefix, worker_groups[g].group, (double)picture->point.oldest_ms[g] / 1000);
+		buf_printf(out, "kafka_consumergroup_group_max_lag_seconds{consumergroup=\"%s\"} %.3f\n",
+		           groups_name(settings, g, group), (double)picture->point.oldest_ms[g] / 1000);
 }
 
 /* Topics that several groups read are told once. */
@@ -76,13 +77,13 @@ static void per_topic_offsets(const struct settings *settings, const struct lag_
 		buf_printf(out, "# TYPE %s gauge\n", names[n]);
 		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
 			unsigned g = 0;
-			while (g < GROUPS && picture->backlogs[g][t].count == 0)
+			while (g < GROUPS && picture->backlogs.of[g][t].count == 0)
 				g++;
-			for (size_t i = 0; g < GROUPS && i < picture->backlogs[g][t].count; i++)
+			for (size_t i = 0; g < GROUPS && i < picture->backlogs.of[g][t].count; i++)
 				buf_printf(out, "%s{topic=\"%s\",partition=\"%zu\"} %lld\n", names[n],
 				           topic_name(settings->kafka_prefix, (enum topic)t, topic), i,
-				           (long long)(n == 0 ? picture->backlogs[g][t].partitions[i].end
-				                              : picture->backlogs[g][t].partitions[i].begin));
+				           (long long)(n == 0 ? picture->backlogs.of[g][t].partitions[i].end
+				                              : picture->backlogs.of[g][t].partitions[i].begin));
 		}
 	}
 }

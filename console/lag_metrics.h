@@ -5,7 +5,7 @@
 #include "common/buf.h"
 #include "console/lag_watch.h"
 
-/* Nothing but kafka_up 0 while Kafka does not answer: an old figure would hide that. Never negative: without a commit all
+/* Nothing but syncline_kafka_up 0 while Kafka does not answer: an old figure would hide that. Never negative: without a commit all
  * that is kept counts, for it will be read. */
 void lag_metrics(const struct settings *settings, const struct lag_picture *picture, struct buf *out);
 

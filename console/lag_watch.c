@@ -1,109 +1,60 @@
-/* The thread that looks. */
+/* A turn of the ticker asks, and keeps what it was told. */
 #include "console/lag_watch.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/clock.h"
-#include "common/log.h"
-
-enum { ANSWER_MS = 5000 };
+#include "console/ticker.h"
 
 struct lag_watch {
 	const struct settings *settings;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t closing_changed;
-	bool closing, away; /* away: told in the log already */
-	rd_kafka_t *client; /* of the thread alone */
-	struct lag_picture picture, next;
+	struct ticker *ticker;
+	rd_kafka_t *client; /* of the ticker's thread alone, as is what it finds */
+	struct lag_picture next;
+	pthread_mutex_t lock; /* over what follows */
+	struct lag_picture picture;
 	struct lag_point points[LAG_POINTS];
 	size_t count, first;
 };
 
-/* ---- asking, without the lock ---- */
-
-static int read_group(struct lag_watch *watch, unsigned group, struct lag_picture *picture, struct err *err)
-{
-	for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-		struct backlog *backlog = &picture->backlogs[group][t];
-		struct lag_options options = {watch->settings, watch->client, worker_groups[group].group, (enum topic)t,
-		                              ANSWER_MS};
-		if (!(worker_groups[group].topics & 1u << t))
-			continue;
-		if (backlog_read(&options, backlog, err))
-			return -1;
-		picture->point.messages[group] += backlog->messages;
-		if (backlog->oldest_ms > picture->point.oldest_ms[group])
-			picture->point.oldest_ms[group] = backlog->oldest_ms;
-	}
-	return 0;
-}
-
-static int ask(struct lag_watch *watch, struct lag_picture *picture, struct err *err)
-{
-	if ((!watch->client && groups_client(watch->settings, &watch->client, err)) ||
-	    groups_describe(watch->settings, watch->client, picture->states, err))
-		return -1;
-	for (unsigned g = 0; g < GROUPS; g++) {
-		if (read_group(watch, g, picture, err))
-			return -1;
-	}
-	return 0;
-}
-
-static void look(struct lag_watch *watch)
-{
-	struct err err;
-	struct lag_picture *picture = &watch->next;
-	memset(picture, 0, sizeof *picture);
-	picture->point.reached = ask(watch, picture, &err) == 0;
-	picture->point.at_ms = clock_wall_ms();
-	if (!picture->point.reached) {
-		snprintf(picture->trouble, sizeof picture->trouble, "%.190s", err.text);
-		if (!watch->away)
-			log_warn("lag unknown", "%s; asking on", err.text);
-	}
-	watch->away = !picture->point.reached;
-}
-
-/* ---- the thread ---- */
+/* ---- a turn ---- */
 
 static void keep(struct lag_watch *watch)
 {
+	pthread_mutex_lock(&watch->lock);
 	watch->picture = watch->next;
 	watch->points[(watch->first + watch->count) % LAG_POINTS] = watch->next.point;
 	if (watch->count < LAG_POINTS)
 		watch->count++;
 	else
 		watch->first = (watch->first + 1) % LAG_POINTS;
+	pthread_mutex_unlock(&watch->lock);
 }
 
-static void wait_for_next(struct lag_watch *watch)
+static int ask(struct lag_watch *watch, struct lag_picture *picture, struct err *err)
 {
-	struct timespec until;
-	int result = 0;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += LAG_EVERY_MS / 1000;
-	while (result == 0 && !watch->closing)
-		result = pthread_cond_timedwait(&watch->closing_changed, &watch->lock, &until);
+	if ((!watch->client && groups_client(watch->settings, &watch->client, err)) ||
+	    backlogs_read(watch->settings, watch->client, &picture->backlogs, err))
+		return -1;
+	memcpy(picture->point.messages, picture->backlogs.messages, sizeof picture->point.messages);
+	memcpy(picture->point.oldest_ms, picture->backlogs.oldest_ms, sizeof picture->point.oldest_ms);
+	return 0;
 }
 
-static void *run(void *context)
+static int turn(void *context, struct err *err)
 {
 	struct lag_watch *watch = context;
-	pthread_mutex_lock(&watch->lock);
-	while (!watch->closing) {
-		pthread_mutex_unlock(&watch->lock);
-		look(watch);
-		pthread_mutex_lock(&watch->lock);
-		keep(watch);
-		wait_for_next(watch);
-	}
-	pthread_mutex_unlock(&watch->lock);
-	return NULL;
+	struct lag_picture *picture = &watch->next;
+	memset(picture, 0, sizeof *picture);
+	int result = ask(watch, picture, err);
+	picture->point.reached = result == 0;
+	picture->point.at_ms = clock_wall_ms();
+	if (result)
+		snprintf(picture->trouble, sizeof picture->trouble, "%.190s", err->text);
+	keep(watch);
+	return result;
 }
 
 int lag_watch_open(const struct settings *settings, struct lag_watch **ret, struct err *err)
@@ -113,11 +64,10 @@ int lag_watch_open(const struct settings *settings, struct lag_watch **ret, stru
 		return err_set(err, ERR_FATAL, 0, "no memory to watch the lag");
 	watch->settings = settings;
 	pthread_mutex_init(&watch->lock, NULL);
-	pthread_cond_init(&watch->closing_changed, NULL);
-	int code = pthread_create(&watch->thread, NULL, run, watch);
-	if (code) {
+	if (ticker_open("lag", LAG_EVERY_MS, turn, watch, &watch->ticker, err)) {
+		pthread_mutex_destroy(&watch->lock);
 		free(watch);
-		return err_set(err, ERR_FATAL, code, "no thread to watch the lag: %s", strerror(code));
+		return -1;
 	}
 	*ret = watch;
 	return 0;
@@ -128,15 +78,10 @@ void lag_watch_close(struct lag_watch **ptr)
 	struct lag_watch *watch = *ptr;
 	if (!watch)
 		return;
-	pthread_mutex_lock(&watch->lock);
-	watch->closing = true;
-	pthread_cond_broadcast(&watch->closing_changed);
-	pthread_mutex_unlock(&watch->lock);
-	pthread_join(watch->thread, NULL);
+	ticker_close(&watch->ticker);
 	if (watch->client)
 		rd_kafka_destroy(watch->client);
 	pthread_mutex_destroy(&watch->lock);
-	pthread_cond_destroy(&watch->closing_changed);
 	free(watch);
 	*ptr = NULL;
 }

@@ -5,7 +5,6 @@
 
 #include "common/settings.h"
 #include "ctl/backlog.h"
-#include "ctl/groups.h"
 
 enum { LAG_EVERY_MS = 10000, LAG_POINTS = 360 };
 
@@ -21,9 +20,8 @@ struct lag_point {
 /* The newest answer in full. */
 struct lag_picture {
 	struct lag_point point;
-	struct group_state states[GROUPS];
-	struct backlog backlogs[GROUPS][TOPIC_COUNT]; /* of topics a group does not read: count 0 */
-	char trouble[200];                            /* why Kafka did not answer; "" */
+	struct backlogs backlogs;
+	char trouble[200]; /* why Kafka did not answer; "" */
 };
 
 /* Starts the thread; Kafka need not be there yet. */

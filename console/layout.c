@@ -72,15 +72,6 @@ void layout_form(struct visit *visit, const char *action, const char *class)
 	     class, visit->visitor.csrf);
 }
 
-void layout_button(struct visit *visit, const char *action, const char *label, const char *confirm)
-{
-	layout_form(visit, action, "inline");
-	if (confirm)
-		html(VISIT_OUT(visit), "<button data-confirm=\"{}\">{}</button></form>", confirm, label);
-	else
-		html(VISIT_OUT(visit), "<button>{}</button></form>", label);
-}
-
 void layout_state(struct buf *out, const char *state)
 {
 	char words[32];

@@ -15,8 +15,6 @@ void layout_problem(struct visit *visit, const char *title, const char *detail);
 
 /* <form method="post"> with the proof that it is ours; ends with </form> by the caller. class may be "". */
 void layout_form(struct visit *visit, const char *action, const char *class);
-/* The same as one button. confirm: a sentence that a script asks first (without script the button acts at once); NULL: none. */
-void layout_button(struct visit *visit, const char *action, const char *label, const char *confirm);
 
 /* A state ("complete", "needs_auth", ...) as a coloured word. */
 void layout_state(struct buf *out, const char *state);

@@ -2,18 +2,10 @@
 #include "console/library_view.h"
 
 #include "console/export.h"
-#include "console/router.h"
+#include "ctl/figure.h"
 
-bool library_account(struct visit *visit, char id[ID_TEXT])
-{
-	struct err err;
-	if (ctl_find_account(&visit->ctl, visit->parts[0], id, &err) == 0)
-		return true;
-	visit_fail(visit, &err);
-	return false;
-}
-
-void library_add_url(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id)
+/* "/library/home/albums", or with id "/library/home/album/ID". */
+static void add_url(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id)
 {
 	buf_add_text(out, "/library/");
 	http_encode(out, account);
@@ -28,7 +20,7 @@ void library_link(struct buf *out, const char *account, const struct shelf_kind 
                   const char *label)
 {
 	html(out, "<a href=\"");
-	library_add_url(out, account, kind, id); /* encoded: nothing in it that HTML knows */
+	add_url(out, account, kind, id); /* encoded: nothing in it that HTML knows */
 	html(out, "\">{}</a>", *label ? label : "(no name)");
 }
 
@@ -52,7 +44,7 @@ void library_begin(struct visit *visit, const char *title, const struct shelf_ki
 	     account);
 	for (size_t i = 0; i < SHELF_KINDS; i++) {
 		html(out, "<li><a href=\"");
-		library_add_url(out, account, &shelf_kinds[i], "");
+		add_url(out, account, &shelf_kinds[i], "");
 		html(out, here == &shelf_kinds[i] ? "\" aria-current=\"true\">{}</a></li>" : "\">{}</a></li>",
 		     shelf_kinds[i].title);
 	}
@@ -84,12 +76,10 @@ void library_exports(struct visit *visit, const char *playlist)
 
 void library_duration(struct buf *out, int64_t ms)
 {
+	char text[FIGURE_TEXT];
 	int64_t seconds = (ms + 500) / 1000;
-	if (seconds >= 3600)
-		buf_printf(out, "%lld:%02lld:%02lld", (long long)(seconds / 3600), (long long)(seconds / 60 % 60),
-		           (long long)(seconds % 60));
-	else if (seconds > 0)
-		buf_printf(out, "%lld:%02lld", (long long)(seconds / 60), (long long)(seconds % 60));
+	if (seconds > 0)
+		buf_add_text(out, figure_clock(seconds * 1000, text));
 }
 
 /* ---- tables ---- */

@@ -1,19 +1,14 @@
-/* What the pages of a library share: the account, links to items, lists of them, artwork. */
+/* What the pages of a library share: links to items, lists of them, artwork. */
 #ifndef SYNCLINE_CONSOLE_LIBRARY_VIEW_H
 #define SYNCLINE_CONSOLE_LIBRARY_VIEW_H
 
 #include "console/layout.h"
 #include "console/shelf_read.h"
 
-/* The account in parts[0]. id is filled. false: answered with 404. */
-bool library_account(struct visit *visit, char id[ID_TEXT]);
-
-/* Page frame: the title, then (unless without) the way back, the search form and the kinds' lists. here: the kind whose list or
- * item this is, or NULL. query: what stands in the search field. Ends with layout_end. */
+/* Page frame: the title, then the way back with the kinds' lists, and the search form. here: the kind whose list or item this
+ * is, or NULL. query: what stands in the search field. Ends with layout_end. */
 void library_begin(struct visit *visit, const char *title, const struct shelf_kind *here, const char *query);
 
-/* "/library/home/albums", or with id "/library/home/album/ID"; appended. */
-void library_add_url(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id);
 /* <a> to an item, or to a list when id is "". */
 void library_link(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id,
                   const char *label);

@@ -2,13 +2,12 @@
 #include "console/live.h"
 
 #include <microhttpd.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "console/condition.h"
 #include "console/pg_pool.h"
 #include "console/router.h"
 
@@ -295,12 +294,8 @@ static void turn(struct live *live)
 /* Until the next turn is due, or somebody waits for a part that was not rendered yet. */
 static void wait_a_turn(struct live *live)
 {
-	struct timespec until;
+	struct timespec until = condition_deadline(TURN_MS);
 	int result = 0;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += TURN_MS * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
 	while (result == 0 && !live->fresh && !live->closing)
 		result = pthread_cond_timedwait(&live->changed, &live->lock, &until);
 }
@@ -333,7 +328,7 @@ int live_open(struct console *console, struct live **ret, struct err *err)
 	live->console = console;
 	buf_init(&live->scratch, RENDER_MAX);
 	pthread_mutex_init(&live->lock, NULL);
-	pthread_cond_init(&live->changed, NULL);
+	condition_init(&live->changed);
 	int code = pthread_create(&live->thread, NULL, run, live);
 	if (code) {
 		free(live);

@@ -8,6 +8,7 @@
 #include "console/library_view.h"
 #include "console/pg_pool.h"
 #include "console/routes.h"
+#include "console/visit.h"
 
 struct download {
 	struct pg_pool *pgs;
@@ -70,18 +71,10 @@ static int open_download(struct visit *visit, const struct export_order *order, 
 	download->pgs = visit->console->pgs;
 	download->more = true;
 	buf_init(&download->piece, LIMIT_EXPORT_PIECE);
+	visit->response->type = export_type(download->export);
 	visit->response->stream = &stream;
 	visit->response->stream_state = download;
 	return 0;
-}
-
-static const char *type_of(const char *format)
-{
-	for (size_t i = 0; i < EXPORT_FORMATS; i++) {
-		if (strcmp(export_formats[i].name, format) == 0)
-			return export_formats[i].type;
-	}
-	return "application/octet-stream";
 }
 
 static void export(struct visit *visit)
@@ -89,28 +82,20 @@ static void export(struct visit *visit)
 	const struct http_pairs *query = &visit->request->query;
 	const char *playlist = http_value(query, "playlist"), *format = http_value(query, "format");
 	char id[ID_TEXT], disposition[LIMIT_ACCOUNT + 64];
-	PG_RESULT *row = NULL;
 	struct err err;
-	const char *values[] = {id};
 	struct export_order order = {.account = visit->parts[0],
 	                             .account_id = id,
 	                             .format = *format ? format : "csv",
 	                             .playlist = *playlist ? playlist : NULL};
-	if (!library_account(visit, id))
+	if (!visit_account(visit, id))
 		return;
 	if (category_set_parse(span_of(http_value(query, "only")), &order.only, &err) ||
-	    pg_query(visit->ctl.pg, "SELECT provider FROM account WHERE account_id = $1::integer", 1, values, &row, &err)) {
-		visit_fail(visit, &err);
-		return;
-	}
-	order.provider = PQntuples(row) ? pg_text(row, 0, "provider") : "";
-	if (open_download(visit, &order, &err)) {
+	    open_download(visit, &order, &err)) {
 		visit_fail(visit, &err);
 		return;
 	}
 	snprintf(disposition, sizeof disposition, "attachment; filename=\"%s%s.%s\"", order.account,
 	         order.playlist ? "-playlist" : "", order.format);
-	visit->response->type = type_of(order.format);
 	http_add_header(visit->request, visit->response, "Content-Disposition", disposition);
 }
 

@@ -6,6 +6,7 @@
 #include "common/sql.h"
 #include "console/library_view.h"
 #include "console/routes.h"
+#include "console/visit.h"
 
 enum { PAGE_ROWS = 200, LINKED_MOST = 2000 };
 
@@ -21,7 +22,7 @@ static bool read_item(struct visit *visit, const struct shelf_kind *kind, struct
 	struct err err;
 	item->kind = kind;
 	item->id = visit->parts[1];
-	if (!library_account(visit, item->account_id))
+	if (!visit_account(visit, item->account_id))
 		return false;
 	const char *values[] = {item->account_id, kind->name, item->id};
 	if (pg_query(visit->ctl.pg, sql_text("q_library_item"), 3, values, &item->row, &err) == 0)
@@ -125,7 +126,7 @@ static int add_linked(struct visit *visit, const struct item *item, const struct
 	return 0;
 }
 
-/* The name of something that has no row: as one of those that name it does. */
+/* What has no row is called by its id: it is known by that alone. */
 static void begin(struct visit *visit, const struct item *item)
 {
 	bool known = PQntuples(item->row) > 0;

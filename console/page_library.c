@@ -4,6 +4,7 @@
 #include "common/sql.h"
 #include "console/library_view.h"
 #include "console/routes.h"
+#include "console/visit.h"
 
 static int read_accounts(struct visit *visit, const char *name, PGresult **rows)
 {
@@ -68,7 +69,7 @@ static void show(struct visit *visit)
 	PG_RESULT *rows = NULL;
 	struct buf *out = VISIT_OUT(visit);
 	char id[ID_TEXT];
-	if (!library_account(visit, id) || read_accounts(visit, visit->parts[0], &rows) || PQntuples(rows) == 0)
+	if (!visit_account(visit, id) || read_accounts(visit, visit->parts[0], &rows) || PQntuples(rows) == 0)
 		return;
 	library_begin(visit, visit->parts[0], NULL, "");
 	add_counts(out, rows, 0);

@@ -3,6 +3,7 @@
 
 #include "console/library_view.h"
 #include "console/routes.h"
+#include "console/visit.h"
 
 enum { PAGE_ROWS = 100 };
 
@@ -107,7 +108,7 @@ static void show(struct visit *visit)
 		visit_problem(visit, MHD_HTTP_NOT_FOUND, "Not found", "A library has artists, albums, tracks and playlists.");
 		return;
 	}
-	if (!library_account(visit, id))
+	if (!visit_account(visit, id))
 		return;
 	struct shelf_list list = {id,
 	                          kind,

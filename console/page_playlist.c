@@ -6,6 +6,7 @@
 #include "common/sql.h"
 #include "console/library_view.h"
 #include "console/routes.h"
+#include "console/visit.h"
 
 enum { PAGE_ROWS = 200 };
 
@@ -92,7 +93,7 @@ static void show(struct visit *visit)
 	struct err err;
 	int64_t from = strtoll(http_value(&visit->request->query, "from"), NULL, 10);
 	from = from > 0 ? from : 0;
-	if (!library_account(visit, account_id))
+	if (!visit_account(visit, account_id))
 		return;
 	snprintf(from_text, sizeof from_text, "%lld", (long long)from);
 	snprintf(most, sizeof most, "%d", PAGE_ROWS + 1);

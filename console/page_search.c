@@ -4,6 +4,7 @@
 
 #include "console/library_view.h"
 #include "console/routes.h"
+#include "console/visit.h"
 #include "ctl/figure.h"
 
 enum { PAGE_ROWS = 50, PART_ROWS = 8 };
@@ -44,7 +45,7 @@ static void show(struct visit *visit)
 	bool part = *http_value(&visit->request->query, "part") == '1';
 	char id[ID_TEXT];
 	struct err err;
-	if (!library_account(visit, id))
+	if (!visit_account(visit, id))
 		return;
 	if (!part)
 		library_begin(visit, "Search", NULL, query);

@@ -8,8 +8,6 @@
 #include "console/routes.h"
 #include "console/token.h"
 
-enum { AUDIT_SHOWN = 50 };
-
 static void add_token(struct visit *visit, const PGresult *rows, int i)
 {
 	struct buf *out = VISIT_OUT(visit);

@@ -13,6 +13,15 @@ enum { REJECTS_SHOWN = 20 };
 
 /* ---- the live part ---- */
 
+static int add_report(struct ctl *ctl, const char *id, const PGresult *sync, const PGresult *categories,
+                      struct buf *out, struct err *err)
+{
+	sync_view_summary(sync, categories, out);
+	sync_view_categories(categories, out);
+	html(out, "<h2>Ledger</h2>");
+	return sync_view_ledger(ctl, id, out, err);
+}
+
 static int render(struct ctl *ctl, const char *id, struct buf *out, bool *over, struct err *err)
 {
 	PG_RESULT *sync = NULL;
@@ -20,12 +29,7 @@ static int render(struct ctl *ctl, const char *id, struct buf *out, bool *over, 
 	if (report_read(ctl, id, 0, &sync, &categories, err))
 		return -1;
 	*over = PQntuples(sync) == 0 || pg_bool(sync, 0, "over");
-	if (PQntuples(sync) == 0)
-		return 0;
-	sync_view_summary(sync, categories, out);
-	sync_view_categories(categories, out);
-	html(out, "<h2>Ledger</h2>");
-	return sync_view_ledger(ctl, id, out, err);
+	return PQntuples(sync) == 0 ? 0 : add_report(ctl, id, sync, categories, out, err);
 }
 
 static const struct live_part part = {"part", render};
@@ -59,14 +63,15 @@ static void add_facts(struct visit *visit, const PGresult *sync)
 	html(out, " · <code>{}</code></p>", pg_text(sync, 0, "sync"));
 }
 
-static int add_live(struct visit *visit, const char *id, bool over, struct err *err)
+static int add_live(struct visit *visit, const char *id, const PGresult *sync, const PGresult *categories,
+                    struct err *err)
 {
 	struct buf *out = VISIT_OUT(visit);
-	if (over)
+	if (pg_bool(sync, 0, "over"))
 		html(out, "<div id=\"sync\">");
 	else
 		html(out, "<div id=\"sync\" data-live=\"/syncs/{}/live\" data-reload>", id);
-	if (render(&visit->ctl, id, out, &over, err))
+	if (add_report(&visit->ctl, id, sync, categories, out, err))
 		return -1;
 	html(out, "</div>");
 	return 0;
@@ -83,7 +88,7 @@ static int show_sync(struct visit *visit, const char *id, struct err *err)
 	snprintf(title, sizeof title, "Sync of %s", pg_text(sync, 0, "account"));
 	layout_begin(visit, title, "overview");
 	add_facts(visit, sync);
-	if (add_live(visit, id, pg_bool(sync, 0, "over"), err))
+	if (add_live(visit, id, sync, categories, err))
 		return -1;
 	html(out, "<h2>What could not be taken</h2>");
 	if (reject_view_list(visit, id, NULL, REJECTS_SHOWN, err))

@@ -13,8 +13,8 @@ static void add_group(const struct lag_picture *picture, unsigned g, struct buf 
 {
 	char text[FIGURE_TEXT];
 	html(out, "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">", worker_groups[g].group,
-	     picture->states[g].state);
-	layout_count(out, picture->states[g].members);
+	     picture->backlogs.states[g].state);
+	layout_count(out, picture->backlogs.states[g].members);
 	html(out, "</td><td class=\"n\">");
 	layout_count(out, picture->point.messages[g]);
 	html(out, "</td><td class=\"n\">{}</td></tr>",
@@ -105,7 +105,7 @@ static void add_topics(const struct settings *settings, const struct lag_picture
 	     "<th scope=\"col\" class=\"n\">Oldest</th></tr></thead><tbody>");
 	for (unsigned g = 0; g < GROUPS; g++) {
 		for (unsigned t = 0; t < TOPIC_COUNT; t++)
-			add_topic(settings, g, t, &picture->backlogs[g][t], out);
+			add_topic(settings, g, t, &picture->backlogs.of[g][t], out);
 	}
 	html(out, "</tbody></table></div><p class=\"dim\">Partition by partition: <code>syncline lag</code></p>");
 }

@@ -1,4 +1,4 @@
-/* The tables of routes, one for each page_*.c, api_*.c and subsonic_*.c; routes.c lists them. */
+/* The tables of routes, in the files that answer them; routes.c lists them. */
 #ifndef SYNCLINE_CONSOLE_ROUTES_H
 #define SYNCLINE_CONSOLE_ROUTES_H
 

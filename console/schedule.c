@@ -21,7 +21,8 @@ enum { MISSED_MS = 10 * 60 * 1000, DUE_MAX = 500 };
 
 /* ---- rules ---- */
 
-int64_t schedule_interval_s(const char *rule)
+/* "every 90m" as seconds; 0: it is no interval, -1: one that is too short, too long or broken. */
+static int64_t interval_s(const char *rule)
 {
 	static const struct {
 		char unit;
@@ -89,7 +90,7 @@ static int next_by_cron(struct pg *pg, const struct schedule *schedule, struct c
 int schedule_next(struct pg *pg, const struct schedule *schedule, int64_t after_ms, int64_t *next_ms, struct err *err)
 {
 	struct cron_time time;
-	int64_t every_s = schedule_interval_s(schedule->rule);
+	int64_t every_s = interval_s(schedule->rule);
 	if (local_time(pg, schedule->zone, after_ms, &time, err))
 		return -1;
 	if (every_s < 0)

@@ -19,9 +19,6 @@ struct schedule {
 	bool catch_up, paused; /* catch_up: a run that was missed is done once, late */
 };
 
-/* "every 90m" as seconds; 0: it is no interval, -1: one that is too short, too long or broken. Pure. */
-int64_t schedule_interval_s(const char *rule);
-
 enum { SCHEDULE_LOCAL = 20 };
 /* A moment (ms since 1970) as the clocks of a zone show it: "2026-11-30 03:30". CONFIG: no such zone. */
 int schedule_local(struct pg *pg, const char *zone, int64_t ms, char text[SCHEDULE_LOCAL], struct err *err) MUST_USE;

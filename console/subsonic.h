@@ -25,6 +25,17 @@ enum subsonic_error {
 	SUBSONIC_NOT_FOUND = 70,
 };
 
+/* More than any library has of anything. */
+enum { SUBSONIC_EVERYTHING = 1000000 };
+
+/* What a method tells of, and so must have been complete. */
+enum {
+	SUBSONIC_ARTISTS = 1U << CATEGORY_ARTISTS,
+	SUBSONIC_ALBUMS = 1U << CATEGORY_ALBUMS,
+	SUBSONIC_TRACKS = 1U << CATEGORY_TRACKS,
+	SUBSONIC_PLAYLISTS = 1U << CATEGORY_PLAYLISTS,
+};
+
 struct subsonic {
 	struct visit *visit;
 	struct subsonic_answer answer;
@@ -60,6 +71,9 @@ bool subsonic_sign_in(struct subsonic *subsonic);
 /* The rows of those items of a kind whose ids stand in the column id of `ids`, in that order, ready for subsonic_add. */
 int subsonic_rows(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *ids, int most,
                   PGresult **rows, struct err *err) MUST_USE;
+/* The same of one id; no row when there is no such item. */
+int subsonic_row(struct subsonic *subsonic, const struct shelf_kind *kind, const char *id, PGresult **row,
+                 struct err *err) MUST_USE;
 /* Ids of a kind in the shelf's order with their letters: count from the offset-th on. */
 int subsonic_ids(struct subsonic *subsonic, const struct shelf_kind *kind, int offset, int count, PGresult **ids,
                  struct err *err) MUST_USE;

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "common/clock.h"
-#include "common/sql.h"
 #include "console/access.h"
 #include "console/audit.h"
 #include "console/guard.h"
@@ -56,15 +55,12 @@ static void digest_pair(const struct subsonic *subsonic, const char *hash, const
 /* The key's name becomes the user, if there is none. */
 static int find_key(struct subsonic *subsonic, const char *key, bool *good, struct err *err)
 {
-	PG_RESULT *row = NULL;
-	char digest[65];
-	const char *values[] = {digest};
-	access_digest("token", key, digest);
-	if (pg_query(subsonic->visit->ctl.pg, sql_text("q_console_token"), 1, values, &row, err))
+	struct visitor visitor = {0};
+	if (access_token(subsonic->visit->ctl.pg, key, &visitor, err))
 		return -1;
-	*good = PQntuples(row) == 1;
+	*good = visitor.scope != SCOPE_NONE;
 	if (*good && !*subsonic->user)
-		snprintf(subsonic->user, sizeof subsonic->user, "%s", pg_text(row, 0, "name"));
+		snprintf(subsonic->user, sizeof subsonic->user, "%s", visitor.name);
 	return 0;
 }
 

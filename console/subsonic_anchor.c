@@ -5,12 +5,13 @@
 #include <stdio.h>
 
 #include "common/clock.h"
+#include "ctl/ctl.h"
 
 /* A reader who has not come back by then reads no more; and a place that old may stand at another offset by now. */
 enum { KEEP_MS = 10 * 60 * 1000 };
 
 struct anchor {
-	char account_id[24];
+	char account_id[ID_TEXT];
 	const struct shelf_kind *kind;
 	int offset; /* 0: free */
 	int64_t kept_ms;

@@ -7,10 +7,8 @@
 #include "common/sql.h"
 #include "console/subsonic.h"
 
-enum { EVERYTHING = 1000000, LINKED_MOST = 20000 };
+enum { LINKED_MOST = 20000 };
 #define ARTICLES "The El La Los Las Le Les" /* those of console/shelf.c */
-
-enum { ARTISTS = 1U << CATEGORY_ARTISTS, ALBUMS = 1U << CATEGORY_ALBUMS, TRACKS = 1U << CATEGORY_TRACKS };
 
 /* ---- folders and state ---- */
 
@@ -99,9 +97,9 @@ static void add_indexes(struct subsonic *subsonic, const PGresult *ids, const PG
 
 static int read_artists(struct subsonic *subsonic, PGresult **ids, PGresult **rows, struct err *err)
 {
-	if (subsonic_ids(subsonic, &shelf_kinds[0], 0, EVERYTHING, ids, err))
+	if (subsonic_ids(subsonic, &shelf_kinds[0], 0, SUBSONIC_EVERYTHING, ids, err))
 		return -1;
-	return subsonic_rows(subsonic, &shelf_kinds[0], *ids, EVERYTHING, rows, err);
+	return subsonic_rows(subsonic, &shelf_kinds[0], *ids, SUBSONIC_EVERYTHING, rows, err);
 }
 
 static void get_artists(struct subsonic *subsonic)
@@ -109,7 +107,7 @@ static void get_artists(struct subsonic *subsonic)
 	PG_RESULT *ids = NULL;
 	PG_RESULT *rows = NULL;
 	struct err err;
-	if (!subsonic_account(subsonic, ARTISTS))
+	if (!subsonic_account(subsonic, SUBSONIC_ARTISTS))
 		return;
 	if (read_artists(subsonic, &ids, &rows, &err)) {
 		subsonic_fail(subsonic, &err);
@@ -131,7 +129,7 @@ static void get_indexes(struct subsonic *subsonic)
 	PG_RESULT *state = NULL;
 	struct err err;
 	int64_t since = strtoll(subsonic_param(subsonic, "ifModifiedSince"), NULL, 10);
-	if (!subsonic_account(subsonic, ARTISTS))
+	if (!subsonic_account(subsonic, SUBSONIC_ARTISTS))
 		return;
 	if (read_state(subsonic, &state, &err)) {
 		subsonic_fail(subsonic, &err);
@@ -167,20 +165,10 @@ static void family_done(struct family *family)
 	PQclear(family->members);
 }
 
-static int read_self(struct subsonic *subsonic, const struct shelf_kind *kind, const char *id, PGresult **row,
-                     struct err *err)
-{
-	PG_RESULT *ids = NULL;
-	const char *values[] = {id};
-	if (pg_query(subsonic->visit->ctl.pg, "SELECT $1::text AS id", 1, values, &ids, err))
-		return -1;
-	return subsonic_rows(subsonic, kind, ids, 1, row, err);
-}
-
 static int read_family(struct subsonic *subsonic, const struct shelf_kind *kind, const struct shelf_kind *member_kind,
                        enum shelf_link link, const char *id, struct family *family, struct err *err)
 {
-	if (read_self(subsonic, kind, id, &family->self, err))
+	if (subsonic_row(subsonic, kind, id, &family->self, err))
 		return -1;
 	if (PQntuples(family->self) == 0)
 		return err_set(err, ERR_REJECT, 0, "There is no such %s", kind->name);
@@ -196,8 +184,8 @@ static void answer_family(struct subsonic *subsonic, const struct shelf_kind *ki
 	struct family family = {0};
 	struct err err;
 	const char *id;
-	if (!subsonic_id(subsonic, subsonic_param(subsonic, "id"), kind->code == 'a' ? ARTISTS | ALBUMS : ALBUMS | TRACKS,
-	                 &id))
+	if (!subsonic_id(subsonic, subsonic_param(subsonic, "id"),
+	                 kind->code == 'a' ? SUBSONIC_ARTISTS | SUBSONIC_ALBUMS : SUBSONIC_ALBUMS | SUBSONIC_TRACKS, &id))
 		return;
 	if (read_family(subsonic, kind, member_kind, link, id, &family, &err)) {
 		subsonic_fail(subsonic, &err);
@@ -226,9 +214,9 @@ static void get_song(struct subsonic *subsonic)
 	PG_RESULT *row = NULL;
 	struct err err;
 	const char *id;
-	if (!subsonic_id(subsonic, subsonic_param(subsonic, "id"), TRACKS, &id))
+	if (!subsonic_id(subsonic, subsonic_param(subsonic, "id"), SUBSONIC_TRACKS, &id))
 		return;
-	if (read_self(subsonic, &shelf_kinds[2], id, &row, &err)) {
+	if (subsonic_row(subsonic, &shelf_kinds[2], id, &row, &err)) {
 		subsonic_fail(subsonic, &err);
 		return;
 	}

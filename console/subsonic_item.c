@@ -362,10 +362,21 @@ int subsonic_ids(struct subsonic *subsonic, const struct shelf_kind *kind, int o
 	return 0;
 }
 
+/* list: a JSON list of ids. */
+static int read_rows(struct subsonic *subsonic, const struct shelf_kind *kind, struct buf *list, PGresult **rows,
+                     struct err *err)
+{
+	char name[32];
+	const char *values[] = {subsonic->account_id, buf_text(list)};
+	if (!buf_ok(list))
+		return err_set(err, ERR_CONFIG, 0, "That is more than this server sends at once");
+	snprintf(name, sizeof name, "q_subsonic_%s", kind->name);
+	return pg_query(subsonic->visit->ctl.pg, sql_text(name), 2, values, rows, err);
+}
+
 int subsonic_rows(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *ids, int most,
                   PGresult **rows, struct err *err)
 {
-	char name[32];
 	struct buf list;
 	buf_init(&list, LIMIT_CONSOLE_ANSWER);
 	buf_add_byte(&list, '[');
@@ -375,10 +386,20 @@ int subsonic_rows(struct subsonic *subsonic, const struct shelf_kind *kind, cons
 		buf_add_json_text(&list, span_of(pg_text(ids, i, "id")));
 	}
 	buf_add_byte(&list, ']');
-	const char *values[] = {subsonic->account_id, buf_text(&list)};
-	snprintf(name, sizeof name, "q_subsonic_%s", kind->name);
-	int result = buf_ok(&list) ? pg_query(subsonic->visit->ctl.pg, sql_text(name), 2, values, rows, err)
-	                           : err_set(err, ERR_CONFIG, 0, "That is more than this server sends at once");
+	int result = read_rows(subsonic, kind, &list, rows, err);
+	buf_done(&list);
+	return result;
+}
+
+int subsonic_row(struct subsonic *subsonic, const struct shelf_kind *kind, const char *id, PGresult **row,
+                 struct err *err)
+{
+	struct buf list;
+	buf_init(&list, LIMIT_CONSOLE_ANSWER);
+	buf_add_byte(&list, '[');
+	buf_add_json_text(&list, span_of(id));
+	buf_add_byte(&list, ']');
+	int result = read_rows(subsonic, kind, &list, row, err);
 	buf_done(&list);
 	return result;
 }

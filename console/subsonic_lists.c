@@ -4,14 +4,7 @@
 #include "common/sql.h"
 #include "console/subsonic.h"
 
-enum { ALBUMS_MOST = 500, SEARCH_MOST = 500, EVERYTHING = 1000000 };
-
-enum {
-	ARTISTS = 1U << CATEGORY_ARTISTS,
-	ALBUMS = 1U << CATEGORY_ALBUMS,
-	TRACKS = 1U << CATEGORY_TRACKS,
-	PLAYLISTS = 1U << CATEGORY_PLAYLISTS
-};
+enum { ALBUMS_MOST = 500, SEARCH_MOST = 500 };
 
 /* Ids in the shelf's order, with the rows to them. */
 static int read_ordered(struct subsonic *subsonic, const struct shelf_kind *kind, int offset, int count,
@@ -62,14 +55,14 @@ static void get_album_list(struct subsonic *subsonic)
 	PG_RESULT *rows = NULL;
 	struct err err;
 	const char *type = subsonic_param(subsonic, "type");
-	int offset = subsonic_number(subsonic, "offset", 0, EVERYTHING),
+	int offset = subsonic_number(subsonic, "offset", 0, SUBSONIC_EVERYTHING),
 		size = subsonic_number(subsonic, "size", 10, ALBUMS_MOST);
 	if (!is_type(type)) {
 		subsonic_error(subsonic, SUBSONIC_MISSING_PARAMETER,
 		               *type ? "There is no such type of list" : "The parameter type is missing");
 		return;
 	}
-	if (!subsonic_account(subsonic, ALBUMS))
+	if (!subsonic_account(subsonic, SUBSONIC_ALBUMS))
 		return;
 	if (read_albums(subsonic, type, offset, size, &rows, &err)) {
 		subsonic_fail(subsonic, &err);
@@ -98,7 +91,7 @@ static int search_kind(struct subsonic *subsonic, const struct shelf_kind *kind,
 	snprintf(count_name, sizeof count_name, "%sCount", names[kind - shelf_kinds]);
 	snprintf(offset_name, sizeof offset_name, "%sOffset", names[kind - shelf_kinds]);
 	int count = subsonic_number(subsonic, count_name, 20, SEARCH_MOST),
-		offset = subsonic_number(subsonic, offset_name, 0, 10 * EVERYTHING);
+		offset = subsonic_number(subsonic, offset_name, 0, 10 * SUBSONIC_EVERYTHING);
 	if (is_everything(query))
 		return read_ordered(subsonic, kind, offset, count, rows, err);
 	/* The best are few: who asks for later ones has read them all. */
@@ -134,7 +127,7 @@ static void search3(struct subsonic *subsonic)
 	struct three three = {{0}};
 	struct err err;
 	int result = 0;
-	if (!subsonic_account(subsonic, ARTISTS | ALBUMS | TRACKS))
+	if (!subsonic_account(subsonic, SUBSONIC_ARTISTS | SUBSONIC_ALBUMS | SUBSONIC_TRACKS))
 		return;
 	for (size_t i = 0; i < COUNT_OF(three.rows) && result == 0; i++)
 		result = search_kind(subsonic, &shelf_kinds[i], subsonic_param(subsonic, "query"), &three.rows[i], &err);
@@ -160,7 +153,7 @@ static void get_starred(struct subsonic *subsonic)
 	struct three three = {{0}};
 	struct err err;
 	int result = 0;
-	if (!subsonic_account(subsonic, ARTISTS | ALBUMS | TRACKS))
+	if (!subsonic_account(subsonic, SUBSONIC_ARTISTS | SUBSONIC_ALBUMS | SUBSONIC_TRACKS))
 		return;
 	for (size_t i = 0; i < COUNT_OF(three.rows) && result == 0; i++)
 		result = read_starred(subsonic, &shelf_kinds[i], &three.rows[i], &err);
@@ -177,9 +170,9 @@ static void get_playlists(struct subsonic *subsonic)
 {
 	PG_RESULT *rows = NULL;
 	struct err err;
-	if (!subsonic_account(subsonic, PLAYLISTS))
+	if (!subsonic_account(subsonic, SUBSONIC_PLAYLISTS))
 		return;
-	if (read_ordered(subsonic, &shelf_kinds[3], 0, EVERYTHING, &rows, &err)) {
+	if (read_ordered(subsonic, &shelf_kinds[3], 0, SUBSONIC_EVERYTHING, &rows, &err)) {
 		subsonic_fail(subsonic, &err);
 		return;
 	}
@@ -191,10 +184,8 @@ static void get_playlists(struct subsonic *subsonic)
 
 static int read_playlist(struct subsonic *subsonic, const char *id, PGresult **row, PGresult **entries, struct err *err)
 {
-	PG_RESULT *ids = NULL;
 	const char *values[] = {subsonic->account_id, id};
-	if (pg_query(subsonic->visit->ctl.pg, "SELECT $1::text AS id", 1, &id, &ids, err) ||
-	    subsonic_rows(subsonic, &shelf_kinds[3], ids, 1, row, err))
+	if (subsonic_row(subsonic, &shelf_kinds[3], id, row, err))
 		return -1;
 	if (PQntuples(*row) == 0)
 		return err_set(err, ERR_REJECT, 0, "There is no such playlist");
@@ -207,7 +198,7 @@ static void get_playlist(struct subsonic *subsonic)
 	PG_RESULT *entries = NULL;
 	struct err err;
 	const char *id;
-	if (!subsonic_id(subsonic, subsonic_param(subsonic, "id"), PLAYLISTS, &id))
+	if (!subsonic_id(subsonic, subsonic_param(subsonic, "id"), SUBSONIC_PLAYLISTS, &id))
 		return;
 	if (read_playlist(subsonic, id, &row, &entries, &err)) {
 		subsonic_fail(subsonic, &err);

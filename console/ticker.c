@@ -1,13 +1,12 @@
 /* The thread. */
 #include "console/ticker.h"
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/log.h"
+#include "console/condition.h"
 
 struct ticker {
 	const char *name;
@@ -39,13 +38,8 @@ static void *run(void *context)
 		pthread_mutex_unlock(&ticker->lock);
 		do_turn(ticker);
 		pthread_mutex_lock(&ticker->lock);
-		struct timespec until;
+		struct timespec until = condition_deadline(ticker->every_ms);
 		int result = 0;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += ticker->every_ms / 1000;
-		until.tv_nsec += ticker->every_ms % 1000 * 1000000;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
 		while (result == 0 && !ticker->closing)
 			result = pthread_cond_timedwait(&ticker->closing_changed, &ticker->lock, &until);
 	}
@@ -61,7 +55,7 @@ int ticker_open(const char *name, int64_t every_ms, ticker_turn *turn, void *con
 		return err_set(err, ERR_FATAL, 0, "no memory for a thread: %s", name);
 	*ticker = (struct ticker){.name = name, .every_ms = every_ms, .turn = turn, .context = context};
 	pthread_mutex_init(&ticker->lock, NULL);
-	pthread_cond_init(&ticker->closing_changed, NULL);
+	condition_init(&ticker->closing_changed);
 	int code = pthread_create(&ticker->thread, NULL, run, ticker);
 	if (code) {
 		free(ticker);

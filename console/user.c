@@ -38,6 +38,14 @@ int user_store(struct pg *pg, const char *name, const char *password, enum scope
 	              3, values, NULL, err);
 }
 
+int user_remove(struct pg *pg, const char *name, struct err *err)
+{
+	int64_t rows = 0;
+	if (pg_run(pg, "DELETE FROM console_user WHERE name = $1", 1, &name, &rows, err))
+		return -1;
+	return rows ? 0 : err_set(err, ERR_REJECT, 0, "there is no user '%s'; `syncline user list` shows all", name);
+}
+
 int user_check(struct pg *pg, const char *name, const char *password, bool *good, struct err *err)
 {
 	/* Of no password: what a name that is not there is compared with. */

@@ -11,6 +11,9 @@ enum { USER_PASSWORD_LEAST = 10, USER_PASSWORD_MOST = 1024 };
  * password that is too short. */
 int user_store(struct pg *pg, const char *name, const char *password, enum scope scope, struct err *err) MUST_USE;
 
+/* Its sessions end. REJECT: there is none of that name. */
+int user_remove(struct pg *pg, const char *name, struct err *err) MUST_USE;
+
 /* *good: the password is this user's. Takes as long for a user that does not exist. One at a time in the process: a check
  * takes 64 MiB for about 0.1 s. */
 int user_check(struct pg *pg, const char *name, const char *password, bool *good, struct err *err) MUST_USE;

@@ -1,10 +1,12 @@
 /* The age is that of one message per partition, read where the group stands. */
 #include "ctl/backlog.h"
 
+#include <string.h>
+
 #include "common/clock.h"
 #include "common/kafka.h"
 
-enum { READ_MS = 5000 };
+enum { ANSWER_MS = 5000, READ_MS = 5000 };
 
 static int64_t next_offset(const struct lag_partition *partition)
 {
@@ -53,7 +55,7 @@ static void assign_and_read(const struct lag_options *options, struct backlog *b
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-int backlog_read(const struct lag_options *options, struct backlog *backlog, struct err *err)
+static int read_topic(const struct lag_options *options, struct backlog *backlog, struct err *err)
 {
 	if (lag_read(options, backlog->partitions, &backlog->count, err))
 		return -1;
@@ -65,4 +67,47 @@ int backlog_read(const struct lag_options *options, struct backlog *backlog, str
 			backlog->oldest_ms = backlog->age_ms[i];
 	}
 	return 0;
+}
+
+static int read_group(const struct settings *settings, rd_kafka_t *client, unsigned group, struct backlogs *backlogs,
+                      struct err *err)
+{
+	for (unsigned t = 0; t < TOPIC_COUNT; t++) {
+		struct backlog *backlog = &backlogs->of[group][t];
+		struct lag_options options = {settings, client, worker_groups[group].group, (enum topic)t, ANSWER_MS};
+		if (!(worker_groups[group].topics & 1u << t))
+			continue;
+		if (read_topic(&options, backlog, err))
+			return -1;
+		backlogs->messages[group] += backlog->messages;
+		if (backlog->oldest_ms > backlogs->oldest_ms[group])
+			backlogs->oldest_ms[group] = backlog->oldest_ms;
+	}
+	return 0;
+}
+
+int backlogs_read(const struct settings *settings, rd_kafka_t *client, struct backlogs *backlogs, struct err *err)
+{
+	memset(backlogs, 0, sizeof *backlogs);
+	if (groups_describe(settings, client, backlogs->states, err))
+		return -1;
+	for (unsigned g = 0; g < GROUPS; g++) {
+		if (read_group(settings, client, g, backlogs, err))
+			return -1;
+	}
+	return 0;
+}
+
+void backlogs_json(const struct settings *settings, const struct backlogs *backlogs, struct buf *out)
+{
+	char name[GROUP_NAME];
+	for (unsigned g = 0; g < GROUPS; g++) {
+		buf_add_text(out, g ? ",{\"group\":" : "[{\"group\":");
+		buf_add_json_text(out, span_of(groups_name(settings, g, name)));
+		buf_add_text(out, ",\"state\":");
+		buf_add_json_text(out, span_of(backlogs->states[g].state));
+		buf_printf(out, ",\"members\":%d,\"lag\":%lld,\"lag_seconds\":%.3f}", backlogs->states[g].members,
+		           (long long)backlogs->messages[g], (double)backlogs->oldest_ms[g] / 1000);
+	}
+	buf_add_byte(out, ']');
 }

@@ -8,11 +8,11 @@
 #include "common/halt.h"
 #include "common/sql.h"
 #include "common/stop.h"
-#include "common/uuid.h"
 #include "ctl/args.h"
 #include "ctl/deliver.h"
 #include "ctl/figure.h"
 #include "ctl/person.h"
+#include "ctl/target.h"
 
 enum {
 	LOOK_MS = 100,
@@ -20,30 +20,7 @@ enum {
 	STOP_MS = 15000,
 };
 
-/* What is to be cancelled: one sync, or (sync "") all of an account that have not ended. */
-struct target {
-	char account[LIMIT_ACCOUNT + 1], account_id[ID_TEXT], sync[UUID_TEXT];
-};
-
-static int find_target(struct ctl *ctl, const char *word, struct target *target, struct err *err)
-{
-	PG_RESULT *row = NULL;
-	*target = (struct target){0};
-	if (!uuid_valid(span_of(word))) {
-		snprintf(target->account, sizeof target->account, "%s", word);
-		return ctl_find_account(ctl, word, target->account_id, err);
-	}
-	if (pg_query(ctl->pg, "SELECT account_id, name FROM sync JOIN account USING (account_id) WHERE sync_id = $1::uuid",
-	             1, &word, &row, err))
-		return -1;
-	if (PQntuples(row) == 0)
-		return err_set(err, ERR_REJECT, 0, "there is no sync %s", word);
-	snprintf(target->account, sizeof target->account, "%s", pg_text(row, 0, "name"));
-	snprintf(target->account_id, sizeof target->account_id, "%s", pg_text(row, 0, "account_id"));
-	snprintf(target->sync, sizeof target->sync, "%s", word);
-	return 0;
-}
-
+/* One sync, or all of an account that have not ended. */
 static int mark(struct ctl *ctl, const struct target *target, PGresult **cancelled, struct err *err)
 {
 	char by[PERSON_TEXT], cause[PERSON_TEXT + 32], next_step[LIMIT_ACCOUNT + 32];
@@ -156,7 +133,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	PG_RESULT *cancelled = NULL;
 	const struct args args = {.ctl = ctl, .json = true, .words_min = 1, .words_max = 1, .names = names};
 	if (args_read(&args, argc, argv, &word, &err) || ctl_database(ctl, true, &err) ||
-	    find_target(ctl, word, &target, &err) || stop_open(&err) || mark(ctl, &target, &cancelled, &err))
+	    target_find(ctl, word, &target, &err) || stop_open(&err) || mark(ctl, &target, &cancelled, &err))
 		return ctl_fail(&err);
 	if (PQntuples(cancelled) == 0)
 		return nothing(ctl, &target);

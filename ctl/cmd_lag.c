@@ -4,41 +4,9 @@
 #include "ctl/args.h"
 #include "ctl/backlog.h"
 #include "ctl/figure.h"
-#include "ctl/groups.h"
 #include "ctl/table.h"
 
-enum { ANSWER_MS = 5000 };
-
-struct lag_view {
-	const struct settings *settings;
-	rd_kafka_t *client;
-	struct group_state states[GROUPS];
-	struct backlog backlogs[GROUPS][TOPIC_COUNT];
-	int64_t messages[GROUPS], oldest_ms[GROUPS];
-};
-
-static int read_all(struct lag_view *view, struct err *err)
-{
-	if (groups_describe(view->settings, view->client, view->states, err))
-		return -1;
-	for (unsigned g = 0; g < GROUPS; g++) {
-		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-			struct backlog *backlog = &view->backlogs[g][t];
-			struct lag_options options = {view->settings, view->client, worker_groups[g].group, (enum topic)t,
-			                              ANSWER_MS};
-			if (!(worker_groups[g].topics & 1u << t))
-				continue;
-			if (backlog_read(&options, backlog, err))
-				return -1;
-			view->messages[g] += backlog->messages;
-			if (backlog->oldest_ms > view->oldest_ms[g])
-				view->oldest_ms[g] = backlog->oldest_ms;
-		}
-	}
-	return 0;
-}
-
-static void print_groups(const struct lag_view *view)
+static void print_groups(const struct settings *settings, const struct backlogs *backlogs)
 {
 	static const struct table_column columns[] = {{"group", SIDE_LEFT},
 	                                              {"state", SIDE_LEFT},
@@ -46,15 +14,14 @@ static void print_groups(const struct lag_view *view)
 	                                              {"lag", SIDE_RIGHT},
 	                                              {"oldest", SIDE_RIGHT}};
 	struct table table;
-	char text[FIGURE_TEXT], name[LIMIT_SETTING + 64];
+	char text[FIGURE_TEXT], name[GROUP_NAME];
 	table_init(&table, columns, COUNT_OF(columns));
 	for (unsigned g = 0; g < GROUPS; g++) {
-		snprintf(name, sizeof name, "%.100s%s", view->settings->kafka_prefix, worker_groups[g].group);
-		table_add(&table, PAINT_BOLD, name);
-		table_add(&table, PAINT_NONE, view->states[g].state);
-		table_add_count(&table, view->states[g].members ? PAINT_NONE : PAINT_RED, view->states[g].members);
-		table_add_count(&table, view->messages[g] ? PAINT_YELLOW : PAINT_NONE, view->messages[g]);
-		table_add(&table, PAINT_NONE, view->oldest_ms[g] ? figure_span(view->oldest_ms[g], text) : "");
+		table_add(&table, PAINT_BOLD, groups_name(settings, g, name));
+		table_add(&table, PAINT_NONE, backlogs->states[g].state);
+		table_add_count(&table, backlogs->states[g].members ? PAINT_NONE : PAINT_RED, backlogs->states[g].members);
+		table_add_count(&table, backlogs->messages[g] ? PAINT_YELLOW : PAINT_NONE, backlogs->messages[g]);
+		table_add(&table, PAINT_NONE, backlogs->oldest_ms[g] ? figure_span(backlogs->oldest_ms[g], text) : "");
 	}
 	table_show(&table);
 	table_done(&table);
@@ -80,7 +47,7 @@ static void add_partition(struct table *table, const char *program, const char *
 	                                   : "");
 }
 
-static void print_partitions(const struct lag_view *view)
+static void print_partitions(const struct settings *settings, const struct backlogs *backlogs)
 {
 	static const struct table_column columns[] = {{"worker", SIDE_LEFT},     {"topic", SIDE_LEFT},
 	                                              {"partition", SIDE_RIGHT}, {"committed", SIDE_RIGHT},
@@ -91,22 +58,14 @@ static void print_partitions(const struct lag_view *view)
 	table_init(&table, columns, COUNT_OF(columns));
 	for (unsigned g = 0; g < GROUPS; g++) {
 		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-			const struct backlog *backlog = &view->backlogs[g][t];
-			topic_name(view->settings->kafka_prefix, (enum topic)t, topic);
+			const struct backlog *backlog = &backlogs->of[g][t];
+			topic_name(settings->kafka_prefix, (enum topic)t, topic);
 			for (size_t i = 0; i < backlog->count; i++)
 				add_partition(&table, worker_groups[g].program, topic, backlog, i);
 		}
 	}
 	table_show(&table);
 	table_done(&table);
-}
-
-static void json_group(const struct lag_view *view, unsigned g, const char *name, struct buf *out)
-{
-	buf_add_text(out, g ? ",{\"group\":" : "{\"group\":");
-	buf_add_json_text(out, span_of(name));
-	buf_printf(out, ",\"state\":\"%s\",\"members\":%d,\"lag\":%lld,\"lag_seconds\":%.3f}", view->states[g].state,
-	           view->states[g].members, (long long)view->messages[g], (double)view->oldest_ms[g] / 1000);
 }
 
 /* An age that could not be read in time is null. */
@@ -126,23 +85,21 @@ static void json_partition(const struct backlog *backlog, size_t i, const char *
 		buf_printf(out, "%.3f}", (double)backlog->age_ms[i] / 1000);
 }
 
-static void print_json(const struct lag_view *view)
+static void print_json(const struct settings *settings, const struct backlogs *backlogs)
 {
 	struct buf out;
-	char names[GROUPS][LIMIT_SETTING + 64], topic[TOPIC_NAME_MAX];
+	char name[GROUP_NAME], topic[TOPIC_NAME_MAX];
 	buf_init(&out, (size_t)TOPIC_COUNT * LIMIT_PARTITIONS * 600);
-	buf_add_text(&out, "{\"groups\":[");
+	buf_add_text(&out, "{\"groups\":");
+	backlogs_json(settings, backlogs, &out);
+	buf_add_text(&out, ",\"partitions\":[");
 	for (unsigned g = 0; g < GROUPS; g++) {
-		snprintf(names[g], sizeof names[g], "%.100s%s", view->settings->kafka_prefix, worker_groups[g].group);
-		json_group(view, g, names[g], &out);
-	}
-	buf_add_text(&out, "],\"partitions\":[");
-	for (unsigned g = 0; g < GROUPS; g++) {
+		groups_name(settings, g, name);
 		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-			const struct backlog *backlog = &view->backlogs[g][t];
-			topic_name(view->settings->kafka_prefix, (enum topic)t, topic);
+			const struct backlog *backlog = &backlogs->of[g][t];
+			topic_name(settings->kafka_prefix, (enum topic)t, topic);
 			for (size_t i = 0; i < backlog->count; i++)
-				json_partition(backlog, i, names[g], topic, &out);
+				json_partition(backlog, i, name, topic, &out);
 		}
 	}
 	printf("%s]}\n", buf_text(&out));
@@ -151,21 +108,21 @@ static void print_json(const struct lag_view *view)
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
-	static struct lag_view view;
+	static struct backlogs backlogs;
+	rd_kafka_t *client = NULL;
 	struct err err;
 	const struct args args = {.ctl = ctl, .json = true};
-	view.settings = &ctl->settings;
-	if (args_read(&args, argc, argv, NULL, &err) || groups_client(&ctl->settings, &view.client, &err))
+	if (args_read(&args, argc, argv, NULL, &err) || groups_client(&ctl->settings, &client, &err))
 		return ctl_fail(&err);
-	int result = read_all(&view, &err);
+	int result = backlogs_read(&ctl->settings, client, &backlogs, &err);
 	if (result == 0 && ctl->json)
-		print_json(&view);
+		print_json(&ctl->settings, &backlogs);
 	else if (result == 0) {
-		print_groups(&view);
+		print_groups(&ctl->settings, &backlogs);
 		putchar('\n');
-		print_partitions(&view);
+		print_partitions(&ctl->settings, &backlogs);
 	}
-	rd_kafka_destroy(view.client);
+	rd_kafka_destroy(client);
 	return result ? ctl_fail(&err) : EXIT_OK;
 }
 

@@ -4,37 +4,26 @@
 
 #include "common/category.h"
 #include "common/stop.h"
-#include "common/uuid.h"
 #include "ctl/args.h"
 #include "ctl/enqueue.h"
 #include "ctl/follow.h"
 #include "ctl/replay.h"
+#include "ctl/target.h"
 
 struct wanted {
 	struct wish wish;
 	const char *word, *categories;
 	bool from_pages, wait;
-	char account[LIMIT_ACCOUNT + 1];
+	struct target target;
 };
 
 /* A sync stands for its account. */
 static int find_account(struct ctl *ctl, struct wanted *wanted, struct err *err)
 {
-	PG_RESULT *row = NULL;
-	char sync[UUID_TEXT];
-	const char *value = sync;
-	snprintf(wanted->account, sizeof wanted->account, "%s", wanted->word);
-	wanted->wish.account = wanted->account;
-	if (!uuid_valid(span_of(wanted->word)))
-		return ctl_find_account(ctl, wanted->word, wanted->wish.account_id, err);
-	if (ctl_find_sync(ctl, wanted->word, sync, err) ||
-	    pg_query(ctl->pg, "SELECT name, account_id FROM sync JOIN account USING (account_id) WHERE sync_id = $1::uuid",
-	             1, &value, &row, err))
+	if (target_find(ctl, wanted->word, &wanted->target, err))
 		return -1;
-	if (PQntuples(row) == 0)
-		return err_set(err, ERR_REJECT, 0, "there is no sync %s", sync);
-	snprintf(wanted->account, sizeof wanted->account, "%s", pg_text(row, 0, "name"));
-	snprintf(wanted->wish.account_id, sizeof wanted->wish.account_id, "%s", pg_text(row, 0, "account_id"));
+	wanted->wish.account = wanted->target.account;
+	snprintf(wanted->wish.account_id, sizeof wanted->wish.account_id, "%s", wanted->target.account_id);
 	return 0;
 }
 

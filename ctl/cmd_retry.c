@@ -1,29 +1,11 @@
 /* `syncline retry`: asks again for what a sync left undone. */
 #include <stdio.h>
-#include <string.h>
 
 #include "common/stop.h"
 #include "ctl/args.h"
 #include "ctl/follow.h"
 #include "ctl/left.h"
-
-/* word: an account, or one of its syncs. account is a buffer of LIMIT_ACCOUNT + 1. */
-static int read_target(struct ctl *ctl, const char *word, char *account, struct left *left, struct err *err)
-{
-	PG_RESULT *row = NULL;
-	bool by_id = uuid_valid(span_of(word));
-	if (!by_id) {
-		snprintf(account, LIMIT_ACCOUNT + 1, "%s", word);
-		return left_read(ctl, account, NULL, left, err);
-	}
-	if (pg_query(ctl->pg, "SELECT name FROM account JOIN sync USING (account_id) WHERE sync_id = $1::uuid", 1, &word,
-	             &row, err))
-		return -1;
-	if (PQntuples(row) == 0)
-		return err_set(err, ERR_REJECT, 0, "there is no sync %s", word);
-	snprintf(account, LIMIT_ACCOUNT + 1, "%s", pg_text(row, 0, "name"));
-	return left_read(ctl, account, word, left, err);
-}
+#include "ctl/target.h"
 
 static int nothing(const struct ctl *ctl, const char *account, const struct left *left)
 {
@@ -51,16 +33,17 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	struct err err;
 	bool wait = false, background = false;
 	const char *word;
-	char account[LIMIT_ACCOUNT + 1];
+	struct target target;
 	struct left left = {0};
 	struct enqueued enqueued;
 	const struct option_spec options[] = {{"wait", OPTION_FLAG, &wait, 0}, {"background", OPTION_FLAG, &background, 0}};
 	const struct args args = {ctl, options, COUNT_OF(options), true, 1, 1, names};
 	if (args_read(&args, argc, argv, &word, &err) || ctl_database(ctl, true, &err) ||
-	    read_target(ctl, word, account, &left, &err))
+	    target_find(ctl, word, &target, &err) ||
+	    left_read(ctl, target.account, *target.sync ? target.sync : NULL, &left, &err))
 		return ctl_fail(&err);
 	if (!*left.wish.categories)
-		return nothing(ctl, account, &left);
+		return nothing(ctl, target.account, &left);
 	left.wish.background = background;
 	if (stop_open(&err) || enqueue_sync(ctl, &left.wish, &enqueued, &err))
 		return ctl_fail(&err);

@@ -12,9 +12,7 @@ static int read_wish(struct ctl *ctl, const char *categories, const struct when 
                      struct err *err)
 {
 	category_set set;
-	if (strcmp(wish->mode, "full") != 0 && strcmp(wish->mode, "incremental") != 0)
-		return err_set(err, ERR_CONFIG, 0, "--mode must be full or incremental, not '%s'", wish->mode);
-	if (category_set_parse(span_of(categories), &set, err))
+	if (enqueue_check_mode("--mode", wish->mode, err) || category_set_parse(span_of(categories), &set, err))
 		return -1;
 	category_set_text(set, wish->categories);
 	if (when_read(when, clock_wall_ms(), &wish->not_before_ms, err))

@@ -126,17 +126,26 @@ int ctl_database(struct ctl *ctl, bool check_schema, struct err *err)
 	return check_schema ? pg_check_schema(ctl->pg, err) : 0;
 }
 
+int ctl_json_rows(struct pg *pg, const char *sql, const char *beside, int count, const char *const *values,
+                  PGresult **rows, struct err *err)
+{
+	struct buf text;
+	buf_init(&text, LIMIT_STATEMENT_BYTES);
+	buf_printf(&text, "SELECT row_to_json(q) AS row%s%s FROM (%s\n) q", beside ? ", " : "", beside ? beside : "", sql);
+	int result = buf_ok(&text) ? pg_query(pg, buf_text(&text), count, values, rows, err)
+	                           : err_set(err, ERR_FATAL, 0, "a statement is too long");
+	buf_done(&text);
+	return result;
+}
+
 int ctl_print_json(struct ctl *ctl, const char *sql, int count, const char *const *values, struct err *err)
 {
 	PG_RESULT *rows = NULL;
-	struct buf text;
-	buf_init(&text, LIMIT_SETTINGS_FILE);
-	buf_printf(&text, "SELECT row_to_json(q) AS row FROM (%s\n) q", sql);
-	int result = pg_query(ctl->pg, buf_text(&text), count, values, &rows, err);
-	buf_done(&text);
-	for (int i = 0; result == 0 && i < PQntuples(rows); i++)
+	if (ctl_json_rows(ctl->pg, sql, NULL, count, values, &rows, err))
+		return -1;
+	for (int i = 0; i < PQntuples(rows); i++)
 		puts(pg_text(rows, i, "row"));
-	return result;
+	return 0;
 }
 
 static int no_such_account(struct ctl *ctl, const char *name, struct err *err)

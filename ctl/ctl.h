@@ -57,7 +57,11 @@ int ctl_fail(const struct err *err);
 /* Opens ctl->pg once. With check_schema the database must be at this program's schema. */
 int ctl_database(struct ctl *ctl, bool check_schema, struct err *err) MUST_USE;
 
-/* Prints each row of a query (without a final semicolon) as a JSON object on a line; column names are the names. */
+/* The rows of a query (without a final semicolon) as JSON objects in the column "row"; column names are the names. beside: the
+ * column that is wanted beside them under its own name; NULL: none. */
+int ctl_json_rows(struct pg *pg, const char *sql, const char *beside, int count, const char *const *values,
+                  PGresult **rows, struct err *err) MUST_USE;
+/* Prints them, a line each. */
 int ctl_print_json(struct ctl *ctl, const char *sql, int count, const char *const *values, struct err *err) MUST_USE;
 
 enum { ID_TEXT = 24 };

@@ -11,6 +11,13 @@
 #include "ctl/figure.h"
 #include "ctl/person.h"
 
+int enqueue_check_mode(const char *where, const char *mode, struct err *err)
+{
+	if (strcmp(mode, "full") == 0 || strcmp(mode, "incremental") == 0)
+		return 0;
+	return err_set(err, ERR_CONFIG, 0, "%s must be full or incremental, not '%s'", where, mode);
+}
+
 static int produce(struct ctl *ctl, const struct wish *wish, const char *sync, const char *by, struct err *err)
 {
 	struct buf value;

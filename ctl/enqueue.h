@@ -1,4 +1,5 @@
-/* Asking for a sync: a row in the database, then a job in Kafka. `syncline sync`, `retry` and `account login` do. */
+/* Asking for a sync: a row in the database, then a job in Kafka. Commands and the REST API do; what is due by a rule gets its
+ * row from console/schedule, and its job from the reconciler. */
 #ifndef SYNCLINE_CTL_ENQUEUE_H
 #define SYNCLINE_CTL_ENQUEUE_H
 
@@ -18,6 +19,9 @@ struct enqueued {
 	char sync[UUID_TEXT];
 	char state[16]; /* as shown to people: queued; or scheduled, paused: no job was sent, the reconciler will do that */
 };
+
+/* A mode that can be asked for? CONFIG if not; `where` is what it was given as: "--mode". */
+int enqueue_check_mode(const char *where, const char *mode, struct err *err) MUST_USE;
 
 /* ctl->pg is open. On failure nothing is left waiting, as far as that is known. RETRY: Kafka did not answer in time, and may
  * still take the job. */

@@ -15,7 +15,7 @@ const char *figure_many(int64_t number, const char *word, char text[FIGURE_TEXT]
 /* A length of time: "0.4 s", "12 s", "2 min 5 s", "1 h 3 min", "3 days" */
 const char *figure_span(int64_t ms, char text[FIGURE_TEXT]);
 
-/* A countdown: "0:12", "1:02:03" */
+/* A countdown, or how long a track is, in full seconds rounded up: "0:12", "1:02:03" */
 const char *figure_clock(int64_t ms, char text[FIGURE_TEXT]);
 
 /* A moment ms from now (negative: past): "just now", "5 min ago", "in 12 s", "3 days ago" */

@@ -15,6 +15,12 @@ const struct worker_group worker_groups[GROUPS] = {
 	{"writer", "", GROUP_WRITER, 1u << TOPIC_ITEMS | 1u << TOPIC_REJECTS},
 };
 
+const char *groups_name(const struct settings *settings, unsigned group, char text[GROUP_NAME])
+{
+	snprintf(text, GROUP_NAME, "%.100s%s", settings->kafka_prefix, worker_groups[group].group);
+	return text;
+}
+
 /* librdkafka writes connection failures to standard error by itself; they are told by the call that fails instead. */
 static void no_log(const rd_kafka_t *client, int level, const char *facility, const char *text)
 {
@@ -82,12 +88,10 @@ static int read_states(rd_kafka_event_t *event, struct group_state states[GROUPS
 int groups_describe(const struct settings *settings, rd_kafka_t *client, struct group_state states[GROUPS],
                     struct err *err)
 {
-	char names[GROUPS][LIMIT_SETTING + 64];
+	char names[GROUPS][GROUP_NAME];
 	const char *list[GROUPS];
 	for (unsigned i = 0; i < GROUPS; i++) {
-		/* As the workers name them. */
-		snprintf(names[i], sizeof names[i], "%.100s%s", settings->kafka_prefix, worker_groups[i].group);
-		list[i] = names[i];
+		list[i] = groups_name(settings, i, names[i]);
 		states[i] = (struct group_state){.state = "none"};
 	}
 	rd_kafka_queue_t *queue = rd_kafka_queue_new(client);

@@ -8,7 +8,7 @@
 #include "common/settings.h"
 #include "common/topics.h"
 
-enum { GROUPS = 4 };
+enum { GROUPS = 4, GROUP_NAME = LIMIT_SETTING + 64 };
 
 struct worker_group {
 	const char *program; /* "fetcher"; its second group has the same */
@@ -18,6 +18,9 @@ struct worker_group {
 };
 
 extern const struct worker_group worker_groups[GROUPS];
+
+/* The group's name with its prefix, cut as the workers cut it, into text[GROUP_NAME]; returns text. */
+const char *groups_name(const struct settings *settings, unsigned group, char text[GROUP_NAME]);
 
 struct group_state {
 	char state[32]; /* "Stable", "Empty", "none" */

@@ -129,3 +129,15 @@ void table_show(const struct table *table)
 {
 	table_print(table, stdout, term_is_terminal(stdout) ? term_width() : 0);
 }
+
+void table_show_rows(const struct table_column *columns, size_t count, const PGresult *rows)
+{
+	struct table table;
+	table_init(&table, columns, count);
+	for (int i = 0; i < PQntuples(rows); i++) {
+		for (size_t c = 0; c < count; c++)
+			table_add(&table, c ? PAINT_NONE : PAINT_BOLD, PQgetvalue(rows, i, (int)c));
+	}
+	table_show(&table);
+	table_done(&table);
+}

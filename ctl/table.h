@@ -5,6 +5,7 @@
 #ifndef SYNCLINE_CTL_TABLE_H
 #define SYNCLINE_CTL_TABLE_H
 
+#include <libpq-fe.h>
 #include <stdint.h>
 
 #include "common/arena.h"
@@ -39,5 +40,7 @@ void table_add_count(struct table *table, enum paint paint, int64_t number);
 void table_print(const struct table *table, FILE *out, size_t width);
 /* To standard output, as wide as the terminal or without a limit. */
 void table_show(const struct table *table);
+/* The first `count` columns of a result, whatever their names: the first one tells what a row is about. */
+void table_show_rows(const struct table_column *columns, size_t count, const PGresult *rows);
 
 #endif

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/sql.h"
-
 struct settings settings = {.request_timeout_ms = 100};
 struct vault *vault;
 struct pg *eye;
@@ -15,23 +13,13 @@ struct redis *eye_redis;
 char prefix[64];
 static char schema[64];
 
-void must(int result, const struct err *err)
-{
-	if (result)
-		fail_msg("%s: %s", err_class_name(err->class), err->text);
-}
-
 static struct pg *connect_pg(void)
 {
-	struct pg *pg = NULL;
+	struct pg *pg = connect_to(schema);
 	struct err err;
-	char sql[200];
-	if (!getenv("SYNCLINE_TEST_POSTGRES") || !getenv("SYNCLINE_TEST_REDIS"))
-		fail_msg("set SYNCLINE_TEST_POSTGRES and SYNCLINE_TEST_REDIS to where this test may make a schema and keys");
-	must(pg_open(getenv("SYNCLINE_TEST_POSTGRES"), "syncline-test", &pg, &err), &err);
-	snprintf(sql, sizeof sql, "CREATE SCHEMA IF NOT EXISTS %s; SET search_path = %s; SET lock_timeout = 100", schema,
-	         schema);
-	must(pg_exec(pg, sql, &err), &err);
+	if (!getenv("SYNCLINE_TEST_REDIS"))
+		fail_msg("set SYNCLINE_TEST_REDIS to where this test may make keys");
+	must(pg_exec(pg, "SET lock_timeout = 100", &err), &err);
 	return pg;
 }
 
@@ -64,20 +52,14 @@ int places_open(void **state)
 	struct token_places at = connect_places();
 	eye = at.pg;
 	eye_redis = at.redis;
-	for (const struct sql_file *file = sql_files; file->name; file++) {
-		if (file->name[0] >= '0' && file->name[0] <= '9')
-			must(pg_exec(eye, file->text, &err), &err);
-	}
+	make_tables(eye);
 	return 0;
 }
 
 int places_close(void **state)
 {
-	struct err err;
-	char sql[96];
 	(void)state;
-	snprintf(sql, sizeof sql, "DROP SCHEMA %s CASCADE", schema);
-	must(pg_exec(eye, sql, &err), &err);
+	drop_schema(eye, schema);
 	pg_close(&eye);
 	redis_close(&eye_redis);
 	vault_close(&vault);

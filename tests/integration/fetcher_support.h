@@ -4,15 +4,10 @@
 #define SYNCLINE_TESTS_FETCHER_SUPPORT_H
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "fetcher/token.h"
+#include "pg_support.h"
 
 extern struct settings settings;
 extern struct vault *vault;
@@ -29,8 +24,6 @@ int places_close(void **state);
 /* Connections as a worker has them. A statement waits for a lock 100 ms at most. */
 struct token_places connect_places(void);
 void close_places(struct token_places *at);
-
-void must(int result, const struct err *err);
 
 /* A command with one key: "DEL", "token" for prefix + "token:home". */
 void redis_do(const char *command, const char *name);

@@ -2,20 +2,15 @@
  * not while the last run goes on, and after a downtime as the rule wants it. Method: rules as rows in a real Postgres, made due
  * by moving next_at. */
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/sql.h"
 #include "console/schedule.h"
+#include "pg_support.h"
 
 enum { ACCOUNTS = 40, RUNS_TEXT = 200 };
 
@@ -23,27 +18,6 @@ struct bench {
 	struct pg *pg, *other; /* two schedulers */
 	char schema[64];
 };
-
-static void must(int result, const struct err *err)
-{
-	if (result)
-		fail_msg("%s", err->text);
-}
-
-static struct pg *connect_to(const char *schema)
-{
-	const char *conninfo = getenv("SYNCLINE_TEST_POSTGRES");
-	struct pg *pg = NULL;
-	struct err err;
-	char sql[160];
-	if (!conninfo)
-		fail_msg(
-			"set SYNCLINE_TEST_POSTGRES to the connection string of a database in which this test may make a schema");
-	must(pg_open(conninfo, "syncline-test", &pg, &err), &err);
-	snprintf(sql, sizeof sql, "CREATE SCHEMA IF NOT EXISTS %s; SET search_path = %s", schema, schema);
-	must(pg_exec(pg, sql, &err), &err);
-	return pg;
-}
 
 static void execute(struct bench *bench, const char *sql)
 {
@@ -59,10 +33,7 @@ static int bench_open(void **state)
 	snprintf(bench->schema, sizeof bench->schema, "test_schedule_%d_%d", (int)getpid(), number++);
 	bench->pg = connect_to(bench->schema);
 	bench->other = connect_to(bench->schema);
-	for (const struct sql_file *file = sql_files; file->name; file++) {
-		if (file->name[0] >= '0' && file->name[0] <= '9')
-			execute(bench, file->text);
-	}
+	make_tables(bench->pg);
 	execute(bench, "INSERT INTO account (name, provider, url, secret) VALUES ('home', 'x', 'x', 'x')");
 	*state = bench;
 	return 0;
@@ -71,10 +42,8 @@ static int bench_open(void **state)
 static int bench_close(void **state)
 {
 	struct bench *bench = *state;
-	char sql[96];
 	pg_close(&bench->other);
-	snprintf(sql, sizeof sql, "DROP SCHEMA %s CASCADE", bench->schema);
-	execute(bench, sql);
+	drop_schema(bench->pg, bench->schema);
 	pg_close(&bench->pg);
 	free(bench);
 	return 0;

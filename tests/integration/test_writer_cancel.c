@@ -15,12 +15,6 @@ static const char *const sync_b = "SELECT state, ended_at IS NOT NULL, cause FRO
 static const char *const category_b =
 	"SELECT category, state, received, stored FROM sync_category WHERE sync_id = '" SYNC_B "' ORDER BY category";
 
-static void must(int result, const struct err *err)
-{
-	if (result)
-		fail_msg("%s", err->text);
-}
-
 /* sync NULL: all of the account's. */
 static void cancel_begin(struct bench *bench, const char *sync)
 {

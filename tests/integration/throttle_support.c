@@ -8,12 +8,6 @@
 
 #include "common/clock.h"
 
-void must(int result, const struct err *err)
-{
-	if (result)
-		fail_msg("%s", err->text);
-}
-
 struct redis *connect_to_redis(void)
 {
 	const char *url = getenv("SYNCLINE_TEST_REDIS");

@@ -3,14 +3,8 @@
 #ifndef SYNCLINE_TESTS_THROTTLE_SUPPORT_H
 #define SYNCLINE_TESTS_THROTTLE_SUPPORT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "fetcher/throttle.h"
+#include "pg_support.h"
 
 #define CREDENTIAL "spotify:0123456789abcdef"
 
@@ -40,8 +34,6 @@ int bench_open(void **state);
 int bench_close(void **state);
 #define BENCH_TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
 
-/* Fails the test with the error's text. */
-void must(int result, const struct err *err);
 struct redis *connect_to_redis(void);
 
 /* The names of this test's keys. */

@@ -6,29 +6,7 @@
 #include <unistd.h>
 
 #include "common/msg.h"
-#include "common/sql.h"
 #include "writer/split.h"
-
-static void must(int result, const struct err *err)
-{
-	if (result)
-		fail_msg("%s", err->text);
-}
-
-static struct pg *connect_to(const char *schema)
-{
-	const char *conninfo = getenv("SYNCLINE_TEST_POSTGRES");
-	struct pg *pg = NULL;
-	struct err err;
-	char sql[160];
-	if (!conninfo)
-		fail_msg(
-			"set SYNCLINE_TEST_POSTGRES to the connection string of a database in which this test may make a schema");
-	must(pg_open(conninfo, "syncline-test", &pg, &err), &err);
-	snprintf(sql, sizeof sql, "CREATE SCHEMA IF NOT EXISTS %s; SET search_path = %s", schema, schema);
-	must(pg_exec(pg, sql, &err), &err);
-	return pg;
-}
 
 int bench_open(void **state)
 {
@@ -41,10 +19,7 @@ int bench_open(void **state)
 	bench->settings.removal_percent = 20;
 	bench->settings.removal_items = 50;
 	bench->eye = connect_to(bench->schema);
-	for (const struct sql_file *file = sql_files; file->name; file++) {
-		if (file->name[0] >= '0' && file->name[0] <= '9')
-			must(pg_exec(bench->eye, file->text, &err), &err);
-	}
+	make_tables(bench->eye);
 	must(pg_exec(bench->eye, "INSERT INTO account (name, provider, url, secret) VALUES ('home', 'x', 'x', 'x')", &err),
 	     &err);
 	bench->pg = connect_to(bench->schema);
@@ -57,13 +32,10 @@ int bench_open(void **state)
 int bench_close(void **state)
 {
 	struct bench *bench = *state;
-	struct err err;
-	char sql[96];
 	batch_drop(&bench->batch);
 	apply_close(&bench->apply);
 	pg_close(&bench->pg);
-	snprintf(sql, sizeof sql, "DROP SCHEMA %s CASCADE", bench->schema);
-	must(pg_exec(bench->eye, sql, &err), &err);
+	drop_schema(bench->eye, bench->schema);
 	pg_close(&bench->eye);
 	for (size_t i = 0; i < bench->kept_count; i++)
 		free(bench->kept[i]);

@@ -5,15 +5,8 @@
 #ifndef SYNCLINE_TESTS_WRITER_SUPPORT_H
 #define SYNCLINE_TESTS_WRITER_SUPPORT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "common/kafka_gap.h"
-#include "common/pg.h"
+#include "pg_support.h"
 #include "writer/apply.h"
 #include "writer/batch.h"
 

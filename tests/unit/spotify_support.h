@@ -3,23 +3,7 @@
 #ifndef SYNCLINE_TESTS_SPOTIFY_SUPPORT_H
 #define SYNCLINE_TESTS_SPOTIFY_SUPPORT_H
 
-#include "parser_support.h"
-
-static struct page_test test;
-
-static inline int open_test(void **state)
-{
-	(void)state;
-	page_test_open(&test);
-	return 0;
-}
-
-static inline int close_test(void **state)
-{
-	(void)state;
-	page_test_close(&test);
-	return 0;
-}
+#include "parser_fixture.h"
 
 static inline const char *category_of(const char *request)
 {
@@ -59,8 +43,6 @@ static inline void take(const char *request, const char *items, int64_t count)
 	struct raw_page page = spotify_page(request, count, buf_span(&test.body));
 	take_page(&test, &page);
 }
-
-#define CHECK(rows) check_elements(&test, rows, COUNT_OF(rows), take)
 
 #define ARTISTS \
 	"\"artists\":[{\"id\":\"a1\",\"name\":\"Bj\xc3\xb6rk\",\"type\":\"artist\"},{\"id\":\"a2\",\"name\":\"Arca\"}]"

@@ -1,22 +1,6 @@
 /* What the Apple Music API sends, and what becomes of it. Method: one element in an otherwise good page of the documented
  * shape; a row tells the cell, or the refusal, that must come of it. Each test is one quirk that has bitten somebody. */
-#include "parser_support.h"
-
-static struct page_test test;
-
-static int open_test(void **state)
-{
-	(void)state;
-	page_test_open(&test);
-	return 0;
-}
-
-static int close_test(void **state)
-{
-	(void)state;
-	page_test_close(&test);
-	return 0;
-}
+#include "parser_fixture.h"
 
 static const char *category_of(const char *request)
 {
@@ -45,7 +29,6 @@ static void take(const char *request, const char *items, int64_t count)
 	};
 	take_page(&test, &page);
 }
-#define CHECK(rows) check_elements(&test, rows, COUNT_OF(rows), take)
 
 /* clang-format off */
 #define ART "\"artwork\":{\"url\":\"https://is1/{w}x{h}bb.jpg\",\"width\":1200,\"height\":1200,\"bgColor\":\"101010\"}"

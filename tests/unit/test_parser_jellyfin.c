@@ -1,22 +1,6 @@
 /* What Jellyfin sends, and what becomes of it. Method: one element in an otherwise good page of the shape of BaseItemDto; a
  * row tells the cell, or the refusal, that must come of it. Each test is one quirk of the server's. */
-#include "parser_support.h"
-
-static struct page_test test;
-
-static int open_test(void **state)
-{
-	(void)state;
-	page_test_open(&test);
-	return 0;
-}
-
-static int close_test(void **state)
-{
-	(void)state;
-	page_test_close(&test);
-	return 0;
-}
+#include "parser_fixture.h"
 
 static void take(const char *request, const char *items, int64_t count)
 {
@@ -40,7 +24,6 @@ static void take(const char *request, const char *items, int64_t count)
 	};
 	take_page(&test, &page);
 }
-#define CHECK(rows) check_elements(&test, rows, COUNT_OF(rows), take)
 
 /* clang-format off */
 #define ARTIST_ITEMS "\"ArtistItems\":[{\"Name\":\"Bj\xc3\xb6rk\",\"Id\":\"a1\"},{\"Name\":\"Arca\",\"Id\":\"a2\"}]"

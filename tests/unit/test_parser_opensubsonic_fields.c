@@ -1,28 +1,11 @@
 /* Every member of a Subsonic server's items that has a column, and what stands in it. Method: one item of each kind with all
  * members of the documented shape (Child, AlbumID3, ArtistID3, Playlist); a row tells the cell. */
-#include "parser_support.h"
-
-static struct page_test test;
-
-static int open_test(void **state)
-{
-	(void)state;
-	page_test_open(&test);
-	return 0;
-}
-
-static int close_test(void **state)
-{
-	(void)state;
-	page_test_close(&test);
-	return 0;
-}
+#include "parser_fixture.h"
 
 static void take(const char *request, const char *items, int64_t count)
 {
 	take_items(&test, request, count, items);
 }
-#define CHECK(rows) check_elements(&test, rows, COUNT_OF(rows), take)
 
 #define ARTISTS "\"artists\":[{\"id\":\"ar-1\",\"name\":\"Bj\xc3\xb6rk\"},{\"id\":\"ar-2\",\"name\":\"Arca\"}]"
 
