@@ -119,6 +119,9 @@ enum {
 	LIMIT_CONSOLE_PARAMETERS = 64,
 	/* A page or JSON text: 200 rows with the longest names. */
 	LIMIT_CONSOLE_ANSWER = 8 * 1024 * 1024,
+	/* Accounts that one figure of the console's /metrics names at most, the worst first: whoever has more of them that need a
+	 * person needs no longer list, and Prometheus keeps a series for each. */
+	LIMIT_METRIC_ACCOUNTS = 1000,
 	/* The shelf: texts of one item, folded (they are cut in q_shelf_window.sql), and the 2,000 items of one statement as
 	 * JSON, of which 100 words of 60 bytes and 50 artists are the very most. */
 	LIMIT_SHELF_ITEM = 64 * 1024,
