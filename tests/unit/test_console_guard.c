@@ -51,7 +51,8 @@ static void a_wait_is_never_longer_than_a_quarter_of_an_hour(void **state)
 		now_ms += wait_ms ? wait_ms : 1;
 	}
 	now_ms += guard_try(guard, "10.0.0.1", "anna", now_ms);
-	(void)guard_try(guard, "10.0.0.1", "anna", now_ms); /* counted: who tries again at once waits for the longest time */
+	(void)guard_try(guard, "10.0.0.1", "anna",
+	                now_ms); /* counted: who tries again at once waits for the longest time */
 	assert_int_equal(guard_try(guard, "10.0.0.1", "anna", now_ms), GUARD_WAIT_MAX_MS);
 }
 
