@@ -232,17 +232,45 @@ class Apple(Case):
     def test_a_playlist_that_is_listed_and_never_found_costs_the_others_nothing(self):
         account, user = self.new_account()
         lost, *others = self.server.truth("playlists", user=user)
-        self.server.fault("failed", status=404, code=40400, endpoint="playlist_tracks", contains=f"id={lost}", count=0)
+        for endpoint in ("playlist_tracks", "playlist"):
+            self.server.fault("failed", status=404, code=40400, endpoint=endpoint, contains=f"id={lost}", count=0)
         report = self.pipeline.sync(account)
         self.assert_synced(report)
-        refused = self.pipeline.sql("SELECT id, entries_refused FROM playlist WHERE entries_refused IS NOT NULL AND account_id = "
-                                    f"{self.pipeline.account_id(account)}")
+        refused = self.refused(account)
         self.assertEqual([row[0] for row in refused], [lost])
         self.assertIn("does not find", refused[0][1])
         asked = self.server.log("playlist_tracks", containing=f"id={lost}")
         self.assertEqual(len(asked), 2, "once more, in case it was just deleted")
         truth = [row for row in self.server.truth("entries", user=user) if row[0] != lost]
         self.assertEqual(len(self.entries(account)), len(truth))
+
+    def test_a_playlist_whose_tracks_are_not_found_is_read_with_its_tracks_in_it(self):
+        """github.com/simonepelosi/vibez/issues/49: /tracks is 404, ?include=tracks works."""
+        for code in (40400, 40403):
+            with self.subTest(code):
+                account, user = self.new_account()
+                self.server.fault("failed", status=404, code=code, endpoint="playlist_tracks", contains="offset=0&", count=0)
+                report = self.pipeline.sync(account)
+                self.server.reset("faults")
+                self.assert_synced(report)
+                self.assert_library(account, self.server)
+                self.assertEqual(self.refused(account), [])
+
+    def test_a_playlist_that_shows_a_hundred_tracks_and_no_more_is_told_as_unread_and_keeps_what_it_had(self):
+        server = self.apple(400, playlists=3, entries=150)
+        account = self.account(server)
+        self.assert_synced(self.pipeline.sync(account))
+        before = self.entries(account)
+        self.assertGreater(len(before), 300)
+        server.fault("failed", status=404, code=40400, endpoint="playlist_tracks", count=0)
+        self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
+        self.assertEqual(self.entries(account), before)
+        self.assertTrue(all("does not find" in cause for _, cause in self.refused(account)))
+        self.assertTrue(self.refused(account))
+
+    def refused(self, account):
+        return self.pipeline.sql("SELECT id, entries_refused FROM playlist WHERE entries_refused IS NOT NULL AND account_id = "
+                                 f"{self.pipeline.account_id(account)}")
 
     def test_a_limit_without_a_time_is_waited_for_and_costs_nothing(self):
         account, user = self.new_account()
