@@ -70,14 +70,30 @@ class Apple(Case):
         self.assertTrue(all("limit=100" in query and "include=" in query for query in followed),
                         "what a next link leaves out is asked for all the same")
 
-    def test_twenty_thousand_songs_are_all_here(self):
+    def test_twenty_thousand_songs_are_all_here_and_were_never_in_memory_at_once(self):
+        """Page by page: others run out of memory at 70,000 songs (music-assistant/server pull request 4089)."""
         server = self.apple(20000, albums=3000, artists=1500, playlists=30, entries=200)
         account = self.account(server)
+        before = {worker: worker.status("VmHWM") for worker in self.pipeline.workers.values()}
         self.assert_synced(self.pipeline.sync(account, timeout=300))
+        body = sum(request.bytes for request in server.log()) // 1024
+        for worker, peak in before.items():
+            self.assertLess(worker.status("VmHWM") - peak, body / 2, f"{worker.name}: KiB of {body} that were sent")
         here = self.assert_same_figures(account, server)
         self.assertGreater(here["tracks"][0], 19000, "all but those that Apple counts and does not show")
         last = max(server.truth("artists", True, self.users[account]), key=lambda row: row[1])
         self.assertIn(last[0], [row[0] for row in self.rows(account, "artists")], "the last artist alphabetically is there")
+
+    def test_a_song_that_is_added_brings_its_album_and_its_artist_into_the_library(self):
+        """developer.apple.com/forums/thread/733869: the library's albums are those that songs are from, not albums that were saved."""
+        account, _ = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        before = {kind: {row[0] for row in self.rows(account, kind)} for kind in ("albums", "tracks")}
+        self.server.edit("insert", tracks=1, index=0)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, self.server)
+        for kind, known in before.items():
+            self.assertEqual(len({row[0] for row in self.rows(account, kind)} - known), 1, kind)
 
     def test_two_users_with_the_same_music_have_two_libraries(self):
         ann, _ = self.new_account()
