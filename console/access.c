@@ -118,12 +118,17 @@ static bool same_text(const char *a, const char *b)
 	return len && len == strlen(b) && sodium_memcmp(a, b, len) == 0;
 }
 
+bool access_is_from_elsewhere(const struct visit *visit)
+{
+	const char *site = http_header(visit->request, "Sec-Fetch-Site");
+	return site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+}
+
 bool access_is_from_us(const struct visit *visit)
 {
 	if (!visit->visitor.by_cookie)
 		return true;
-	const char *site = http_header(visit->request, "Sec-Fetch-Site");
-	if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+	if (access_is_from_elsewhere(visit))
 		return false;
 	const char *proof = http_header(visit->request, "X-CSRF-Token");
 	return same_text(proof ? proof : http_value(&visit->request->form, "csrf"), visit->visitor.csrf);
@@ -146,16 +151,47 @@ bool access_is_loopback(const char *address)
 	return inet_pton(AF_INET6, address, six) == 1 && memcmp(six, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16) == 0;
 }
 
-bool access_host_is_ours(const struct visit *visit)
+static bool host_is_local(const char *host)
 {
 	char name[256];
-	const char *host = http_header(visit->request, "Host"), *url = visit->console->settings->console_url;
+	host_name(host, name, sizeof name);
+	return strcasecmp(name, "localhost") == 0 || access_is_loopback(name);
+}
+
+bool access_url_is_local(const char *url)
+{
+	char host[256];
+	const char *begin = strstr(url, "://");
+	begin = begin ? begin + 3 : url;
+	snprintf(host, sizeof host, "%.*s", (int)strcspn(begin, "/"), begin);
+	return !*host || host_is_local(host);
+}
+
+bool access_host_is_ours(const struct visit *visit)
+{
+	static const char *const by_proxies[] = {"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"};
+	const char *host = http_header(visit->request, "Host");
 	if (!visit->console->open)
 		return true;
-	host_name(host ? host : "", name, sizeof name);
-	const char *ours = strstr(url, "://");
-	return strcasecmp(name, "localhost") == 0 || access_is_loopback(name) ||
-	       (ours && *name && strncasecmp(ours + 3, name, strlen(name)) == 0 && strchr(":/", ours[3 + strlen(name)]));
+	for (size_t i = 0; i < COUNT_OF(by_proxies); i++) {
+		if (http_header(visit->request, by_proxies[i]))
+			return false;
+	}
+	return host && host_is_local(host);
+}
+
+void access_read_address(struct visit *visit)
+{
+	unsigned char binary[16];
+	char *address = visit->request->address;
+	const char *seen = http_header(visit->request, "X-Forwarded-For");
+	if (!seen || !*visit->console->settings->console_url || !access_is_loopback(address))
+		return;
+	const char *last = strrchr(seen, ','); /* those before it are what the visitor claims */
+	last = last ? last + 1 : seen;
+	last += strspn(last, " ");
+	if (inet_pton(AF_INET, last, binary) == 1 || inet_pton(AF_INET6, last, binary) == 1)
+		snprintf(address, sizeof visit->request->address, "%s", last);
 }
 
 /* ---- sessions ---- */

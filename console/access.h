@@ -17,9 +17,14 @@ int access_read(struct visit *visit, struct err *err) MUST_USE;
 
 /* Is the request, which changes something, one that our own page made (or a program with a token)? */
 bool access_is_from_us(const struct visit *visit);
-/* Is the Host header one that this console is reached at? Else a page elsewhere could be made to resolve to it (DNS
- * rebinding). Asked only while the console is open to everybody on this machine. */
+/* Does the browser say that a page elsewhere made the request? Old browsers say nothing. */
+bool access_is_from_elsewhere(const struct visit *visit);
+/* While the console is open to everybody on this machine: is it asked for by a name of this machine, and by nobody on behalf of
+ * another? Else a page elsewhere could be made to resolve to it (DNS rebinding), or a proxy let the world in. */
 bool access_host_is_ours(const struct visit *visit);
+
+/* Behind a proxy on this machine (console_url is set), the address becomes the one that the proxy saw. */
+void access_read_address(struct visit *visit);
 
 /* Fills the visitor's scope and name if this is an API token; scope stays as it is if not. */
 int access_token(struct pg *pg, const char *token, struct visitor *visitor, struct err *err) MUST_USE;
@@ -32,6 +37,8 @@ int access_end_session(struct visit *visit, struct err *err) MUST_USE;
 /* Is there any user? If not, the console is open on loopback addresses and must not listen elsewhere. */
 int access_has_users(struct pg *pg, bool *any, struct err *err) MUST_USE;
 bool access_is_loopback(const char *address);
+/* Does the URL lead to this machine alone? "" does. */
+bool access_url_is_local(const char *url);
 
 /* Text of `bytes` random bytes as hexadecimal digits; text[2 * bytes + 1]. */
 void access_random(size_t bytes, char *text);

@@ -83,4 +83,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table api_account_routes = {FAMILY_API, routes};
+const struct route_table api_account_routes = {.family = FAMILY_API, .routes = routes};

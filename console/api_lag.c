@@ -65,4 +65,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table api_lag_routes = {FAMILY_API, routes};
+const struct route_table api_lag_routes = {.family = FAMILY_API, .routes = routes};

@@ -143,4 +143,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table api_sync_routes = {FAMILY_API, routes};
+const struct route_table api_sync_routes = {.family = FAMILY_API, .routes = routes};

@@ -75,4 +75,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table asset_routes = {FAMILY_PAGE, routes};
+const struct route_table asset_routes = {.family = FAMILY_PAGE, .routes = routes};

@@ -7,10 +7,11 @@ void audit_as(struct visit *visit, const char *who, const char *action, const ch
 {
 	struct err err;
 	const char *values[] = {who, visit->request->address, action, subject};
-	log_info(action, "%s from %s%s%s", *who ? who : "nobody", visit->request->address, *subject ? ": " : "", subject);
+	log_info(action, "%.63s from %s%s%s", *who ? who : "nobody", visit->request->address, *subject ? ": " : "",
+	         subject);
 	if (pg_run(visit->ctl.pg,
 	           "WITH old AS (DELETE FROM console_audit WHERE at < now() - interval '1 year') "
-	           "INSERT INTO console_audit (who, address, action, subject) VALUES ($1, $2, $3, left($4, 300))",
+	           "INSERT INTO console_audit (who, address, action, subject) VALUES (left($1, 63), $2, $3, left($4, 300))",
 	           4, values, NULL, &err))
 		log_warn("not in the audit log", "%s: %s", action, err.text);
 }

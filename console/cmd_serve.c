@@ -36,6 +36,11 @@ static int judge_access(struct ctl *ctl, struct console *console, struct err *er
 		               "console_address is %s, and nobody has a password: everybody in that network could do anything. Set "
 		               "one with `syncline user add NAME`, or listen on 127.0.0.1",
 		               address);
+	if (result == 0 && !users && !access_url_is_local(console->settings->console_url))
+		return err_set(err, ERR_CONFIG, 0,
+		               "console_url is %s, and nobody has a password: everybody who reaches that address could do anything. Set "
+		               "one with `syncline user add NAME`",
+		               console->settings->console_url);
 	return result;
 }
 
@@ -61,9 +66,10 @@ static void close_console(struct console *console, struct http **http)
 {
 	if (*http)
 		http_quiesce(*http);
+	live_stop(console->live);
+	http_close(http);
 	live_close(&console->live);
 	lag_watch_close(&console->lag);
-	http_close(http);
 	ticker_close(&console->scheduler);
 	shelf_keeper_stop(&console->shelf_keeper);
 	pg_pool_close(&console->pgs);

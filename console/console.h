@@ -40,7 +40,8 @@ struct visit {
 	struct http_response *response;
 	struct ctl ctl; /* with the database open, its settings those of the process */
 	struct visitor visitor;
-	const char *parts[ROUTE_PARTS]; /* what stood in the {}s of the route, decoded */
+	const struct route_table *table; /* that the path is in; NULL: in none */
+	const char *parts[ROUTE_PARTS];  /* what stood in the {}s of the route, decoded */
 };
 
 #define VISIT_OUT(visit) (&(visit)->response->body)

@@ -254,12 +254,23 @@ static void add_path(struct buf *out, const char *path)
 	}
 }
 
+/* An address as the provider gave it, with what RFC 3986 allows nowhere in a URI escaped. */
+static void add_uri(struct buf *out, const char *uri)
+{
+	for (; *uri; uri++) {
+		unsigned char byte = (unsigned char)*uri;
+		if (byte <= ' ' || byte >= 0x7f || strchr("\"<>\\^`{|}", byte))
+			buf_printf(out, "%%%02X", byte);
+		else
+			buf_add_byte(out, *uri);
+	}
+}
+
 void export_add_location(struct buf *out, const struct export_head *head, const PGresult *rows, int i, bool uri)
 {
 	const char *location = pg_text(rows, i, "location"), *id = pg_text(rows, i, "id");
 	if (strstr(location, "://") || strncmp(location, "spotify:", 8) == 0) {
-		for (; *location; location++)
-			buf_add_byte(out, (unsigned char)*location <= ' ' ? '+' : *location);
+		add_uri(out, location);
 	} else if (*location && uri) {
 		add_path(out, location);
 	} else if (*location) {

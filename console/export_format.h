@@ -22,7 +22,7 @@ struct export_writer {
 extern const struct export_writer export_csv, export_json, export_m3u8, export_xspf;
 
 /* Where a line can be heard: the file's path, or a page of the provider, or an address that only names it ("syncline:"). Adds
- * it, with what a URI cannot hold escaped if `uri`. */
+ * it, with what a URI cannot hold escaped if `uri`; not escaped for XML. */
 void export_add_location(struct buf *out, const struct export_head *head, const PGresult *rows, int i, bool uri);
 
 #endif

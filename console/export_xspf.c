@@ -1,6 +1,10 @@
 /* XSPF version 1 (xspf.org): elements in the order that its schema wants. */
+#include "common/limits.h"
 #include "console/export_format.h"
 #include "console/xml.h"
+
+/* A path of LIMIT_NAME bytes, each escaped; one longer has no element. */
+enum { LOCATION_MAX = 3 * LIMIT_NAME + 1 };
 
 static void add_element(struct buf *out, const char *name, const char *text)
 {
@@ -19,6 +23,17 @@ static void begin(struct buf *out, const struct export_head *head)
 	buf_add_text(out, "\n<trackList>\n");
 }
 
+static void add_location(struct buf *out, const struct export_head *head, const PGresult *rows, int i)
+{
+	struct buf uri;
+	if (pg_null(rows, i, "id") && pg_null(rows, i, "location"))
+		return;
+	buf_init(&uri, LOCATION_MAX);
+	export_add_location(&uri, head, rows, i, true);
+	add_element(out, "location", buf_text(&uri));
+	buf_done(&uri);
+}
+
 static void line(struct buf *out, const struct export_head *head, const char *part, const PGresult *rows, int i,
                  bool first)
 {
@@ -27,11 +42,7 @@ static void line(struct buf *out, const struct export_head *head, const char *pa
 	(void)part;
 	(void)first;
 	buf_add_text(out, "<track>");
-	if (!pg_null(rows, i, "id") || !pg_null(rows, i, "location")) {
-		buf_add_text(out, "<location>");
-		export_add_location(out, head, rows, i, true);
-		buf_add_text(out, "</location>");
-	}
+	add_location(out, head, rows, i);
 	if (*mbid) {
 		buf_add_text(out, "<identifier>https://musicbrainz.org/recording/");
 		xml_text(out, mbid);

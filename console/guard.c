@@ -1,4 +1,4 @@
-/* Failures by address. */
+/* Failures by address and name. */
 #include "console/guard.h"
 
 #include <pthread.h>
@@ -11,13 +11,14 @@ enum { WAIT_FIRST_MS = 2000, FORGET_MS = 60 * 60 * 1000, MINUTE_MS = 60 * 1000 }
 
 struct entry {
 	char address[48]; /* "": free */
+	char name[64];    /* as it was tried, cut */
 	int failures;
 	int64_t last_ms;
 };
 
 struct guard {
 	pthread_mutex_t lock;
-	struct entry entries[GUARD_ADDRESSES];
+	struct entry entries[GUARD_ENTRIES];
 	int64_t minute_ms; /* when the running minute began */
 	int tries;         /* in it, of all addresses */
 };
@@ -38,20 +39,39 @@ void guard_close(struct guard **guard)
 	*guard = NULL;
 }
 
-/* The entry of an address, or the one to use for it. */
-static struct entry *entry_of(struct guard *guard, const char *address)
+/* The entry of a name at an address, or the one to use for it. */
+static struct entry *entry_of(struct guard *guard, const char *address, const char *name)
 {
 	struct entry *oldest = &guard->entries[0];
-	for (int i = 0; i < GUARD_ADDRESSES; i++) {
+	char cut[sizeof oldest->name];
+	snprintf(cut, sizeof cut, "%s", name);
+	for (int i = 0; i < GUARD_ENTRIES; i++) {
 		struct entry *entry = &guard->entries[i];
-		if (strcmp(entry->address, address) == 0)
+		if (strcmp(entry->address, address) == 0 && strcmp(entry->name, cut) == 0)
 			return entry;
 		if (!*entry->address || (*oldest->address && entry->last_ms < oldest->last_ms))
 			oldest = entry;
 	}
 	*oldest = (struct entry){0};
 	snprintf(oldest->address, sizeof oldest->address, "%s", address);
+	snprintf(oldest->name, sizeof oldest->name, "%s", cut);
 	return oldest;
+}
+
+/* All names of an address together, without what is to be forgotten. */
+static struct entry sum_of(struct guard *guard, const char *address, int64_t now_ms)
+{
+	struct entry sum = {0};
+	for (int i = 0; i < GUARD_ENTRIES; i++) {
+		struct entry *entry = &guard->entries[i];
+		if (strcmp(entry->address, address) != 0)
+			continue;
+		if (now_ms - entry->last_ms > FORGET_MS)
+			entry->failures = 0;
+		sum.failures += entry->failures;
+		sum.last_ms = entry->last_ms > sum.last_ms ? entry->last_ms : sum.last_ms;
+	}
+	return sum;
 }
 
 static int64_t wait_after(int failures)
@@ -74,16 +94,15 @@ static int64_t wait_of_all(struct guard *guard, int64_t now_ms)
 	return guard->tries < GUARD_TRIES_A_MINUTE ? 0 : guard->minute_ms + MINUTE_MS - now_ms;
 }
 
-int64_t guard_try(struct guard *guard, const char *address, int64_t now_ms)
+int64_t guard_try(struct guard *guard, const char *address, const char *name, int64_t now_ms)
 {
 	pthread_mutex_lock(&guard->lock);
-	struct entry *entry = entry_of(guard, address);
-	if (now_ms - entry->last_ms > FORGET_MS)
-		entry->failures = 0;
-	int64_t wait_ms = entry->last_ms + wait_after(entry->failures) - now_ms;
-	if (wait_ms <= 0 || entry->failures == 0)
+	struct entry sum = sum_of(guard, address, now_ms);
+	int64_t wait_ms = sum.last_ms + wait_after(sum.failures) - now_ms;
+	if (wait_ms <= 0 || sum.failures == 0)
 		wait_ms = wait_of_all(guard, now_ms);
 	if (wait_ms <= 0) {
+		struct entry *entry = entry_of(guard, address, name);
 		wait_ms = 0;
 		entry->failures++;
 		entry->last_ms = now_ms;
@@ -93,9 +112,9 @@ int64_t guard_try(struct guard *guard, const char *address, int64_t now_ms)
 	return wait_ms;
 }
 
-void guard_forgive(struct guard *guard, const char *address)
+void guard_forgive(struct guard *guard, const char *address, const char *name)
 {
 	pthread_mutex_lock(&guard->lock);
-	*entry_of(guard, address) = (struct entry){0};
+	*entry_of(guard, address, name) = (struct entry){0};
 	pthread_mutex_unlock(&guard->lock);
 }

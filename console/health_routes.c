@@ -1,6 +1,7 @@
 /* /healthz and /readyz of the console itself, for supervisors. */
 #include <microhttpd.h>
 
+#include "common/log.h"
 #include "console/pg_pool.h"
 #include "console/routes.h"
 
@@ -20,14 +21,20 @@ static void readyz(struct visit *visit)
 	struct pg *pg = NULL;
 	struct err err;
 	if (pg_pool_take(visit->console->pgs, &pg, &err)) {
+		log_warn("not ready", "%s", err.text); /* not told: who asks may be anybody */
 		visit->response->status = MHD_HTTP_SERVICE_UNAVAILABLE;
-		say(visit, "not ready: ");
-		say(visit, err.text);
-		say(visit, "\n");
+		say(visit, "not ready: the database does not answer\n");
 		return;
 	}
 	pg_pool_give(visit->console->pgs, pg);
 	say(visit, "ready\n");
+}
+
+static void problem(struct visit *visit, const char *title, const char *detail)
+{
+	(void)title;
+	say(visit, detail);
+	say(visit, "\n");
 }
 
 static const struct route routes[] = {
@@ -36,4 +43,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table health_routes = {FAMILY_OWN, routes};
+const struct route_table health_routes = {.family = FAMILY_OWN, .routes = routes, .problem = problem};

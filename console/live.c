@@ -11,7 +11,12 @@
 #include "console/pg_pool.h"
 #include "console/router.h"
 
-enum { TURN_MS = 500, HEARTBEAT_MS = 15000, RENDER_MAX = 512 * 1024 };
+enum {
+	TURN_MS = 500,
+	HEARTBEAT_MS = 15000,
+	STREAM_MS = 5 * 60 * 1000, /* then it ends; a browser comes back by itself, and is asked again who it is */
+	RENDER_MAX = 512 * 1024
+};
 
 /* One event as it is sent; shared by all who are sending it. */
 struct frame {
@@ -27,7 +32,8 @@ struct viewer {
 	struct frame *frame; /* being sent; NULL: none */
 	size_t sent;
 	int64_t seen, spoke_ms; /* version last sent; when anything was */
-	bool told;              /* that it is over */
+	int64_t came_ms;
+	bool told; /* that it is over */
 };
 
 /* A part with its argument, as long as somebody looks at it. */
@@ -39,7 +45,7 @@ struct channel {
 	struct viewer *viewers;
 	struct frame *frame; /* the newest; NULL: nothing rendered yet */
 	int64_t version;
-	bool over;
+	bool over, failed; /* failed: the last rendering, which was told */
 };
 
 struct live {
@@ -128,6 +134,8 @@ static ssize_t next_bytes(struct viewer *viewer, char *at, size_t max)
 		viewer->told = true;
 		return (ssize_t)put(at, max, over, sizeof over - 1);
 	}
+	if (clock_ms() - viewer->came_ms >= STREAM_MS)
+		return HTTP_END;
 	if (clock_ms() - viewer->spoke_ms < HEARTBEAT_MS)
 		return HTTP_WAIT;
 	viewer->spoke_ms = clock_ms();
@@ -195,7 +203,7 @@ static struct viewer *join(struct live *live, struct visit *visit, const struct 
 	}
 	if (viewer) {
 		viewer->connection = visit->request->connection;
-		viewer->spoke_ms = clock_ms();
+		viewer->came_ms = viewer->spoke_ms = clock_ms();
 		viewer->next = viewer->channel->viewers;
 		viewer->channel->viewers = viewer;
 		live->viewer_count++;
@@ -224,7 +232,7 @@ void live_serve(struct visit *visit, const struct live_part *part, const char *a
 /* ---- the thread ---- */
 
 /* Outside of the lock. NULL: it could not be rendered now; the next turn tries again. */
-static struct frame *render(struct live *live, const struct channel *channel, bool *over)
+static struct frame *render(struct live *live, struct channel *channel, bool *over)
 {
 	struct ctl ctl = {.settings = *live->console->settings};
 	struct frame *frame = NULL;
@@ -232,9 +240,12 @@ static struct frame *render(struct live *live, const struct channel *channel, bo
 	if (pg_pool_take(live->console->pgs, &ctl.pg, &err))
 		return NULL; /* Postgres is away: what was shown stays */
 	buf_reset(&live->scratch, RENDER_MAX);
-	if (channel->part->render(&ctl, channel->argument, &live->scratch, over, &err))
-		log_warn("live part", "%s %s: %s", channel->part->event, channel->argument, err.text);
-	else if (buf_ok(&live->scratch))
+	bool failed = channel->part->render(&ctl, channel->argument, &live->scratch, over, &err) != 0;
+	if (failed && !channel->failed)
+		log_warn("live part", "%s %s: %s; what was shown stays until it succeeds", channel->part->event,
+		         channel->argument, err.text);
+	channel->failed = failed;
+	if (!failed && buf_ok(&live->scratch))
 		frame = frame_new(channel->part->event, &live->scratch);
 	pg_pool_give(live->console->pgs, ctl.pg);
 	return frame;
@@ -338,9 +349,8 @@ int live_open(struct console *console, struct live **ret, struct err *err)
 	return 0;
 }
 
-void live_close(struct live **ptr)
+void live_stop(struct live *live)
 {
-	struct live *live = *ptr;
 	if (!live)
 		return;
 	pthread_mutex_lock(&live->lock);
@@ -348,6 +358,13 @@ void live_close(struct live **ptr)
 	pthread_cond_broadcast(&live->changed);
 	pthread_mutex_unlock(&live->lock);
 	pthread_join(live->thread, NULL);
+}
+
+void live_close(struct live **ptr)
+{
+	struct live *live = *ptr;
+	if (!live)
+		return;
 	buf_done(&live->scratch);
 	pthread_mutex_destroy(&live->lock);
 	pthread_cond_destroy(&live->changed);

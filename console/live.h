@@ -22,7 +22,9 @@ enum { LIVE_ARGUMENT = 128, LIVE_CHANNELS = 200, LIVE_VIEWERS = 600 };
 
 /* Starts the thread. */
 int live_open(struct console *console, struct live **live, struct err *err) MUST_USE;
-/* Ends all streams and the thread; the listener takes nothing new by then. NULL-safe. */
+/* Ends all streams and the thread; who comes later is told to come again. Once, before the listener is closed. NULL-safe. */
+void live_stop(struct live *live);
+/* After live_stop and http_close: connections that were open may ask until then. NULL-safe. */
 void live_close(struct live **live);
 
 /* Answers the visit with the stream of a part. Too many viewers are told to come again. */

@@ -104,4 +104,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table export_routes = {FAMILY_PAGE, routes};
+const struct route_table export_routes = {.family = FAMILY_PAGE, .routes = routes};

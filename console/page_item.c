@@ -191,4 +191,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table item_routes = {FAMILY_PAGE, routes};
+const struct route_table item_routes = {.family = FAMILY_PAGE, .routes = routes};

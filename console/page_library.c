@@ -87,4 +87,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table library_routes = {FAMILY_PAGE, routes};
+const struct route_table library_routes = {.family = FAMILY_PAGE, .routes = routes};

@@ -131,4 +131,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table list_routes = {FAMILY_PAGE, routes};
+const struct route_table list_routes = {.family = FAMILY_PAGE, .routes = routes};

@@ -99,9 +99,8 @@ static int render(struct ctl *ctl, const char *argument, struct buf *out, bool *
 	}
 	html(out, "</div>");
 	if (PQntuples(rows) == 0)
-		html(out,
-		     "<p class=\"card\">There are no accounts yet. Add one on a terminal: "
-		     "<code>syncline account add --help</code></p>");
+		html(out, "<p class=\"card\">There are no accounts yet. Add one on a terminal: "
+		          "<code>syncline account add --help</code></p>");
 	return 0;
 }
 
@@ -132,4 +131,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table overview_routes = {FAMILY_PAGE, routes};
+const struct route_table overview_routes = {.family = FAMILY_PAGE, .routes = routes};

@@ -119,4 +119,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table playlist_routes = {FAMILY_PAGE, routes};
+const struct route_table playlist_routes = {.family = FAMILY_PAGE, .routes = routes};

@@ -29,4 +29,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table rejects_routes = {FAMILY_PAGE, routes};
+const struct route_table rejects_routes = {.family = FAMILY_PAGE, .routes = routes};

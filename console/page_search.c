@@ -60,4 +60,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table search_routes = {FAMILY_PAGE, routes};
+const struct route_table search_routes = {.family = FAMILY_PAGE, .routes = routes};

@@ -155,4 +155,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table settings_routes = {FAMILY_PAGE, routes};
+const struct route_table settings_routes = {.family = FAMILY_PAGE, .routes = routes};

@@ -11,10 +11,15 @@
 #include "console/user.h"
 #include "ctl/figure.h"
 
-/* Only to a page of ours: a path, and not "//elsewhere". */
+/* Only to a page of ours: a path, and not "//elsewhere", also not when a browser has taken out what it does not like in
+ * addresses (tabs and breaks) or turned what it takes for a slash. */
 static const char *target(const char *to)
 {
-	return to[0] == '/' && to[1] != '/' && to[1] != '\\' ? to : "/";
+	for (const char *c = to; *c; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7f || *c == '\\')
+			return "/";
+	}
+	return to[0] == '/' && to[1] != '/' ? to : "/";
 }
 
 static void show_form(struct visit *visit, const char *name, const char *to, const char *problem)
@@ -50,7 +55,11 @@ static void sign_in(struct visit *visit)
 	char problem[160], wait[FIGURE_TEXT];
 	bool good = false;
 	struct err err;
-	int64_t wait_ms = guard_try(visit->console->guard, visit->request->address, clock_ms());
+	if (access_is_from_elsewhere(visit)) {
+		refuse(visit, MHD_HTTP_FORBIDDEN, name, to, "Another site sent this form. Sign in here.");
+		return;
+	}
+	int64_t wait_ms = guard_try(visit->console->guard, visit->request->address, name, clock_ms());
 	if (wait_ms) {
 		snprintf(problem, sizeof problem, "Too many tries. The next one is possible in %s.",
 		         figure_span(wait_ms, wait));
@@ -66,7 +75,7 @@ static void sign_in(struct visit *visit)
 		audit_as(visit, name, "sign-in refused", "");
 		refuse(visit, MHD_HTTP_FORBIDDEN, name, to, "User and password do not fit together.");
 	} else {
-		guard_forgive(visit->console->guard, visit->request->address);
+		guard_forgive(visit->console->guard, visit->request->address, name);
 		audit_as(visit, name, "signed in", "");
 		http_redirect(visit->request, visit->response, target(to));
 	}
@@ -83,7 +92,7 @@ static void sign_out(struct visit *visit)
 }
 
 /* Signing in carries no proof: there is no session yet. A page elsewhere could sign somebody in as itself at most, which
- * SameSite and Sec-Fetch-Site prevent in browsers of today. */
+ * Sec-Fetch-Site prevents in browsers of today. */
 static const struct route routes[] = {
 	{.method = "GET", .path = "/sign-in", .run = show},
 	{.method = "POST", .path = "/sign-in", .run = sign_in, .without_csrf = true},
@@ -91,4 +100,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table sign_in_routes = {FAMILY_PAGE, routes};
+const struct route_table sign_in_routes = {.family = FAMILY_PAGE, .routes = routes};

@@ -111,4 +111,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table sync_routes = {FAMILY_PAGE, routes};
+const struct route_table sync_routes = {.family = FAMILY_PAGE, .routes = routes};

@@ -139,4 +139,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table workers_routes = {FAMILY_PAGE, routes};
+const struct route_table workers_routes = {.family = FAMILY_PAGE, .routes = routes};

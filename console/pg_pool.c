@@ -17,6 +17,10 @@ struct pg_pool {
 	struct pg *free[POOL_MAX];
 	size_t free_count, left; /* left: may still be opened */
 	size_t size;
+	/* Postgres is away: one connection tries, the others are told what it met, so that an address that answers nothing costs one
+	 * thread its time and not all of them theirs. */
+	bool trying;
+	struct err trouble; /* ERR_NONE: there is none */
 };
 
 int pg_pool_open(const char *conninfo, size_t size, struct pg_pool **ret, struct err *err)
@@ -67,21 +71,45 @@ static int make_ready(struct pg *pg, struct err *err)
 	return fresh ? pg_exec(pg, limits, err) : 0;
 }
 
-int pg_pool_take(struct pg_pool *pool, struct pg **ret, struct err *err)
+/* A connection, or NULL with the right to open one. False: another one tries already, and *err is what it met last. */
+static bool reserve(struct pg_pool *pool, struct pg **pg, struct err *err)
 {
-	struct pg *pg = NULL;
 	pthread_mutex_lock(&pool->lock);
 	while (pool->free_count == 0 && pool->left == 0)
 		pthread_cond_wait(&pool->freed, &pool->lock);
-	if (pool->free_count)
-		pg = pool->free[--pool->free_count];
+	bool may = !pool->trying;
+	if (!may)
+		*err = pool->trouble;
+	else if (pool->free_count)
+		*pg = pool->free[--pool->free_count];
 	else
 		pool->left--;
+	if (may)
+		pool->trying = pool->trouble.class != ERR_NONE;
 	pthread_mutex_unlock(&pool->lock);
+	return may;
+}
+
+static void note(struct pg_pool *pool, const struct err *trouble)
+{
+	pthread_mutex_lock(&pool->lock);
+	pool->trouble = *trouble;
+	pool->trying = false;
+	pthread_mutex_unlock(&pool->lock);
+}
+
+int pg_pool_take(struct pg_pool *pool, struct pg **ret, struct err *err)
+{
+	static const struct err none = {.class = ERR_NONE};
+	struct pg *pg = NULL;
+	if (!reserve(pool, &pg, err))
+		return -1;
 	if ((!pg && pg_open(pool->conninfo, "syncline serve", &pg, err)) || make_ready(pg, err)) {
+		note(pool, err);
 		put_back(pool, pg);
 		return -1;
 	}
+	note(pool, &none);
 	*ret = pg;
 	return 0;
 }

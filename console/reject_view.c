@@ -48,14 +48,14 @@ static void add_reject(struct buf *out, const PGresult *rows, int i)
 int reject_view_list(struct visit *visit, const char *sync, const char *account_id, int count, struct err *err)
 {
 	struct buf *out = VISIT_OUT(visit);
-	struct reject_filter filter = {.limit = count + 1};
+	struct reject_filter filter = {.limit = count + 1, .old = sync != NULL}; /* a sync's are its history */
 	PG_RESULT *rows = NULL;
 	snprintf(filter.sync, sizeof filter.sync, "%s", sync ? sync : "");
 	snprintf(filter.account, sizeof filter.account, "%s", account_id ? account_id : "");
 	if (rejects_query(&visit->ctl, &filter, false, &rows, err))
 		return -1;
 	if (PQntuples(rows) == 0) {
-		html(out, "<p class=\"dim\">Nothing: every item was taken.</p>");
+		html(out, "<p class=\"dim\">{}</p>", sync ? "Nothing: every item was taken." : "Nothing is open.");
 		return 0;
 	}
 	html(out, "<ul class=\"rejects\">");
@@ -63,6 +63,9 @@ int reject_view_list(struct visit *visit, const char *sync, const char *account_
 		add_reject(out, rows, i);
 	html(out, "</ul>");
 	if (PQntuples(rows) > count)
-		html(out, "<p>There are more. All of them: <code>syncline rejects {}</code></p>", sync ? sync : "");
+		html(out, "<p>There are more. All of them: <code>syncline rejects {} --limit 1000</code></p>",
+		     sync         ? sync
+		     : account_id ? pg_text(rows, 0, "account")
+		                  : "--all");
 	return 0;
 }

@@ -13,10 +13,11 @@
 
 /* ---- errors ---- */
 
-/* Which family a path is of, before a route is known. */
-static enum route_family family_of(const char *path)
+static enum route_family family_of(const struct visit *visit)
 {
-	return strncmp(path, "/api/", 5) == 0 ? FAMILY_API : FAMILY_PAGE;
+	if (visit->table)
+		return visit->table->family;
+	return strncmp(visit->request->path, "/api/", 5) == 0 ? FAMILY_API : FAMILY_PAGE;
 }
 
 static void problem_json(struct visit *visit, unsigned status, const char *title, const char *detail)
@@ -34,10 +35,17 @@ void visit_problem(struct visit *visit, unsigned status, const char *title, cons
 {
 	buf_reset(VISIT_OUT(visit), SIZE_MAX);
 	visit->response->status = status;
-	if (family_of(visit->request->path) == FAMILY_API)
-		problem_json(visit, status, title, detail);
-	else
+	switch (family_of(visit)) {
+	case FAMILY_PAGE:
 		layout_problem(visit, title, detail);
+		return;
+	case FAMILY_API:
+		problem_json(visit, status, title, detail);
+		return;
+	case FAMILY_OWN:
+		visit->table->problem(visit, title, detail);
+		return;
+	}
 }
 
 void visit_fail(struct visit *visit, const struct err *err)
@@ -94,6 +102,7 @@ static void find(struct visit *visit, struct found *found)
 		for (const struct route *route = route_tables[t]->routes; route->method; route++) {
 			if (!matches(route->path, visit->request->path, &visit->request->arena, visit->parts))
 				continue;
+			visit->table = route_tables[t];
 			if (strcmp(route->method, visit->request->method) == 0) {
 				found->route = route;
 				return;
@@ -133,7 +142,7 @@ static bool may(struct visit *visit, const struct route *route)
 		return true;
 	if (visit->visitor.scope != SCOPE_NONE) {
 		visit_problem(visit, MHD_HTTP_FORBIDDEN, "Not allowed", "This needs more rights than yours.");
-	} else if (family_of(visit->request->path) == FAMILY_API) {
+	} else if (family_of(visit) != FAMILY_PAGE) {
 		http_add_header(visit->request, visit->response, "WWW-Authenticate", "Bearer");
 		visit_problem(visit, MHD_HTTP_UNAUTHORIZED, "Sign in",
 		              "Send an API token as \"Authorization: Bearer ...\"; `syncline token add` makes one.");
@@ -157,15 +166,24 @@ static void run_route(struct visit *visit, const struct found *found)
 	}
 }
 
+/* To somebody of whom nothing is known yet: what Postgres says of itself (its address, its users) is for the log. */
+static void refuse_for_now(struct visit *visit, const struct err *err)
+{
+	log_warn("request refused", "%s: %s", visit->request->path, err->text);
+	http_add_header(visit->request, visit->response, "Retry-After", "5");
+	visit_problem(visit, MHD_HTTP_SERVICE_UNAVAILABLE, "Not now",
+	              "The database does not answer. Try again in some seconds.");
+}
+
 static void visit_with_database(struct visit *visit, const struct found *found)
 {
 	struct err err;
 	if (pg_pool_take(visit->console->pgs, &visit->ctl.pg, &err)) {
-		visit_fail(visit, &err);
+		refuse_for_now(visit, &err);
 		return;
 	}
 	if (access_read(visit, &err))
-		visit_fail(visit, &err);
+		refuse_for_now(visit, &err);
 	else
 		run_route(visit, found);
 	pg_pool_give(visit->console->pgs, visit->ctl.pg);
@@ -178,9 +196,11 @@ void router_answer(void *context, struct http_request *request, struct http_resp
 	struct found found;
 	find(&visit, &found);
 	visit.ctl.settings = *console->settings;
+	access_read_address(&visit);
 	if (!access_host_is_ours(&visit))
 		visit_problem(&visit, MHD_HTTP_MISDIRECTED_REQUEST, "Another address",
-		              "This server does not answer under that name. Set console_url to the address it is reached at.");
+		              "As long as nobody has a password, only this machine is answered, under its own name and without a proxy "
+		              "between. `syncline user add NAME` sets one.");
 	else if (found.route && found.route->without_database)
 		found.route->run(&visit);
 	else

@@ -4,7 +4,7 @@
 
 #include "console/console.h"
 
-/* How an error is told: as a page, as RFC 9457 problem details, or not by the router (OpenSubsonic has its own). */
+/* How an error is told, and who is not signed in: as a page, as RFC 9457 problem details, or the table's own way. */
 enum route_family { FAMILY_PAGE, FAMILY_API, FAMILY_OWN };
 
 struct route {
@@ -19,6 +19,8 @@ struct route {
 struct route_table {
 	enum route_family family;
 	const struct route *routes; /* ended by a NULL method */
+	/* FAMILY_OWN: fills the body, which is empty, and its type; the status is set. */
+	void (*problem)(struct visit *visit, const char *title, const char *detail);
 };
 
 /* Ended by NULL. */

@@ -222,12 +222,26 @@ static bool is_extensions(const char *name)
 	return strncasecmp(name, "getOpenSubsonicExtensions", 25) == 0;
 }
 
+static void begin(struct subsonic *subsonic, struct visit *visit)
+{
+	*subsonic = (struct subsonic){.visit = visit};
+	subsonic->xml = strcmp(subsonic_param(subsonic, "f"), "json") != 0;
+	visit->response->type = subsonic->xml ? "text/xml; charset=utf-8" : "application/json";
+}
+
+static void problem(struct visit *visit, const char *title, const char *detail)
+{
+	struct subsonic subsonic;
+	(void)title;
+	begin(&subsonic, visit);
+	subsonic_error(&subsonic, SUBSONIC_GENERIC, "%s", detail);
+}
+
 static void serve(struct visit *visit)
 {
-	struct subsonic subsonic = {.visit = visit};
-	const char *format = subsonic_param(&subsonic, "f"), *name = visit->parts[0];
-	subsonic.xml = strcmp(format, "json") != 0;
-	visit->response->type = subsonic.xml ? "text/xml; charset=utf-8" : "application/json";
+	struct subsonic subsonic;
+	const char *name = visit->parts[0];
+	begin(&subsonic, visit);
 	const struct subsonic_method *method = find_method(name);
 	if (is_extensions(name)) /* asked before anybody has signed in: how to is what it tells */
 		get_extensions(&subsonic);
@@ -245,4 +259,4 @@ static const struct route routes[] = {
 	{0},
 };
 
-const struct route_table subsonic_routes = {FAMILY_OWN, routes};
+const struct route_table subsonic_routes = {.family = FAMILY_OWN, .routes = routes, .problem = problem};

@@ -82,14 +82,14 @@ static int check_now(struct subsonic *subsonic, const char *password, const char
 {
 	struct visit *visit = subsonic->visit;
 	char wait[FIGURE_TEXT];
-	int64_t wait_ms = guard_try(visit->console->guard, visit->request->address, clock_ms());
+	int64_t wait_ms = guard_try(visit->console->guard, visit->request->address, subsonic->user, clock_ms());
 	if (wait_ms)
 		return err_set(err, ERR_CONFIG, 0, "Too many wrong sign-ins; the next try is possible in %s",
 		               figure_span(wait_ms, wait));
 	if (user_check(visit->ctl.pg, subsonic->user, password, good, err))
 		return -1;
 	if (*good) {
-		guard_forgive(visit->console->guard, visit->request->address);
+		guard_forgive(visit->console->guard, visit->request->address, subsonic->user);
 		remembers(digest, true);
 	} else {
 		audit_as(visit, subsonic->user, "sign-in refused", "subsonic");

@@ -4,6 +4,7 @@ import re
 import socket
 import threading
 import time
+import urllib.parse
 
 import stack
 from case import Case
@@ -58,11 +59,15 @@ class Open(ConsoleCase):
     def test_without_a_password_this_machine_may_do_all_and_other_names_nothing(self):
         self.assertEqual(self.visitor.ask("/").status, 200)
         self.assertEqual(self.visitor.ask("/", Host="music.example.org").status, 421, "no other name may be made to lead here")
+        for name in ("X_Forwarded_For", "X_Forwarded_Host", "Forwarded", "Via"):
+            self.assertEqual(self.visitor.ask("/", **{name: "192.0.2.7"}).status, 421, "what a proxy leads here may come from anywhere")
 
-    def test_without_a_password_it_refuses_to_listen_elsewhere(self):
-        done = self.pipeline.cli("--console-address", "0.0.0.0", "--console-port", str(stack.free_port()), "serve", check=False)
-        self.assertEqual(done.returncode, 2)
-        self.assertIn("syncline user add", done.stderr)
+    def test_without_a_password_it_refuses_to_listen_elsewhere_or_to_be_led_to_from_elsewhere(self):
+        for option, value in (("--console-address", "0.0.0.0"), ("--console-url", "https://music.example.org")):
+            with self.subTest(option):
+                done = self.pipeline.cli(option, value, "--console-port", str(stack.free_port()), "serve", check=False)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("syncline user add", done.stderr)
 
     def test_what_changes_something_needs_the_proof_of_our_own_page(self):
         for headers in ({}, {"X_CSRF_Token": "0" * 64}, {"X_CSRF_Token": self.visitor.proof(), "Sec_Fetch_Site": "cross-site"}):
@@ -71,12 +76,15 @@ class Open(ConsoleCase):
 
     def test_a_sync_is_asked_for_followed_and_seen(self):
         account = self.account(self.server)
-        self.server.slow(150)
+        self.server.slow(1500)
         answer = self.visitor.post(f"/api/v1/accounts/{account}/syncs", {"mode": "full"}, X_CSRF_Token=self.visitor.proof())
         self.assertEqual(answer.status, 202, answer.text)
         place = answer.headers["Location"]
-        events = list(self.visitor.events(f"{place}/events", seconds=60))
-        self.server.reset("faults")
+        events = []
+        for event in self.visitor.events(f"{place}/events", seconds=60):
+            events.append(event)
+            if len(events) == 3:
+                self.server.reset("faults")
         self.assertEqual(events[-1][0], "over")
         self.assertIn('"state":"complete"', events[-2][1].replace(" ", ""))
         self.assertGreater(len(events), 3, "the states between were told")
@@ -226,6 +234,54 @@ class Open(ConsoleCase):
         self.assertLess(time.monotonic() - began, 15)
         viewer.close()
 
+    def test_who_asks_again_on_an_open_connection_while_it_ends_gets_an_answer_or_an_end(self):
+        other = Console(self.pipeline).await_ready()
+
+        def look(path):
+            """As a browser does whose stream ended: again at once, on the same connection."""
+            with socket.create_connection(("127.0.0.1", other.port), timeout=10) as viewer:
+                try:
+                    while True:
+                        viewer.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+                        if not viewer.recv(1 << 20):
+                            return
+                except OSError:
+                    return
+        viewers = [threading.Thread(target=look, args=(path,)) for path in ("/live/overview", "/workers", "/metrics", "/api/v1/lag") * 3]
+        for viewer in viewers:
+            viewer.start()
+        time.sleep(0.3)
+        self.assertEqual(other.end(), 0, other.log.read_text())
+        for viewer in viewers:
+            viewer.join(15)
+
+    def test_rejects_that_were_settled_are_still_shown_at_their_sync(self):
+        account = self.account(self.server)
+        report = self.pipeline.sync(account)
+        self.pipeline.sql("INSERT INTO sync_reject (account_id, sync_id, topic, kafka_partition, kafka_offset, position, reason, detail, original, at, replayed_at) "
+                          f"VALUES ({self.pipeline.account_id(account)}, '{report.sync}', 'x', 0, 2, 0, 'missing_field', 'no title here', '{{}}', now(), now())")
+        self.assertIn("no title here", self.visitor.ask(f"/syncs/{report.sync}").text)
+        self.assertNotIn("no title here", self.visitor.ask("/rejects").text)
+
+    def test_away_from_its_database_it_says_so_to_each_in_his_way_and_nothing_of_the_database(self):
+        """Postgres is away for it as soon as its connections are ended and the role may make none."""
+        name = self.pipeline.name
+        try:
+            self.pipeline.forbid_connections()
+            for path, type_, words in (("/", "text/html", "Not now"), ("/api/v1/accounts", "application/problem+json", "Not now"),
+                                       ("/rest/ping", "text/xml", "subsonic-response"), ("/rest/ping?f=json", "application/json", "subsonic-response"),
+                                       ("/metrics", "application/problem+json", "does not answer"), ("/readyz", "text/plain", "not ready")):
+                with self.subTest(path):
+                    answer = self.visitor.ask(path)
+                    self.assertEqual(answer.status, 503)
+                    self.assertTrue(answer.headers["Content-Type"].startswith(type_), answer.headers["Content-Type"])
+                    self.assertIn(words, answer.text)
+                    self.assertNotIn(name, answer.text)
+            self.assertEqual(self.visitor.ask("/healthz").status, 200, "the process itself is well")
+        finally:
+            self.pipeline.allow_connections()
+        self.wait_until(lambda: self.visitor.ask("/").status == 200, "it is back")
+
 
 class Closed(ConsoleCase):
     """Somebody has a password."""
@@ -251,9 +307,26 @@ class Closed(ConsoleCase):
         self.assertTrue(answer.url.endswith("/workers"), answer.url)
 
     def test_nobody_is_led_to_another_site(self):
-        for target in ("//evil.example", "https://evil.example", "/\\evil.example"):
+        for target in ("//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "\n//evil.example"):
             answer = self.visitor().submit("/sign-in", page="/sign-in", name="anna", password=PASSWORD, to=target)
             self.assertEqual(answer.url, self.console.url + "/", target)
+
+    def test_another_site_cannot_sign_anybody_in(self):
+        visitor = self.visitor()
+        fields = urllib.parse.urlencode({"name": "anna", "password": PASSWORD, "to": "/"}).encode()
+        self.assertEqual(visitor.ask("/sign-in", "POST", fields, Sec_Fetch_Site="cross-site").status, 403)
+        self.assertEqual(list(visitor.jar), [])
+
+    def test_a_name_of_any_length_is_refused_like_any_other(self):
+        answer = self.visitor().sign_in("x" * 3000, "wrong")
+        self.assertEqual(answer.status, 403, answer.text)
+        self.assertEqual(self.pipeline.value("SELECT max(length(who)) FROM console_audit"), "63")
+
+    def test_programs_are_told_to_sign_in_in_their_own_way(self):
+        visitor = self.visitor()
+        self.assertEqual(visitor.ask("/metrics").status, 401)
+        self.assertEqual(visitor.ask("/api/v1/accounts").headers["Content-Type"], "application/problem+json")
+        self.assertIn('status="failed"', visitor.ask("/rest/ping").text)
 
     def test_the_cookie_is_for_no_script_and_no_other_site(self):
         jar = self.visitor("anna").jar
@@ -292,13 +365,17 @@ class Closed(ConsoleCase):
         self.assertEqual((answer.status, answer.headers["WWW-Authenticate"]), (401, "Bearer"))
 
     def test_wrong_passwords_are_slowed_down_and_written_down(self):
+        self.forget_tries()
         visitor = self.visitor()
         statuses = [visitor.sign_in("nobody-7", "wrong password").status for _ in range(7)]
         self.assertEqual(statuses[:5], [403] * 5)
         self.assertIn(429, statuses[5:])
         refused = self.pipeline.value("SELECT count(*) FROM console_audit WHERE who = 'nobody-7' AND action = 'sign-in refused'")
         self.assertEqual(refused, "5")
-        # The address has to wait now, like everybody behind it: the tests after this one get another console.
+        self.forget_tries()
+
+    def forget_tries(self):
+        """Failed tries make an address wait, and all tests come from one; a console that starts knows of none."""
         self.console.end()
         self.console.start()
         self.console.await_ready()

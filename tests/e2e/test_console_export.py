@@ -100,6 +100,12 @@ class Exports(Case):
             places = [order.index(child.tag.removeprefix(XSPF)) for child in item]
             self.assertEqual(places, sorted(set(places)))
 
+    def test_an_address_of_the_provider_is_one_that_xml_and_uris_can_hold(self):
+        track = self.rows("home", "tracks")[9][0]
+        self.pipeline.sql(f"UPDATE track SET path = 'https://music.example/a b?<x>&y=\"1\"' WHERE account_id = {self.number} AND id = '{track}'")
+        root = xml.etree.ElementTree.fromstring(self.export("--format", "xspf"))
+        self.assertIn("https://music.example/a%20b?%3Cx%3E&y=%221%22", [place.text for place in root.iter(f"{XSPF}location")])
+
     # ---- both ways, and refusals ----
 
     def test_the_page_gives_the_same_file_as_the_command(self):

@@ -125,6 +125,14 @@ class Pipeline:
         rows = self.sql(query)
         return rows[0][0] if rows else None
 
+    def forbid_connections(self):
+        """Its database is away, for everybody but a superuser, until allow_connections."""
+        stack.sql("postgres", f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false", user="postgres")
+        stack.sql("postgres", f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.name}'", user="postgres")
+
+    def allow_connections(self):
+        stack.sql("postgres", f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS true", user="postgres")
+
     def account_id(self, account):
         return self.value(f"SELECT account_id FROM account WHERE name = '{account}'")
 
