@@ -43,7 +43,7 @@ def exported():
 def named(expression):
     """The metrics that an expression names."""
     text = re.sub(r'"(\\.|[^"\\])*"', '""', expression)
-    text = re.sub(r"\{[^}]*\}|\[[^]]*\]", " ", text)
+    text = re.sub(r"\{[^}]*\}|\[[^]]*\]|\b\d[\w.]*", " ", text)
     text = re.sub(r"\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)", " ", text)
     return {word for word in re.findall(r"[a-zA-Z_:][\w:]*(?!\s*\()\b(?!\s*\()", text) if word.lower() not in WORDS}
 
