@@ -106,6 +106,8 @@ enum {
 	/* Settings and HTTP. */
 	LIMIT_SETTING = 1024,
 	LIMIT_SETTINGS_FILE = 64 * 1024,
+	/* A setting's name as an option; the longest has 22 bytes. */
+	LIMIT_OPTION = 48,
 	LIMIT_HEALTH_CLIENTS = 32,
 
 	/* Console. Connections at once: some hundred people with live pages, and slow ones who only cost memory. */
