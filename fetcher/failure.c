@@ -141,10 +141,11 @@ static void skip_optional(struct sync *sync)
 static bool try_instead(struct sync *sync)
 {
 	const struct request *request = sync->request;
-	if (!request->instead || sync->cursor.in_child > 0)
+	bool settled = request->instead_each ? sync->cursor.in_child > 0 : sync->session.way != WAY_UNKNOWN;
+	if (!request->instead || settled)
 		return false;
-	sync->session.trying_instead = request->instead_each || sync->session.way == WAY_UNKNOWN;
-	return sync->session.trying_instead;
+	sync->session.trying_instead = true;
+	return true;
 }
 
 /* A way of saying "there is nothing" that is not an empty list: published as the empty page it means, so that the ledger
