@@ -76,7 +76,8 @@ static void list_settings(FILE *out)
 {
 	char option[LIMIT_OPTION];
 	const char *help;
-	fputs(".SH SETTINGS\nThey stand in front of the command, as SYNCLINE_KEY in the environment, or as \"key = value\" in a file.\n",
+	fputs(".SH SETTINGS\nThey stand in front of the command, as SYNCLINE_KEY in the environment, or as\n"
+	      "\"key = value\" in a file.\n",
 	      out);
 	term("--config FILE", "the settings file; also SYNCLINE_CONFIG", out);
 	for (size_t i = 0; settings_option(FOR_CTL, i, option, &help); i++)
@@ -87,8 +88,8 @@ static void overview_page(FILE *out)
 {
 	head("", "copies music libraries into Postgres and proves that the copy is complete", out);
 	fputs(".B syncline\n[SETTINGS] COMMAND [ARGUMENTS]\n"
-	      ".SH DESCRIPTION\nAsks for syncs of people\\(aqs music libraries, shows how they go, and looks after what they need: accounts, rejects,\n"
-	      "removals that wait for a person. The work is done by \\fBsyncline\\-fetcher\\fR, \\fBsyncline\\-parser\\fR and\n"
+	      ".SH DESCRIPTION\nAsks for syncs of people\\(aqs music libraries, shows how they go, and looks after\n"
+	      "what they need: accounts, rejects, removals that wait for a person. The work is done by \\fBsyncline\\-fetcher\\fR, \\fBsyncline\\-parser\\fR and\n"
 	      "\\fBsyncline\\-writer\\fR.\n",
 	      out);
 	list_commands(out);

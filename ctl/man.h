@@ -4,8 +4,8 @@
 
 #include "common/err.h"
 
-/* Writes all of them into a folder that is there. Returns how many; -1 and CONFIG: the folder cannot be written to, FATAL: the disk is
- * full. */
+/* Writes all of them into a folder that is there. Returns how many, or -1. CONFIG: the folder cannot be written to; FATAL: the
+ * disk is full. */
 int man_write(const char *folder, struct err *err) MUST_USE;
 
 #endif
