@@ -89,8 +89,8 @@ static void overview_page(FILE *out)
 	head("", "copies music libraries into Postgres and proves that the copy is complete", out);
 	fputs(".B syncline\n[SETTINGS] COMMAND [ARGUMENTS]\n"
 	      ".SH DESCRIPTION\nAsks for syncs of people\\(aqs music libraries, shows how they go, and looks after\n"
-	      "what they need: accounts, rejects, removals that wait for a person. The work is done by \\fBsyncline\\-fetcher\\fR, \\fBsyncline\\-parser\\fR and\n"
-	      "\\fBsyncline\\-writer\\fR.\n",
+	      "what they need: accounts, rejects, removals that wait for a person. The work is done by \\fBsyncline\\-fetcher\\fR,\n"
+	      "\\fBsyncline\\-parser\\fR and \\fBsyncline\\-writer\\fR.\n",
 	      out);
 	list_commands(out);
 	list_settings(out);
