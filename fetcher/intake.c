@@ -97,8 +97,9 @@ static bool retry_held(struct fetcher *fetcher, struct job_queue *queue, bool ro
 {
 	if (!queue->has_held || !room || clock_ms() < queue->retry_ms)
 		return false;
-	queue->has_held = false;
 	struct kafka_message message = queue->held;
+	queue->has_held = false;
+	queue->held = (struct kafka_message){0};
 	handle(fetcher, queue, &message);
 	return true;
 }

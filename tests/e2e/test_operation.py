@@ -1,5 +1,8 @@
 """Starting, asking and refusing: what an operator meets."""
+import json
 import socket
+import time
+import uuid
 
 import stack
 from case import Case
@@ -33,6 +36,21 @@ class Operation(Case):
                                            ("rows_total", "rows_added_total", "rows_changed_total", "rows_unchanged_total"))
         self.assertGreater(added, 500)
         self.assertEqual(seen, added + changed + unchanged)
+
+    def test_a_job_that_waited_for_postgres_is_done_and_its_worker_ends_in_order(self):
+        """The message in hand is given back once (chaos 21/61)."""
+        account, fetcher = self.account(self.simulator(100)), self.pipeline.workers["fetcher-1"]
+        sync = str(uuid.UUID(int=int(time.time() * 1000) << 80 | 7 << 76 | 2 << 62 | 61))
+        self.pipeline.forbid_connections()
+        try:
+            self.pipeline.produce_job(json.dumps({"account": account, "sync": sync}), account=account)
+            self.wait_until(lambda: "job waits" in fetcher.log.read_text(), "the job is held")
+        finally:
+            self.pipeline.allow_connections()
+        self.wait_until(lambda: self.pipeline.value(f"SELECT state FROM sync WHERE sync_id = '{sync}'") == "complete", "it is done")
+        self.assertEqual(fetcher.end(), 0, fetcher.log.read_text()[-2000:])
+        fetcher.start()
+        fetcher.await_ready()
 
     def figures(self):
         return {name: self.pipeline.figures(kind="writer", name=name) for name in
