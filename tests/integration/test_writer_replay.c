@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "common/sql.h"
+
 static const char *const here = "SELECT id, name FROM artist WHERE removed_at IS NULL ORDER BY id";
 static const struct end weak = {.before = "n=1"}, replayed = {.replayed = true};
 static const char *const proved =
@@ -82,6 +84,42 @@ static void a_replay_is_no_witness_that_something_was_seen(void **state)
 	assert_look(bench, "SELECT count(*) FROM sync_page WHERE sync_id = '" SYNC_C "' AND lists <> '{}'", "0");
 	walk_artists(bench, SYNC_D, 4, "a=A", 1, &weak);
 	assert_look(bench, here, "a|A");
+}
+
+/* What `syncline confirm` shows, and `status` counts. */
+static const char *held(struct bench *bench)
+{
+	static char text[100];
+	const char *values[] = {look(bench, "SELECT account_id FROM account"), NULL};
+	PG_RESULT *rows = NULL;
+	struct err err;
+	must(pg_query(bench->eye, sql_text("q_ctl_held"), COUNT_OF(values), values, &rows, &err), &err);
+	text[0] = '\0';
+	for (int i = 0; i < PQntuples(rows); i++)
+		snprintf(text, sizeof text, "%s|%s|%s", pg_text(rows, i, "category"), pg_text(rows, i, "held"),
+		         pg_text(rows, i, "since"));
+	return text;
+}
+
+static void what_is_held_is_still_told_after_a_replay_and_can_be_confirmed(void **state)
+{
+	struct bench *bench = *state;
+	const struct at list = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	add_items_with_rejects(bench, &list, "a=A", "", 1);
+	add_end(bench, &list, 1, 2, NULL);
+	run(bench);
+	assert_string_equal(held(bench), "artists|1|2");
+	replay_artists(bench, SYNC_C, 3, "a=A", 1);
+	assert_string_equal(held(bench), "artists|1|2");
+	PG_RESULT *removed = NULL;
+	struct err err;
+	const char *values[] = {look(bench, "SELECT account_id FROM account"), "artists"};
+	must(pg_query(bench->eye, sql_text("q_confirm_removals"), COUNT_OF(values), values, &removed, &err), &err);
+	assert_int_equal(pg_int(removed, 0, "removed"), 1);
+	assert_look(bench, here, "a|A");
+	assert_string_equal(held(bench), "");
 }
 
 static void a_replay_that_lacks_a_page_is_partial(void **state)
@@ -219,6 +257,7 @@ int main(void)
 		REPLAY_TEST(a_page_of_a_sync_in_the_same_batch_still_brings_back),
 		REPLAY_TEST(a_replay_is_no_second_witness),
 		REPLAY_TEST(a_replay_is_no_witness_that_something_was_seen),
+		REPLAY_TEST(what_is_held_is_still_told_after_a_replay_and_can_be_confirmed),
 		REPLAY_TEST(a_replay_that_lacks_a_page_is_partial),
 		REPLAY_TEST(a_replay_without_a_page_is_complete_when_it_has_none),
 		REPLAY_TEST(entries_are_of_the_version_that_is_known_after_a_replay_too),
