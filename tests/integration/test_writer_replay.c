@@ -238,6 +238,35 @@ static void what_a_later_parser_rejects_again_is_open_again_but_an_old_message_o
 	assert_look(bench, rejects, "1|f|" SYNC_D " 2|t|-");
 }
 
+/* Offsets of the pages that this replay takes, whichever fetcher has it in hand. */
+static const char *wanted_by(struct bench *bench, const char *sync)
+{
+	static char text[100];
+	char topic[TOPIC_NAME_MAX];
+	const char *values[] = {look(bench, "SELECT account_id FROM account"), "artists",
+	                        topic_name(bench->settings.kafka_prefix, TOPIC_PAGES, topic), "0", sync};
+	PG_RESULT *rows = NULL;
+	struct err err;
+	size_t used = 0;
+	must(pg_query(bench->eye, sql_text("q_replay_rejects"), COUNT_OF(values), values, &rows, &err), &err);
+	text[0] = '\0';
+	for (int i = 0; i < PQntuples(rows); i++)
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s ", pg_text(rows, i, "kafka_offset"));
+	return text;
+}
+
+static void a_replay_that_changes_hands_still_wants_the_pages_it_has_mended(void **state)
+{
+	struct bench *bench = *state;
+	page_with_rejects(bench);
+	add_reject(bench, SYNC_A, 9, 0, 0);
+	run(bench);
+	assert_string_equal(wanted_by(bench, SYNC_B), "7 9 ");
+	replay_with(bench, SYNC_B, 2, "a=A b=B c=C", "");
+	assert_string_equal(wanted_by(bench, SYNC_B), "7 9 ");
+	assert_string_equal(wanted_by(bench, SYNC_C), "9 ");
+}
+
 static void rejects_of_a_list_that_was_read_again_are_not_open(void **state)
 {
 	struct bench *bench = *state;
@@ -264,6 +293,7 @@ int main(void)
 		REPLAY_TEST(what_is_no_longer_rejected_is_a_row_and_mended_and_the_rest_stays_once),
 		REPLAY_TEST(a_second_replay_changes_nothing),
 		REPLAY_TEST(what_a_later_parser_rejects_again_is_open_again_but_an_old_message_opens_nothing),
+		REPLAY_TEST(a_replay_that_changes_hands_still_wants_the_pages_it_has_mended),
 		REPLAY_TEST(rejects_of_a_list_that_was_read_again_are_not_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
