@@ -15,7 +15,7 @@ static const char *const proved =
 static void replay_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count)
 {
 	const struct at at = {.sync = sync, .category = "artists", .epoch = epoch, .replayed = true};
-	add_started(bench, sync, epoch, "artists", "artists");
+	add_replay_started(bench, sync, epoch, "artists");
 	add_items(bench, &at, items);
 	add_end(bench, &at, 1, count, &replayed);
 	run(bench);
@@ -189,7 +189,7 @@ static void replay_with(struct bench *bench, const char *sync, int64_t epoch, co
 {
 	const struct at at =
 		{.sync = sync, .category = "artists", .epoch = epoch, .replayed = true, .from = 7, .positions = positions};
-	add_started(bench, sync, epoch, "artists", "artists");
+	add_replay_started(bench, sync, epoch, "artists");
 	add_items(bench, &at, items);
 	run(bench);
 }
@@ -228,6 +228,8 @@ static void what_a_later_parser_rejects_again_is_open_again_but_an_old_message_o
 	page_with_rejects(bench);
 	replay_with(bench, SYNC_B, 2, "a=A b=B c=C", "");
 	assert_look(bench, rejects, "1|t|- 2|t|-");
+	add_replay_started(bench, SYNC_C, 3, "artists");
+	add_replay_started(bench, SYNC_D, 4, "artists");
 	add_reject(bench, SYNC_A, 7, 1, 1000);
 	add_reject(bench, SYNC_C, 7, 1, 2000);
 	run(bench);
