@@ -132,7 +132,7 @@ struct fetcher {
 	rd_kafka_t *lag; /* to ask with */
 	bool paused;
 	int64_t pressure_at_ms;
-	struct err fatal; /* class is ERR_NONE while all is well */
+	struct err trouble; /* of this turn's intake; class is ERR_NONE while all is well */
 };
 
 /* ---- intake.c ---- */

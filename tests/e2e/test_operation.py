@@ -65,6 +65,19 @@ class Operation(Case):
                 self.assertEqual(code, 2, text)
                 self.assertRegex(text, "cannot listen on .*health_port")
 
+    def test_a_worker_waits_for_topics_that_are_not_there_yet_and_says_which(self):
+        """Without names: one that has a name asks for its topics before it joins its group."""
+        prefix = self.pipeline.prefix + "later."
+        names = {"fetcher": "sync.jobs", "parser": "sync.pages", "writer": "sync.items"}
+        started = self.pipeline.start(*names, ready=False, kafka_prefix=prefix, worker_name="")
+        for worker in started:
+            missing = f"Kafka has no topic {prefix}{names[worker.kind]}; syncline migrate makes it"
+            self.wait_until(lambda w=worker, words=missing: words in w.get("/readyz")[1], f"{worker.name} says what is missing")
+        self.pipeline.cli("--kafka-prefix", prefix, "migrate")
+        for worker in started:
+            worker.await_ready(60)
+            self.pipeline.remove(worker)
+
     def test_a_misspelt_setting_is_told_with_the_right_name_and_ends_with_2(self):
         path = self.pipeline.folder / "misspelt.conf"
         path.write_text("kafka_broker = 127.0.0.1:1\n", encoding="utf-8")
