@@ -108,6 +108,8 @@ enum {
 	/* Settings and HTTP. */
 	LIMIT_SETTING = 1024,
 	LIMIT_SETTINGS_FILE = 64 * 1024,
+	/* A setting's name as an option; the longest has 22 bytes. */
+	LIMIT_OPTION = 48,
 	LIMIT_HEALTH_CLIENTS = 32,
 
 	/* Console. Connections at once: some hundred people with live pages, and slow ones who only cost memory. */
@@ -121,6 +123,9 @@ enum {
 	LIMIT_CONSOLE_PARAMETERS = 64,
 	/* A page or JSON text: 200 rows with the longest names. */
 	LIMIT_CONSOLE_ANSWER = 8 * 1024 * 1024,
+	/* Accounts that one figure of the console's /metrics names at most, the worst first: whoever has more of them that need a
+	 * person needs no longer list, and Prometheus keeps a series for each. */
+	LIMIT_METRIC_ACCOUNTS = 1000,
 	/* The shelf: texts of one item, folded (they are cut in q_shelf_window.sql), and the 2,000 items of one statement as
 	 * JSON, of which 100 words of 60 bytes and 50 artists are the very most. */
 	LIMIT_SHELF_ITEM = 64 * 1024,

@@ -134,7 +134,12 @@ static int wait_for_news(struct fetcher *fetcher, struct err *err)
 static int check_stores(struct fetcher *fetcher, struct err *err)
 {
 	REDIS_REPLY *reply = NULL;
-	return pg_check(fetcher->pg, err) ? -1 : redis_command(fetcher->redis, &reply, err, "PING");
+	struct err second;
+	bool postgres = pg_check(fetcher->pg, err) == 0;
+	bool redis = redis_command(fetcher->redis, &reply, postgres ? err : &second, "PING") == 0;
+	stats_set(STAT_postgres_up, postgres);
+	stats_set(STAT_redis_up, redis);
+	return postgres && redis ? 0 : -1;
 }
 
 static const char *find_obstacle(struct fetcher *fetcher)

@@ -126,6 +126,13 @@ class Operation(Case):
                 done = self.pipeline.cli(*words, check=False)
                 self.assertEqual(done.returncode, code, done.stdout + done.stderr)
 
+    def test_a_shell_is_told_the_accounts_of_the_installation_that_the_line_names(self):
+        account = self.account(self.simulator(10), "completion")
+        words = ["completion", "words", "--", "--config", str(self.pipeline.settings), "status", "compl"]
+        self.assertEqual(stack.run([stack.BIN / "syncline", *words]).stdout, f"{account}\topensubsonic\n")
+        words[4] = "/dev/null"
+        self.assertNotIn(account, stack.run([stack.BIN / "syncline", *words]).stdout)
+
     def test_doctor_finds_all_well_and_verify_agrees_with_the_server(self):
         server = self.simulator(200)
         account = self.account(server)
