@@ -118,7 +118,7 @@ class Events(WebhookCase):
         by_type = {message.type: message.json["data"] for message in messages}
         self.assertEqual(by_type["removals.held"]["held"], {"tracks": 300})
         self.assertEqual(by_type["removals.held"]["next_step"], f"syncline confirm {account}")
-        self.assertEqual(by_type["account.needs_auth"]["next_step"], "syncline account login refused")
+        self.assertEqual(by_type["account.needs_auth"]["next_step"], "check user name and password, then: syncline account login refused")
         self.assertEqual(by_type["sync.partial"]["categories"]["playlists"], "failed")
         self.assertIn("playlists", by_type["sync.partial"]["cause"])
         self.assertEqual(by_type["sync.partial"]["items"]["stored"], sum(row["stored"] for row in partial.categories.values()))
@@ -128,13 +128,14 @@ class Events(WebhookCase):
         self.webhook()
         self.sender()
         account = self.account(self.server)
-        self.server.slow(300)
+        number = self.pipeline.account_id(account)
+        self.server.slow(1000)
         self.addCleanup(self.server.reset, "faults")
-        syncs = [self.pipeline.enqueue(account) for _ in range(5)]
-        self.wait_until(lambda: self.pipeline.value("SELECT count(*) FROM sync WHERE state = 'joined' AND account_id = "
-                                                    f"{self.pipeline.account_id(account)}") == "4", "four have joined")
+        self.pipeline.produce_job(*[json.dumps({"account": account})] * 5, account=account)
+        self.wait_until(lambda: self.pipeline.value(f"SELECT count(*) FROM sync WHERE state = 'joined' AND account_id = {number}") == "4",
+                        "four have joined")
         self.server.reset("faults")
-        self.pipeline.watch(syncs[0])
+        self.assert_complete(self.pipeline.watch(self.pipeline.value(f"SELECT sync_id FROM sync WHERE state <> 'joined' AND account_id = {number}")))
         [message] = self.all_messages(1)
         self.assertEqual(message.type, "sync.complete")
 
