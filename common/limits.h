@@ -132,6 +132,17 @@ enum {
 	LIMIT_SHELF_WINDOW = 64 * 1024 * 1024,
 	/* A piece of an export: 500 items, some 200 KiB; a row may be 1.5 MiB at its worst, but not 500 of them. */
 	LIMIT_EXPORT_PIECE = 128 * 1024 * 1024,
+
+	/* Webhooks: each event is a row for each of them. */
+	LIMIT_WEBHOOKS = 100,
+	/* An answer that takes longer is none, as most senders have it: who must do more with a message answers first. */
+	LIMIT_WEBHOOK_MS = 15 * 1000,
+	/* ... and its body, which nobody looks at. */
+	LIMIT_WEBHOOK_ANSWER = 64 * 1024,
+	/* How long a sender may be busy with one, in seconds: the time above and what writing it down may take. */
+	LIMIT_WEBHOOK_BUSY_S = 30,
+	/* The log of deliveries: a month is enough to find out what a receiver has missed. */
+	LIMIT_WEBHOOK_DAYS = 30,
 };
 
 #endif
