@@ -1,6 +1,6 @@
--- Held removals of an account ($1, its id) in category $2, or NULL for all: those of each category's newest walked sync.
+-- Held removals of an account ($1, its id) in category $2, or NULL for all: those of each category's newest walked sync (sync).
 -- since: no walk of that epoch or a later one has seen them.
-SELECT category, held, CASE WHEN held_since > 0 THEN held_since ELSE (
+SELECT category, held, sync_id AS sync, CASE WHEN held_since > 0 THEN held_since ELSE (
 	SELECT min(p.epoch) FROM sync_page p WHERE p.sync_id = newest.sync_id AND p.category = newest.category AND p.walk = newest.walk
 ) END AS since
 FROM (

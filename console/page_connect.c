@@ -1,0 +1,149 @@
+/* Adding an account at /accounts/connect/{}, and signing one in again at /accounts/{}/sign-in. */
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdio.h>
+
+#include "console/connect.h"
+#include "console/connect_spotify.h"
+#include "console/layout.h"
+#include "console/routes.h"
+
+/* One at a time: a server that does not answer holds one of the listener's threads, never all. */
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+/* ---- the page ---- */
+
+static void add_steps(struct visit *visit, const struct sign_in_way *way)
+{
+	struct buf *out = VISIT_OUT(visit);
+	if (strcmp(way->provider, "spotify") == 0)
+		connect_spotify_steps(visit);
+	else if (strcmp(way->provider, "applemusic") == 0)
+		html(out,
+		     "<p>A key signs developer tokens, and the user's token is given by MusicKit. At "
+		     "<a href=\"https://developer.apple.com/account\" rel=\"noreferrer\">developer.apple.com</a> under "
+		     "\"Certificates, Identifiers &amp; Profiles\" make a media identifier with MusicKit, and a key for it; "
+		     "download its file. Give the key with team id and key id, or a developer token.</p>");
+	else if (strcmp(way->provider, "jellyfin") == 0)
+		html(out, "<p>The library is what this user may see. A password is exchanged for a token and forgotten.</p>");
+	else
+		html(out, "<p>Navidrome, gonic, supysonic and other servers that speak OpenSubsonic or Subsonic.</p>");
+}
+
+static void show(struct connect *connect, const struct connect_problem *problem)
+{
+	struct visit *visit = connect->visit;
+	bool again = connect->sign_in.again;
+	char title[LIMIT_ACCOUNT + 40];
+	if (again)
+		snprintf(title, sizeof title, "Sign %s in again", connect->account.name);
+	else
+		snprintf(title, sizeof title, "Add an account: %s", connect->way->title);
+	visit->response->status = problem ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_OK;
+	layout_begin(visit, title, "accounts");
+	add_steps(visit, connect->way);
+	connect_form_show(visit, connect->way, again ? connect->account.name : NULL, problem);
+	layout_end(visit);
+}
+
+/* ---- trying ---- */
+
+static void run(struct connect *connect)
+{
+	struct connect_problem problem;
+	struct err err;
+	if (pthread_mutex_trylock(&one_at_a_time)) {
+		http_add_header(connect->visit->request, connect->visit->response, "Retry-After", "5");
+		visit_problem(connect->visit, MHD_HTTP_SERVICE_UNAVAILABLE, "Not now",
+		              "Another sign-in is being tried. Go back and send the form again in some seconds.");
+		return;
+	}
+	int result = sign_in_run(connect->way, &connect->sign_in, &err);
+	pthread_mutex_unlock(&one_at_a_time);
+	if (result == 0) {
+		connect_store(connect);
+		return;
+	}
+	connect_form_explain(connect->way, &connect->sign_in, &err, &problem);
+	show(connect, &problem);
+}
+
+static void post(struct connect *connect)
+{
+	struct connect_problem problem;
+	connect_form_read(connect->visit, &connect->sign_in);
+	if (connect_check(connect, &problem))
+		show(connect, &problem);
+	else if (connect->way->run)
+		run(connect);
+	else
+		connect_spotify_ask(connect);
+}
+
+/* ---- routes ---- */
+
+static int open_new(struct visit *visit, struct connect *connect)
+{
+	struct err err;
+	if (connect_open_new(connect, visit, visit->parts[0], http_value(&visit->request->form, "name"), &err) == 0)
+		return 0;
+	visit_fail(visit, &err);
+	connect_close(connect);
+	return -1;
+}
+
+static int open_again(struct visit *visit, struct connect *connect)
+{
+	struct err err;
+	if (connect_open_again(connect, visit, visit->parts[0], &err) == 0)
+		return 0;
+	visit_fail(visit, &err);
+	connect_close(connect);
+	return -1;
+}
+
+static void show_new(struct visit *visit)
+{
+	struct connect connect;
+	if (open_new(visit, &connect))
+		return;
+	show(&connect, NULL);
+	connect_close(&connect);
+}
+
+static void show_again(struct visit *visit)
+{
+	struct connect connect;
+	if (open_again(visit, &connect))
+		return;
+	show(&connect, NULL);
+	connect_close(&connect);
+}
+
+static void post_new(struct visit *visit)
+{
+	struct connect connect;
+	if (open_new(visit, &connect))
+		return;
+	post(&connect);
+	connect_close(&connect);
+}
+
+static void post_again(struct visit *visit)
+{
+	struct connect connect;
+	if (open_again(visit, &connect))
+		return;
+	post(&connect);
+	connect_close(&connect);
+}
+
+static const struct route routes[] = {
+	{.method = "GET", .path = "/accounts/connect/{}", .scope = SCOPE_ADMIN, .run = show_new},
+	{.method = "POST", .path = "/accounts/connect/{}", .scope = SCOPE_ADMIN, .run = post_new},
+	{.method = "GET", .path = "/accounts/{}/sign-in", .scope = SCOPE_ADMIN, .run = show_again},
+	{.method = "POST", .path = "/accounts/{}/sign-in", .scope = SCOPE_ADMIN, .run = post_again},
+	{0},
+};
+
+const struct route_table connect_routes = {.family = FAMILY_PAGE, .routes = routes};
