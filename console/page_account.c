@@ -1,4 +1,6 @@
 /* /accounts/{}: one account, how it stands, and what can be done about it. */
+#include <stdio.h>
+
 #include "common/sql.h"
 #include "console/account_view.h"
 #include "console/layout.h"
@@ -55,9 +57,55 @@ static int add_sign_in(struct visit *visit, const PGresult *rows, struct err *er
 	return 0;
 }
 
+/* ---- its schedule ---- */
+
+static void add_schedule_buttons(struct visit *visit, const char *name, bool paused)
+{
+	const struct {
+		const char *action, *label;
+	} buttons[] = {{paused ? "resume" : "pause", paused ? "Resume" : "Pause"}, {"remove", "Remove the rule"}};
+	char place[LIMIT_ACCOUNT + 48];
+	for (size_t i = 0; i < COUNT_OF(buttons); i++) {
+		snprintf(place, sizeof place, "/accounts/%s/schedule/%s", name, buttons[i].action);
+		layout_form(visit, place, "inline");
+		html(VISIT_OUT(visit), "<button class=\"quiet\">{}</button></form> ", buttons[i].label);
+	}
+}
+
+static int add_schedule(struct visit *visit, const char *name, const char *id, struct err *err)
+{
+	struct buf *out = VISIT_OUT(visit);
+	PG_RESULT *rows = NULL;
+	bool may = visit->visitor.scope >= SCOPE_OPERATE;
+	if (pg_query(visit->ctl.pg, sql_text("q_schedule_list"), 1, &id, &rows, err))
+		return -1;
+	bool any = PQntuples(rows) != 0, paused = any && pg_bool(rows, 0, "paused");
+	html(out, "<h2>Schedule</h2><p>");
+	if (any)
+		html(out, "<code>{}</code> {}", pg_text(rows, 0, "rule"), pg_text(rows, 0, "zone"));
+	else
+		html(out, "Not synced by itself.");
+	if (paused) {
+		html(out, " ");
+		layout_state(out, "paused");
+	} else if (any) {
+		html(out, ", next ");
+		layout_moment(out, pg_text(rows, 0, "next_at"), -pg_int(rows, 0, "next_ms"));
+	}
+	html(out, "</p>");
+	if (!may)
+		return 0;
+	html(out, "<div class=\"row\"><a class=\"button quiet\" href=\"/accounts/{}/schedule\">{}</a> ", name,
+	     any ? "Change" : "Sync it by itself");
+	if (any)
+		add_schedule_buttons(visit, name, paused);
+	html(out, "</div>");
+	return 0;
+}
+
 /* ---- the page ---- */
 
-static int show_account(struct visit *visit, struct err *err)
+static int show_account(struct visit *visit, const char *id, struct err *err)
 {
 	PG_RESULT *rows = NULL;
 	const char *name = visit->parts[0];
@@ -69,7 +117,7 @@ static int show_account(struct visit *visit, struct err *err)
 	add_facts(VISIT_OUT(visit), rows);
 	if (visit->visitor.scope >= SCOPE_OPERATE)
 		account_view_sync(visit, name);
-	if (add_sign_in(visit, rows, err))
+	if (add_schedule(visit, name, id, err) || add_sign_in(visit, rows, err))
 		return -1;
 	if (visit->visitor.scope == SCOPE_ADMIN)
 		html(VISIT_OUT(visit), "<p><a href=\"/accounts/{}/remove\">Remove this account</a></p>", name);
@@ -81,7 +129,7 @@ static void show(struct visit *visit)
 {
 	char id[ID_TEXT];
 	struct err err;
-	if (visit_account(visit, id) && show_account(visit, &err))
+	if (visit_account(visit, id) && show_account(visit, id, &err))
 		visit_fail(visit, &err);
 }
 

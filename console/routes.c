@@ -10,6 +10,7 @@ const struct route_table *const route_tables[] = {
 	&accounts_routes,
 	&account_routes,
 	&account_remove_routes,
+	&schedule_routes,
 	&connect_routes,
 	&connect_spotify_routes,
 	&action_routes,
@@ -20,6 +21,7 @@ const struct route_table *const route_tables[] = {
 	&api_account_routes,
 	&api_sync_routes,
 	&api_action_routes,
+	&api_schedule_routes,
 	/* The first two stand where a list's name does. */
 	&search_routes,
 	&export_routes,

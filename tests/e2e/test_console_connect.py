@@ -49,12 +49,12 @@ class ConnectCase(CanaryCase):
     def setUp(self):
         super().setUp()
         self.server.reset("faults")
-        self.seen = []
+        self.shown = []
         self.anna = self.visitor("anna")
 
     def tearDown(self):
         self.assertFalse(self.console.unexpected, "serve ended on its own")
-        for text in self.seen:
+        for text in self.shown:
             self.assert_clean(text, "a page")
         self.assert_clean(stack.dump_postgres(self.pipeline.name), "Postgres")
         self.assert_clean(self.console.log.read_bytes(), "the log")
@@ -68,7 +68,7 @@ class ConnectCase(CanaryCase):
     def post(self, path, status=200, visitor=None, **fields):
         fields = {name.replace("_", "-"): value for name, value in fields.items()}
         answer = (visitor or self.anna).submit(path, **fields)
-        self.seen.append(answer.body)
+        self.shown.append(answer.body)
         self.assertEqual(answer.status, status, plain(answer.text))
         return answer
 
@@ -233,7 +233,7 @@ class Spotify(ConnectCase):
     def come_back(self, redirect, status=200, visitor=None):
         self.assertTrue(redirect.startswith(f"{self.console.url}/accounts/connect/spotify/callback?"), redirect)
         answer = (visitor or self.anna).ask(redirect.removeprefix(self.console.url), Sec_Fetch_Site="cross-site")
-        self.seen.append(answer.body)
+        self.shown.append(answer.body)
         self.assertEqual(answer.status, status, plain(answer.text))
         return answer
 
