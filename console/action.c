@@ -8,6 +8,7 @@
 #include "ctl/cancelling.h"
 #include "ctl/held.h"
 #include "ctl/left.h"
+#include "ctl/removed.h"
 
 int action_sync(struct visit *visit, struct wish *wish, struct enqueued *enqueued, struct err *err)
 {
@@ -97,5 +98,19 @@ int action_replay(struct visit *visit, const char *account, const char *account_
 	if (enqueue_sync(&visit->ctl, &wish, enqueued, err))
 		return -1;
 	audit(visit, "rejects replayed", account);
+	return 0;
+}
+
+int action_restore(struct visit *visit, const char *account, const char *account_id, const char *sync, struct err *err)
+{
+	const struct removed_wish wish = {.account = account, .account_id = account_id, .sync = sync};
+	PG_RESULT *counts = NULL;
+	if (!uuid_valid(span_of(sync)))
+		return err_set(err, ERR_REJECT, 0, "a sync's id is a UUID in lower case");
+	if (removed_restore(&visit->ctl, &wish, visit->visitor.name, &counts, err))
+		return -1;
+	if (PQntuples(counts) == 0)
+		return err_set(err, ERR_REJECT, 0, "nothing that this sync removed is removed still");
+	audit(visit, "removals undone", sync);
 	return 0;
 }

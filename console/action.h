@@ -26,4 +26,8 @@ int action_confirm(struct visit *visit, const struct target *target, const char 
 int action_replay(struct visit *visit, const char *account, const char *account_id, struct enqueued *enqueued,
                   struct err *err) MUST_USE;
 
+/* Brings back what a sync removed. REJECT: nothing that it removed is removed still. Errors as removed_restore's. */
+int action_restore(struct visit *visit, const char *account, const char *account_id, const char *sync, struct err *err)
+	MUST_USE;
+
 #endif

@@ -23,8 +23,9 @@ static void add_facts(struct buf *out, const PGresult *rows)
 	html(out, "<div><dt>Added</dt><dd>");
 	layout_moment(out, pg_text(rows, 0, "created_at"), pg_int(rows, 0, "age_ms"));
 	html(out,
-	     "</dd></div></dl><p><a href=\"/library/{}\">Library</a> · <a href=\"/rejects?account={}\">Rejects</a></p>",
-	     name, name);
+	     "</dd></div></dl><p><a href=\"/library/{}\">Library</a> · "
+	     "<a href=\"/library/{}/history\">History</a> · <a href=\"/rejects?account={}\">Rejects</a></p>",
+	     name, name, name);
 }
 
 /* Why a sign-in was refused, by its last sync. */

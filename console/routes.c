@@ -22,7 +22,8 @@ const struct route_table *const route_tables[] = {
 	&api_sync_routes,
 	&api_action_routes,
 	&api_schedule_routes,
-	/* The first two stand where a list's name does. */
+	/* The first three stand where a list's name does. */
+	&history_routes,
 	&search_routes,
 	&export_routes,
 	&library_routes,

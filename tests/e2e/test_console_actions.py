@@ -1,9 +1,10 @@
 """What people set going from the pages, without scripts, and programs from the REST API: who may, and what comes of it."""
+import json
 import re
 
 import stack
 from console import Visitor
-from page import plain
+from page import links, plain, rows
 from test_console import ConsoleCase
 
 PASSWORD = "canary-console-7b3d"
@@ -206,3 +207,150 @@ class Programs(ActionCase):
         routes.discard(("GET", "/api/v1/openapi.yaml"))
         kinds = {("GET", f"/api/v1/accounts/{{}}/{kind}") for kind in ("artists", "albums", "tracks", "playlists")}
         self.assertEqual(described - {("GET", "/api/v1/accounts/{}/{}")}, routes - kinds)
+
+
+class Schedules(ActionCase):
+    """When accounts are synced by themselves."""
+
+    def rule(self, account):
+        rows = self.pipeline.sql("SELECT rule, zone, jitter_s, mode, catch_up, paused FROM schedule WHERE account_id = "
+                                 f"{self.pipeline.account_id(account)}")
+        return rows[0] if rows else None
+
+    def test_a_rule_shows_its_next_runs_before_it_is_stored(self):
+        account = self.account(self.server)
+        page, fields = f"/accounts/{account}/schedule", {"rule": "30 3 * * *", "zone": "Europe/Berlin", "jitter": "10", "mode": "full"}
+        shown = self.press(self.anna, page, page, do="show", **fields).text
+        self.assertEqual(len(re.findall(r"<li>\d{4}-\d\d-\d\d 03:30</li>", shown)), 3)
+        self.assertIsNone(self.rule(account), "only shown")
+        self.press(self.anna, page, page, do="save", **fields)
+        self.assertEqual(self.rule(account), ["30 3 * * *", "Europe/Berlin", "600", "full", "t", "f"])
+        self.assertIn('value="30 3 * * *"', self.anna.ask(page).text)
+        for action, paused in (("pause", "t"), ("resume", "f")):
+            self.press(self.anna, f"/accounts/{account}", f"{page}/{action}")
+            self.assertEqual(self.rule(account)[-1], paused)
+        self.press(self.anna, f"/accounts/{account}", f"{page}/remove")
+        self.assertIsNone(self.rule(account))
+        self.assertEqual([self.audited(f"schedule {action}") for action in ("set", "paused", "resumed", "removed")], [[["anna", account]]] * 4)
+
+    def test_what_is_wrong_with_a_rule_is_told_beside_its_field(self):
+        account = self.account(self.server)
+        good = {"rule": "every 6h", "zone": "UTC", "jitter": "0", "mode": "full", "do": "save"}
+        for field, value in (("rule", "sometimes"), ("rule", "every 1m"), ("rule", "0 0 30 2 *"), ("rule", ""), ("rule", "x" * 200),
+                             ("zone", "Mars/North"), ("zone", ""), ("jitter", "1441"), ("jitter", "-1"), ("jitter", "ten"), ("mode", "some")):
+            with self.subTest(field, value=value):
+                answer = self.anna.submit(f"/accounts/{account}/schedule", **{**good, field: value})
+                self.assertEqual(answer.status, 400)
+                self.assertEqual(re.findall(r'id="problem-([^"]*)"', answer.text), [field])
+        self.assertIsNone(self.rule(account))
+
+    def test_a_reader_may_change_no_rule(self):
+        account = self.account(self.server)
+        self.pipeline.cli("schedule", "set", account, "every 6h")
+        self.assertEqual(set(forms(self.guest.ask(f"/accounts/{account}").text)), {"/sign-out"})
+        self.assertEqual(self.guest.ask(f"/accounts/{account}/schedule").status, 403)
+        for action in ("", "/pause", "/resume", "/remove"):
+            self.assertEqual(self.guest.submit(f"/accounts/{account}/schedule{action}", rule="every 7h", do="save").status, 403)
+        self.assertEqual(self.rule(account)[0], "every 6h")
+
+    def test_programs_set_and_change_rules(self):
+        account = self.account(self.server)
+        path = f"/api/v1/accounts/{account}/schedule"
+
+        def ask(method, status, path=path, value=None):
+            answer = self.program.ask(path, method, json.dumps(value or {}).encode(), Content_Type="application/json")
+            self.assertEqual(answer.status, status, answer.text)
+            return answer.json if answer.body else None
+        self.assertEqual(self.program.ask(path).status, 404)
+        runs = ask("PUT", 200, path + "?dry_run=true", {"rule": "0 4 * * *", "zone": "Asia/Tokyo"})["next_runs"]
+        self.assertEqual([run[-5:] for run in runs], ["04:00"] * 3)
+        self.assertIsNone(self.rule(account))
+        self.assertEqual(ask("PUT", 200, value={"rule": "every 6h", "jitter_minutes": 5, "catch_up": False})["rule"], "every 6h")
+        self.assertEqual(self.rule(account), ["every 6h", "UTC", "300", "incremental", "f", "f"])
+        self.assertIsNone(ask("POST", 200, path + "/pause")["next_at"])
+        self.assertIsNotNone(ask("POST", 200, path + "/resume")["next_at"])
+        for value in ({"rule": "sometimes"}, {"rule": 7}, {}, {"rule": "every 6h", "jitter_minutes": -1}, {"rule": "every 6h", "catch_up": "no"}):
+            self.assertIn("detail", ask("PUT", 400, value=value))
+        ask("DELETE", 204)
+        ask("DELETE", 404)
+        self.assertIsNone(self.rule(account))
+
+
+class History(ActionCase):
+    """What syncs did, what the next one would do, and how to undo it."""
+
+    def library(self):
+        server = self.simulator(300, albums=20, artists=5)
+        account = self.account(server)
+        first = self.pipeline.sync(account)
+        self.assert_complete(first)
+        return server, account, first.sync
+
+    def removed(self, account):
+        return {row[0] for row in self.pipeline.sql(f"SELECT id FROM track WHERE removed_at IS NOT NULL "
+                                                    f"AND account_id = {self.pipeline.account_id(account)}")}
+
+    def items(self, account, sync):
+        """(what, kind, id) of all pages behind each other, as a person who goes on reading."""
+        found, path = [], f"/library/{account}/history/{sync}"
+        while path:
+            text = self.guest.ask(path).text
+            rows = re.findall(r"<tr><td>(\w+)</td><td>(\w+)</td><td>.*?<span class=\"dim\">([^<]*)</span>", text)
+            self.assertLessEqual(len(rows), 100)
+            found += rows
+            path = links(text).get("More")
+        return found
+
+    def test_what_each_sync_did_is_told_and_what_one_removed_comes_back(self):
+        server, account, first = self.library()
+        gone = set(server.truth("tracks")[10:15])
+        server.edit("remove", index=10, tracks=5)
+        server.edit("retag", index=20, tracks=2)
+        second = self.pipeline.sync(account, "--mode", "full").sync
+        self.assertEqual(self.removed(account), gone)
+        text = self.guest.ask(f"/library/{account}/history").text
+        shown = [[cell for cell, _ in row] for row in rows(text) if len(row) == 8]
+        self.assertEqual([row[3:6] for row in shown][0], ["", "2", "5"])
+        self.assertEqual(len(shown), 2)
+        self.assertIn("nothing is missing", plain(text))
+        self.assertEqual({item for what, kind, item in self.items(account, second) if (what, kind) == ("removed", "track")}, gone)
+        self.assertIn(" → ", plain(self.guest.ask(f"/library/{account}/history/{second}").text))
+        page = f"/library/{account}/history/{second}"
+        self.assertEqual(set(forms(self.guest.ask(page).text)), {"/sign-out"})
+        self.assertEqual(self.guest.submit(f"{page}/restore").status, 403)
+        self.press(self.anna, page, f"{page}/restore")
+        self.assertEqual(self.removed(account), set())
+        self.assertEqual(self.audited("removals undone"), [["anna", second]])
+        self.assertEqual(self.anna.submit(f"{page}/restore").status, 404, "a second time there is nothing left")
+        again = self.pipeline.sync(account, "--mode", "full")
+        self.assertEqual(again.categories["tracks"]["held"], 5, "it is held, not removed again")
+        [newest, *_] = self.program.ask(f"/api/v1/accounts/{account}/history").json["items"]
+        self.assertEqual({key: newest[key] for key in ("sync", "changed", "removed", "undone")},
+                         {"sync": second, "changed": 2, "removed": 5, "undone": 5})
+
+    def test_a_history_is_read_page_by_page_and_each_item_comes_once(self):
+        server, account, first = self.library()
+        added = [item for what, kind, item in self.items(account, first) if (what, kind) == ("added", "track")]
+        self.assertEqual(added, sorted(server.truth("tracks")))
+        for _ in range(3):
+            server.edit("insert", index=0, tracks=1)
+            self.pipeline.sync(account)
+        seen, after = [], ""
+        while after is not None:
+            page = self.program.ask(f"/api/v1/accounts/{account}/history?limit=3&after={after}").json
+            seen += [item["sync"] for item in page["items"]]
+            after = page["next"]
+        self.assertEqual((seen, len(seen)), (sorted(set(seen), reverse=True), 4))
+        for query in ("?after=x", "?since=soonish", "?limit=0"):
+            self.assertEqual(self.program.ask(f"/api/v1/accounts/{account}/history{query}").status, 400, query)
+
+    def test_what_the_next_sync_holds_is_foretold(self):
+        server, account, sync = self.held()
+        text = plain(self.guest.ask(f"/library/{account}/history").text)
+        self.assertIn("holds 200, if it misses them too", text)
+
+    def test_what_is_not_there_is_told(self):
+        _, account, _ = self.library()
+        for path in (f"/library/{account}/history/x", f"/library/{account}/history/{UNKNOWN}?from=x", "/library/nobody/history"):
+            self.assertEqual(self.guest.ask(path).status, 404, path)
+        self.assertEqual(self.guest.ask(f"/library/{account}/history/{UNKNOWN}").status, 200)
