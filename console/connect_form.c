@@ -8,7 +8,10 @@
 #include "console/layout.h"
 
 /* clang-format off */
-static const char *const ways_of_opensubsonic[] = {"auto", "password, the best way that works", "apikey", "API key", "token", "password, as salted token", "password", "password, as it is", NULL};
+static const char *const ways_of_opensubsonic[] = {
+	"auto", "password, the best way that works", "apikey", "API key", "token", "password, as salted token",
+	"password", "password, as it is", NULL,
+};
 static const char *const ways_of_jellyfin[] = {"password", "password", "apikey", "API key", NULL};
 
 enum { NEW = 1, AGAIN = 2, BOTH = NEW | AGAIN };
@@ -18,24 +21,28 @@ static const struct input {
 	bool secret;
 	int of;     /* a new account, one to be signed in again */
 } inputs[] = {
+#define AT(member) offsetof(struct sign_in, member)
 	{"name", "Name of the account", NULL, "How Syncline calls it: a-z, 0-9, dots and dashes. It cannot be changed.",
 	 "required maxlength=\"63\" autocomplete=\"off\" autocapitalize=\"none\"", 0, false, NEW},
-	{"url", "Address", "url", "As a browser reaches it, without /rest or /web.", "required", offsetof(struct sign_in, url), false, NEW},
-	{"user", "User name", NULL, NULL, "autocomplete=\"off\" autocapitalize=\"none\"", offsetof(struct sign_in, user), false, BOTH},
-	{"auth", "Sign in by", "select", NULL, NULL, offsetof(struct sign_in, auth), false, BOTH},
+	{"url", "Address", "url", "As a browser reaches it, without /rest or /web.", "required", AT(url), false, NEW},
+	{"user", "User name", NULL, NULL, "autocomplete=\"off\" autocapitalize=\"none\"", AT(user), false, BOTH},
+	{"auth", "Sign in by", "select", NULL, NULL, AT(auth), false, BOTH},
 	{"password", "Password or API key", "password", "Sealed before it is stored, and never shown again.",
-	 "required autocomplete=\"new-password\"", offsetof(struct sign_in, password), true, BOTH},
+	 "required autocomplete=\"new-password\"", AT(password), true, BOTH},
 	{"client-id", "Client id", NULL, "Of the app that you make at Spotify, once for all accounts.",
-	 "autocomplete=\"off\"", offsetof(struct sign_in, client_id), false, BOTH},
-	{"client-secret", "Client secret", "password", "Not needed; empty is good.", "autocomplete=\"off\"", offsetof(struct sign_in, client_secret), true, BOTH},
-	{"team-id", "Team id", NULL, "Stands under Membership.", "autocomplete=\"off\"", offsetof(struct sign_in, team_id), false, BOTH},
-	{"key-id", "Key id", NULL, "Of the key for Media Services.", "autocomplete=\"off\"", offsetof(struct sign_in, key_id), false, BOTH},
-	{"key-file", "Key file", "textarea", "What stands in AuthKey_KEYID.p8. Sealed before it is stored, and never shown again.",
-	 "autocomplete=\"off\"", offsetof(struct sign_in, private_key), true, BOTH},
+	 "autocomplete=\"off\"", AT(client_id), false, BOTH},
+	{"client-secret", "Client secret", "password", "Not needed; empty is good.",
+	 "autocomplete=\"off\"", AT(client_secret), true, BOTH},
+	{"team-id", "Team id", NULL, "Stands under Membership.", "autocomplete=\"off\"", AT(team_id), false, BOTH},
+	{"key-id", "Key id", NULL, "Of the key for Media Services.", "autocomplete=\"off\"", AT(key_id), false, BOTH},
+	{"key-file", "Key file", "textarea",
+	 "What stands in AuthKey_KEYID.p8. Sealed before it is stored, and never shown again.",
+	 "autocomplete=\"off\"", AT(private_key), true, BOTH},
 	{"developer-token-file", "Developer token", "password", "In place of a key, if it is signed elsewhere.",
-	 "autocomplete=\"off\"", offsetof(struct sign_in, developer_token), true, BOTH},
+	 "autocomplete=\"off\"", AT(developer_token), true, BOTH},
 	{"user-token-file", "User token", "password", "Given by MusicKit when the user agrees. It holds about 180 days.",
-	 "autocomplete=\"off\"", offsetof(struct sign_in, user_token), true, BOTH},
+	 "autocomplete=\"off\"", AT(user_token), true, BOTH},
+#undef AT
 };
 /* clang-format on */
 

@@ -92,8 +92,8 @@ static void add_syncs(struct visit *visit, const PGresult *rows, int count)
 		html(out, "<p class=\"dim\">None.</p>");
 		return;
 	}
-	html(out,
-	     "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Mode</th><th scope=\"col\">State</th>");
+	html(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Mode</th>"
+	          "<th scope=\"col\">State</th>");
 	for (size_t f = 0; f < COUNT_OF(figures); f++)
 		html(out, "<th scope=\"col\" class=\"n\">{}</th>", figures[f].title);
 	html(out, "</tr></thead><tbody>");

@@ -113,7 +113,8 @@ static void show(struct visit *visit)
 	if (!visit_account(visit, id))
 		return;
 	if (pg_query(visit->ctl.pg,
-	             "SELECT rule, zone, mode, jitter_s / 60 AS jitter, NOT catch_up AS skip_missed FROM schedule WHERE account_id = $1::int",
+	             "SELECT rule, zone, mode, jitter_s / 60 AS jitter, NOT catch_up AS skip_missed FROM schedule "
+	             "WHERE account_id = $1::int",
 	             1, &value, &rows, &err)) {
 		visit_fail(visit, &err);
 		return;

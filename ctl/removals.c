@@ -60,7 +60,7 @@ static int read_forecast(struct ctl *ctl, const struct removals_wish *wish, cons
 {
 	bool strong = *pg_text(rows, i, "fence") == '!';
 	*forecast = (struct removals_forecast){
-		.category = pg_text(rows, i, "category"),
+		.category = category_name((enum category)i),
 		.here = pg_int(rows, i, "here"),
 		.unidentified = pg_int(rows, i, "unidentified"),
 		.ever_complete = !pg_null(rows, i, "complete_at"),

@@ -118,7 +118,8 @@ static int find_user(struct sign_in *sign_in, yyjson_val *root, struct err *err)
 		    set(sign_in, "user_id", yyjson_obj_get(user, "Id")))
 			return 0;
 	}
-	return sign_in_wrong(sign_in, "user", err, "names nobody: there is no user '%.100s' on this server",
+	return sign_in_wrong(sign_in, "user", err,
+	                     "names nobody: there is no user '%.100s' on this server; nothing was stored",
 	                     sign_in->account->username);
 }
 

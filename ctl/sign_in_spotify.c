@@ -146,7 +146,8 @@ static int check_person(struct sign_in *sign_in, struct err *err)
 	if (*account->username && !same && !sign_in->other_user)
 		return sign_in_wrong(sign_in, "other-user", err,
 		                     "is not said, and this is the account of another user: '%.60s' signed in, '%.60s' did before; "
-		                     "sign out of Spotify in the browser first, or say that one library shall replace the other",
+		                     "nothing was stored. Sign out of Spotify in the browser first, or say that one library shall "
+		                     "replace the other",
 		                     person.id, account->username);
 	memcpy(account->username, person.id, sizeof account->username);
 	snprintf(sign_in->told, sizeof sign_in->told, "Signed in to Spotify as %s.", person.id);
