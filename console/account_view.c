@@ -32,6 +32,8 @@ void account_view_state(struct buf *out, const PGresult *rows, int i)
 		html(out, "<span class=\"dim\">{} ends ", pg_text(rows, i, "sign_in_ends_of"));
 		layout_moment(out, pg_text(rows, i, "sign_in_ends_at"), -pg_int(rows, i, "sign_in_ends_ms"));
 		html(out, "</span>");
+	} else {
+		html(out, "<span class=\"dim\">Signed in</span>");
 	}
 }
 

@@ -1,12 +1,16 @@
 /* Signed in as the commands do, by the same steps. */
 #include "console/connect.h"
 
+#include <microhttpd.h>
+#include <pthread.h>
 #include <stdio.h>
 
 #include "console/audit.h"
 #include "console/router.h"
 #include "ctl/account_store.h"
 #include "ctl/left.h"
+
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 static void begin(struct connect *connect, struct visit *visit)
 {
@@ -83,7 +87,7 @@ static bool go_on(struct connect *connect, char sync[UUID_TEXT])
 	return true;
 }
 
-void connect_store(struct connect *connect)
+static void store(struct connect *connect)
 {
 	struct visit *visit = connect->visit;
 	const struct account *account = &connect->account;
@@ -101,4 +105,33 @@ void connect_store(struct connect *connect)
 	else
 		snprintf(place, sizeof place, "/accounts/%s", account->name);
 	http_redirect(visit->request, visit->response, place);
+}
+
+static void note_failure(struct connect *connect)
+{
+	char subject[300];
+	snprintf(subject, sizeof subject, "%s at %.220s", connect->account.name, connect->account.url);
+	audit(connect->visit, "account sign-in failed", subject);
+}
+
+enum connect_end connect_try(struct connect *connect, connect_step *step, const void *context,
+                             struct connect_problem *problem)
+{
+	struct visit *visit = connect->visit;
+	struct err err;
+	if (pthread_mutex_trylock(&one_at_a_time)) {
+		http_add_header(visit->request, visit->response, "Retry-After", "5");
+		visit_problem(visit, MHD_HTTP_SERVICE_UNAVAILABLE, "Not now",
+		              "Another sign-in is being tried. Load this page again in some seconds.");
+		return CONNECT_BUSY;
+	}
+	int result = step ? step(&connect->sign_in, context, &err) : sign_in_run(connect->way, &connect->sign_in, &err);
+	pthread_mutex_unlock(&one_at_a_time);
+	if (result == 0) {
+		store(connect);
+		return CONNECT_STORED;
+	}
+	note_failure(connect);
+	connect_form_explain(connect->way, &connect->sign_in, &err, problem);
+	return CONNECT_REFUSED;
 }

@@ -23,8 +23,15 @@ void connect_close(struct connect *connect);
 /* Judges what is given. -1: *problem says what is wrong with it, for the form. */
 int connect_check(struct connect *connect, struct connect_problem *problem) MUST_USE;
 
-/* Stores what the sign-in gave, and leads to the page of the account, or of the sync that goes on where the refused sign-in had
- * stopped one. A name that was taken meanwhile, or a database that is away, is answered as an error. */
-void connect_store(struct connect *connect);
+/* Asks the provider: runs sign_in_run, or what is given in its place, and stores what it gave: then the visit leads to the page of the
+ * account, or of the sync that goes on where the refused sign-in had stopped one. One at a time in the process: a server that does not answer holds one of the listener's threads, never all. */
+enum connect_end {
+	CONNECT_STORED,  /* the visit is answered */
+	CONNECT_REFUSED, /* *problem says why; it stands in the audit log, with where it was tried */
+	CONNECT_BUSY,    /* another one is being tried: the visit is answered, to come again */
+};
+typedef int connect_step(struct sign_in *sign_in, const void *context, struct err *err);
+enum connect_end connect_try(struct connect *connect, connect_step *step, const void *context,
+                             struct connect_problem *problem);
 
 #endif

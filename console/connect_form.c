@@ -92,11 +92,14 @@ void connect_form_explain(const struct sign_in_way *way, const struct sign_in *s
 		put(problem, label_of(sign_in->field) ? sign_in->field : NULL, err->text);
 	else if (err->code == 401 && sign_in_has_field(way, "password"))
 		put(problem, "password", "and user name are not taken by the server");
-	else if (sign_in->quotes) {
-		snprintf(text, sizeof text, "%s answered with HTTP %d, but not as it must; nothing was stored", way->title,
-		         err->code);
-		put(problem, sign_in_has_field(way, "url") && !way->url ? "url" : NULL,
-		    way->url ? text : "leads to a server that does not answer as such a server does; nothing was stored");
+	else if (sign_in->quotes && !way->run) {
+		snprintf(text, sizeof text,
+		         "%s gave no token (HTTP %d): check the client id, and whether the app knows the redirect URI; nothing was "
+		         "stored",
+		         way->title, err->code);
+		put(problem, NULL, text);
+	} else if (sign_in->quotes) {
+		put(problem, "url", "leads to a server that does not answer as such a server does; nothing was stored");
 	} else {
 		put(problem, NULL, err->text);
 	}
@@ -112,7 +115,7 @@ static const char *const *options_of(const struct sign_in_way *way)
 static void add_input(struct visit *visit, const struct sign_in_way *way, const struct input *input, bool again,
                       const struct connect_problem *problem)
 {
-	bool is_name = strcmp(input->name, "name") == 0, is_url = strcmp(input->name, "url") == 0;
+	bool is_name = strcmp(input->name, "name") == 0;
 	bool wrong = problem && problem->field && strcmp(problem->field, input->name) == 0;
 	struct field field = {
 		.name = input->name,
@@ -126,13 +129,25 @@ static void add_input(struct visit *visit, const struct sign_in_way *way, const 
 	};
 	if (!(input->of & (again ? AGAIN : NEW)) || (!is_name && !sign_in_has_field(way, input->name)))
 		return;
-	if (is_url && way->url) {
-		field.hint = "Only if requests shall go elsewhere than to the provider itself.";
-		field.attributes = NULL;
-	}
 	if (again && !input->secret)
 		field.hint = "Empty: as it is.";
 	field_add(VISIT_OUT(visit), &field);
+}
+
+/* Of a provider that has one of its own: rarely wanted, so folded away unless it is given. */
+static void add_other_address(struct visit *visit, const struct connect_problem *problem)
+{
+	struct buf *out = VISIT_OUT(visit);
+	bool wrong = problem && problem->field && strcmp(problem->field, "url") == 0;
+	html(out, *typed(visit, "url") ? "<details open>" : "<details>");
+	html(out, "<summary>Another address</summary>");
+	field_add(out, &(struct field){.name = "url",
+	                               .label = "Address",
+	                               .type = "url",
+	                               .value = typed(visit, "url"),
+	                               .hint = "If requests shall go elsewhere than to the provider itself.",
+	                               .problem = wrong ? problem->text : NULL});
+	html(out, "</details>");
 }
 
 void connect_form_show(struct visit *visit, const struct sign_in_way *way, const char *account,
@@ -147,8 +162,12 @@ void connect_form_show(struct visit *visit, const struct sign_in_way *way, const
 	else
 		snprintf(place, sizeof place, "/accounts/connect/%s", way->provider);
 	layout_form(visit, place, "stack card");
-	for (size_t i = 0; i < COUNT_OF(inputs); i++)
-		add_input(visit, way, &inputs[i], account != NULL, problem);
+	for (size_t i = 0; i < COUNT_OF(inputs); i++) {
+		if (!way->url || strcmp(inputs[i].name, "url") != 0)
+			add_input(visit, way, &inputs[i], account != NULL, problem);
+	}
+	if (!account && way->url)
+		add_other_address(visit, problem);
 	if (account && sign_in_has_field(way, "other-user"))
 		html(out,
 		     "<label class=\"check\"><input type=\"checkbox\" name=\"other-user\" value=\"1\"> Another user may sign in: "

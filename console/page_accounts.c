@@ -4,23 +4,19 @@
 #include "console/routes.h"
 #include "ctl/sign_in.h"
 
-static void add_row(struct buf *out, const PGresult *rows, int i)
+static void add_card(struct visit *visit, const PGresult *rows, int i)
 {
+	struct buf *out = VISIT_OUT(visit);
 	const char *name = pg_text(rows, i, "account");
-	html(out, "<tr><th scope=\"row\"><a href=\"/accounts/{}\">{}</a></th><td>{}</td><td>{}</td><td>{}</td><td>", name,
-	     name, pg_text(rows, i, "provider"), pg_text(rows, i, "url"), pg_text(rows, i, "username"));
-	account_view_state(out, rows, i);
-	html(out, "</td></tr>");
-}
-
-static void add_table(struct buf *out, const PGresult *rows)
-{
 	html(out,
-	     "<div class=\"scroll\"><table class=\"items\"><thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Provider</th>"
-	     "<th scope=\"col\">Address</th><th scope=\"col\">User</th><th scope=\"col\">Sign-in</th></tr></thead><tbody>");
-	for (int i = 0; i < PQntuples(rows); i++)
-		add_row(out, rows, i);
-	html(out, "</tbody></table></div>");
+	     "<section class=\"card\"><h2><a href=\"/accounts/{}\">{}</a> <small class=\"dim\">{}</small></h2><p>{}<br>"
+	     "<span class=\"dim\">{}</span></p><p>",
+	     name, name, pg_text(rows, i, "provider"), pg_text(rows, i, "username"), pg_text(rows, i, "url"));
+	account_view_state(out, rows, i);
+	html(out, "</p>");
+	if (pg_bool(rows, i, "needs_auth") && visit->visitor.scope == SCOPE_ADMIN)
+		html(out, "<p><a class=\"button\" href=\"/accounts/{}/sign-in\">Sign in again</a></p>", name);
+	html(out, "</section>");
 }
 
 static void add_ways(struct buf *out)
@@ -41,10 +37,10 @@ static void show(struct visit *visit)
 		return;
 	}
 	layout_begin(visit, "Accounts", "accounts");
-	if (PQntuples(rows))
-		add_table(VISIT_OUT(visit), rows);
-	else
-		html(VISIT_OUT(visit), "<p>There are no accounts yet.</p>");
+	html(VISIT_OUT(visit), PQntuples(rows) ? "<div class=\"cards\">" : "<div><p>There are no accounts yet.</p>");
+	for (int i = 0; i < PQntuples(rows); i++)
+		add_card(visit, rows, i);
+	html(VISIT_OUT(visit), "</div>");
 	if (visit->visitor.scope == SCOPE_ADMIN)
 		add_ways(VISIT_OUT(visit));
 	layout_end(visit);

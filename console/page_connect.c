@@ -1,15 +1,11 @@
 /* Adding an account at /accounts/connect/{}, and signing one in again at /accounts/{}/sign-in. */
 #include <microhttpd.h>
-#include <pthread.h>
 #include <stdio.h>
 
 #include "console/connect.h"
 #include "console/connect_spotify.h"
 #include "console/layout.h"
 #include "console/routes.h"
-
-/* One at a time: a server that does not answer holds one of the listener's threads, never all. */
-static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- the page ---- */
 
@@ -48,36 +44,16 @@ static void show(struct connect *connect, const struct connect_problem *problem)
 
 /* ---- trying ---- */
 
-static void run(struct connect *connect)
-{
-	struct connect_problem problem;
-	struct err err;
-	if (pthread_mutex_trylock(&one_at_a_time)) {
-		http_add_header(connect->visit->request, connect->visit->response, "Retry-After", "5");
-		visit_problem(connect->visit, MHD_HTTP_SERVICE_UNAVAILABLE, "Not now",
-		              "Another sign-in is being tried. Go back and send the form again in some seconds.");
-		return;
-	}
-	int result = sign_in_run(connect->way, &connect->sign_in, &err);
-	pthread_mutex_unlock(&one_at_a_time);
-	if (result == 0) {
-		connect_store(connect);
-		return;
-	}
-	connect_form_explain(connect->way, &connect->sign_in, &err, &problem);
-	show(connect, &problem);
-}
-
 static void post(struct connect *connect)
 {
 	struct connect_problem problem;
 	connect_form_read(connect->visit, &connect->sign_in);
 	if (connect_check(connect, &problem))
 		show(connect, &problem);
-	else if (connect->way->run)
-		run(connect);
-	else
+	else if (!connect->way->run)
 		connect_spotify_ask(connect);
+	else if (connect_try(connect, NULL, NULL, &problem) == CONNECT_REFUSED)
+		show(connect, &problem);
 }
 
 /* ---- routes ---- */

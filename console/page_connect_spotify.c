@@ -105,24 +105,34 @@ static void refuse(struct visit *visit, const struct authorization *asked, const
 	layout_end(visit);
 }
 
-/* The steps that led to the consent, once more, and then the code. */
-static void finish(struct connect *connect, const struct authorization *asked, const char *code)
+struct answer_given {
+	const struct authorization *asked;
+	const char *code;
+};
+
+static int finish(struct sign_in *sign_in, const void *context, struct err *err)
 {
+	const struct answer_given *given = context;
+	return sign_in_spotify_finish(sign_in, &given->asked->authorize, given->code, err);
+}
+
+/* The steps that led to the consent, once more, and then the code. Who has to come again may: the answer is kept. */
+static void redeem_with(struct connect *connect, const struct authorization *asked, const char *code)
+{
+	struct visit *visit = connect->visit;
+	const struct answer_given given = {asked, code};
 	struct connect_problem problem;
-	struct err err;
 	struct sign_in *sign_in = &connect->sign_in;
 	sign_in->url = asked->again ? NULL : asked->url;
 	sign_in->client_id = asked->client_id;
 	sign_in->client_secret = *asked->client_secret ? asked->client_secret : NULL;
 	sign_in->other_user = asked->other_user;
-	if (connect_check(connect, &problem)) {
-		refuse(connect->visit, asked, problem.text);
-	} else if (sign_in_spotify_finish(sign_in, &asked->authorize, code, &err)) {
-		connect_form_explain(connect->way, sign_in, &err, &problem);
-		refuse(connect->visit, asked, problem.text);
-	} else {
-		connect_store(connect);
-	}
+	enum connect_end end = connect_check(connect, &problem) ? CONNECT_REFUSED
+	                                                        : connect_try(connect, finish, &given, &problem);
+	if (end == CONNECT_REFUSED)
+		refuse(visit, asked, problem.text);
+	else if (end == CONNECT_BUSY)
+		authorizations_put(visit->console->authorizations, asked, clock_ms());
 }
 
 static void redeem(struct visit *visit, const struct authorization *asked, const char *code)
@@ -134,7 +144,7 @@ static void redeem(struct visit *visit, const struct authorization *asked, const
 	if (result)
 		visit_fail(visit, &err);
 	else
-		finish(&connect, asked, code);
+		redeem_with(&connect, asked, code);
 	connect_close(&connect);
 }
 

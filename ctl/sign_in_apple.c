@@ -76,9 +76,12 @@ static int check(struct sign_in *sign_in, struct err *err)
 		                           "again, or a developer token"
 		                         : "is missing: give it with its team id and key id, or a developer token");
 	snprintf(sign_in->account->auth, sizeof sign_in->account->auth, "token");
-	int result = apple_token_get(credentials, clock_wall_ms(), &token, err);
+	if (apple_token_get(credentials, clock_wall_ms(), &token, err)) {
+		sign_in->field = *credentials->private_key ? "key-file" : "developer-token-file";
+		err_wrap(err, "is no good: ");
+	}
 	apple_token_wipe(&token);
-	return result;
+	return sign_in->field ? -1 : 0;
 }
 
 /* A new key or developer token alone leaves the user's token as it is. */
@@ -95,7 +98,7 @@ static int take_user_token(struct sign_in *sign_in, struct err *err)
 	return 0;
 }
 
-static int judge(const struct answer *answer, struct err *err)
+static int judge(struct sign_in *sign_in, const struct answer *answer, struct err *err)
 {
 	if (answer->code != CURLE_OK)
 		return err_set(err, ERR_RETRY, 0, "Apple Music does not answer: %.200s",
@@ -108,8 +111,8 @@ static int judge(const struct answer *answer, struct err *err)
 		               "Apple does not take the developer token (HTTP 401): check team id, key id, key and this machine's "
 		               "clock");
 	case 403:
-		return err_set(err, ERR_CONFIG, 403,
-		               "Apple does not take the user token (HTTP 403): get a new one for this user");
+		return sign_in_wrong(sign_in, "user-token-file", err,
+		                     "is not taken by Apple (HTTP 403): get a new one for this user; nothing was stored");
 	default:
 		return err_set(err, answer->status >= 500 || answer->status == 429 ? ERR_RETRY : ERR_CONFIG,
 		               (int)answer->status, "Apple Music refused the sign-in (HTTP %ld)", answer->status);
@@ -137,12 +140,12 @@ static int test(struct sign_in *sign_in, const struct apple_token *token, struct
 	const struct asking asking = {url, "", headers, false};
 	int result = ask_run(sign_in->settings, &asking, &ask, err);
 	if (result == 0)
-		result = judge(ask.answer, err);
+		result = judge(sign_in, ask.answer, err);
 	if (result == 0)
 		tell_storefront(sign_in, ask.body);
 	ask_done(&ask);
 	vault_wipe(headers, sizeof headers);
-	return result ? err_wrap(err, "nothing was stored: ") : 0;
+	return !result || sign_in->field ? result : err_wrap(err, "nothing was stored: ");
 }
 
 static int run(struct sign_in *sign_in, struct err *err)

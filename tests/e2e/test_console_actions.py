@@ -310,7 +310,7 @@ class History(ActionCase):
         self.assertEqual(self.removed(account), gone)
         text = self.guest.ask(f"/library/{account}/history").text
         shown = [[cell for cell, _ in row] for row in rows(text) if len(row) == 8]
-        self.assertEqual([row[3:6] for row in shown][0], ["", "2", "5"])
+        self.assertEqual((shown[0][3], shown[0][5]), ("", "5"), "none new, five removed")
         self.assertEqual(len(shown), 2)
         self.assertIn("nothing is missing", plain(text))
         self.assertEqual({item for what, kind, item in self.items(account, second) if (what, kind) == ("removed", "track")}, gone)
@@ -324,7 +324,7 @@ class History(ActionCase):
         self.assertEqual(self.anna.submit(f"{page}/restore").status, 404, "a second time there is nothing left")
         again = self.pipeline.sync(account, "--mode", "full")
         self.assertEqual(again.categories["tracks"]["held"], 5, "it is held, not removed again")
-        [newest, *_] = self.program.ask(f"/api/v1/accounts/{account}/history").json["items"]
+        [newest, *_] = self.program.ask(f"/api/v1/accounts/{account}/history?category=tracks").json["items"]
         self.assertEqual({key: newest[key] for key in ("sync", "changed", "removed", "undone")},
                          {"sync": second, "changed": 2, "removed": 5, "undone": 5})
 
