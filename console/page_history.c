@@ -10,6 +10,7 @@
 #include "console/routes.h"
 #include "console/visit.h"
 #include "ctl/figure.h"
+#include "ctl/held.h"
 #include "ctl/history.h"
 #include "ctl/removals.h"
 #include "ctl/removed.h"
@@ -38,6 +39,20 @@ static void add_forecast(struct visit *visit, const struct removals_forecast *fo
 	html(out, "</td></tr>");
 }
 
+/* Where held ones are looked at by name, and carried out. */
+static int add_held(struct visit *visit, const char *id, struct err *err)
+{
+	PG_RESULT *held = NULL;
+	char count[FIGURE_TEXT];
+	if (held_read(&visit->ctl, id, NULL, &held, err))
+		return -1;
+	for (int i = 0; i < PQntuples(held); i++)
+		html(VISIT_OUT(visit), "<p class=\"notice\">{} of {} held. <a href=\"/syncs/{}\">Look at them</a></p>",
+		     figure_many(pg_int(held, i, "held"), "removal", count), pg_text(held, i, "category"),
+		     pg_text(held, i, "sync"));
+	return 0;
+}
+
 static int add_removals(struct visit *visit, const char *id, struct err *err)
 {
 	struct buf *out = VISIT_OUT(visit);
@@ -54,7 +69,7 @@ static int add_removals(struct visit *visit, const char *id, struct err *err)
 		html(out, "</tbody></table></div>");
 	}
 	removals_done(forecasts);
-	return result;
+	return result ? -1 : add_held(visit, id, err);
 }
 
 /* ---- syncs ---- */
@@ -72,16 +87,16 @@ static void add_sync(struct visit *visit, const PGresult *rows, int i)
 	struct buf *out = VISIT_OUT(visit);
 	html(out, "<tr><td><a href=\"/library/{}/history/{}\">", visit->parts[0], pg_text(rows, i, "sync"));
 	layout_moment(out, pg_text(rows, i, "at"), pg_int(rows, i, "age_ms"));
-	html(out, "</a></td><td>{}</td><td>", pg_text(rows, i, "mode"));
-	layout_state(out, pg_text(rows, i, "state"));
-	html(out, "</td>");
+	html(out, "</a></td>");
 	for (size_t f = 0; f < COUNT_OF(figures); f++) {
 		html(out, "<td class=\"n\">");
 		if (pg_int(rows, i, figures[f].column))
 			layout_count(out, pg_int(rows, i, figures[f].column));
 		html(out, "</td>");
 	}
-	html(out, "</tr>");
+	html(out, "<td>{}</td><td>", pg_text(rows, i, "mode"));
+	layout_state(out, pg_text(rows, i, "state"));
+	html(out, "</td></tr>");
 }
 
 static void add_syncs(struct visit *visit, const PGresult *rows, int count)
@@ -92,11 +107,10 @@ static void add_syncs(struct visit *visit, const PGresult *rows, int count)
 		html(out, "<p class=\"dim\">None.</p>");
 		return;
 	}
-	html(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Mode</th>"
-	          "<th scope=\"col\">State</th>");
+	html(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">When</th>");
 	for (size_t f = 0; f < COUNT_OF(figures); f++)
 		html(out, "<th scope=\"col\" class=\"n\">{}</th>", figures[f].title);
-	html(out, "</tr></thead><tbody>");
+	html(out, "<th scope=\"col\">Mode</th><th scope=\"col\">State</th></tr></thead><tbody>");
 	for (int i = 0; i < count; i++)
 		add_sync(visit, rows, i);
 	html(out, "</tbody></table></div>");
@@ -107,14 +121,15 @@ static int show_syncs(struct visit *visit, const char *id, struct err *err)
 	struct buf *out = VISIT_OUT(visit);
 	const char *after = http_value(&visit->request->query, "after");
 	PG_RESULT *rows = NULL;
-	char limit[24];
+	char limit[24], title[LIMIT_ACCOUNT + 20];
 	snprintf(limit, sizeof limit, "%d", SYNCS_SHOWN + 1);
 	bool first = !uuid_valid(span_of(after));
 	const char *values[HISTORY_VALUES] = {id, NULL, NULL, NULL, first ? NULL : after, limit};
 	if (pg_query(visit->ctl.pg, sql_text("q_ctl_history_syncs"), HISTORY_VALUES, values, &rows, err))
 		return -1;
 	int count = PQntuples(rows) < SYNCS_SHOWN ? PQntuples(rows) : SYNCS_SHOWN;
-	library_begin(visit, "History", NULL, "");
+	snprintf(title, sizeof title, "History of %s", visit->parts[0]);
+	library_begin(visit, title, NULL, "");
 	if (first && add_removals(visit, id, err))
 		return -1;
 	add_syncs(visit, rows, count);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "ctl/ctl.h"
 #include "ctl/figure.h"
 
 enum { HEX_MAX = 2 * VAULT_SEALED_MAX + 3 };
@@ -91,5 +92,11 @@ int account_rows(struct pg *pg, const char *account_id, char text[ACCOUNT_ROWS],
 
 int account_remove(struct pg *pg, const char *account_id, struct err *err)
 {
-	return pg_run(pg, "DELETE FROM account WHERE account_id = $1::int", 1, &account_id, NULL, err);
+	struct err ignored;
+	if (pg_exec(pg, "BEGIN; " CTL_PATIENT, err) == 0 &&
+	    pg_run(pg, "DELETE FROM account WHERE account_id = $1::int", 1, &account_id, NULL, err) == 0 &&
+	    pg_exec(pg, "COMMIT", err) == 0)
+		return 0;
+	IGNORE(pg_exec(pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
+	return -1;
 }

@@ -24,7 +24,7 @@ int account_load_again(struct pg *pg, const struct vault *vault, const char *nam
 enum { ACCOUNT_ROWS = 200 };
 /* What is stored of an account, by its id: "4,861 tracks, 389 albums, ... and the history of 3 syncs". */
 int account_rows(struct pg *pg, const char *account_id, char text[ACCOUNT_ROWS], struct err *err) MUST_USE;
-/* Removes it with all of that. */
+/* Removes it with all of that, in one transaction. RETRY: Postgres is away, or a writer is at work on it. */
 int account_remove(struct pg *pg, const char *account_id, struct err *err) MUST_USE;
 
 #endif

@@ -18,7 +18,7 @@ int held_names(struct ctl *ctl, const char *account_id, const PGresult *held, in
 /* A whole library is compared with what was seen: by hashes, also where the planner believes both to be small. */
 static int remove_all(struct ctl *ctl, const char *const values[3], PGresult **row, struct err *err)
 {
-	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL enable_nestloop = off", err) ||
+	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL enable_nestloop = off; " CTL_PATIENT, err) ||
 	    pg_query(ctl->pg, sql_text("q_confirm_removals"), 3, values, row, err))
 		return -1;
 	return pg_exec(ctl->pg, "COMMIT", err);

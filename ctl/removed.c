@@ -22,7 +22,7 @@ static int lock(struct ctl *ctl, const struct removed_wish *wish, struct err *er
 	const char *values[] = {ids, "{artists,albums,tracks,playlists}"};
 	snprintf(name, sizeof name, "{%s}", wish->account);
 	snprintf(ids, sizeof ids, "{%s,%s,%s,%s}", id, id, id, id);
-	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL lock_timeout = '15s'", err) ||
+	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL lock_timeout = '15s'; " CTL_PATIENT, err) ||
 	    pg_run(ctl->pg, sql_text("q_write_accounts"), 1, accounts, NULL, err) ||
 	    pg_run(ctl->pg, sql_text("q_write_library_lock"), COUNT_OF(values), values, NULL, err))
 		return err_wrap(err, "a writer is at work on this library, try again: ");
