@@ -105,6 +105,7 @@ bool children_doubt(struct sync *sync, const char *child)
 void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts)
 {
 	char before[CURSOR_TEXT], id[LIMIT_ID + 1];
+	const struct request *child_request = walk_plan(sync)->child;
 	if (!joins(sync, facts))
 		return;
 	const struct publishing publishing = {.cursor_before = before,
@@ -118,7 +119,7 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 		sync->cursor.in_child = promise_next_offset(facts, sync->cursor.in_child, walk_page_size(sync));
 	else
 		pass(sync, id, sync->cursor.in_child + facts->entries);
-	if (sync->request->instead || sync->session.trying_instead)
+	if ((sync->request->instead || sync->session.trying_instead) && !child_request->instead_each)
 		sync->session.way = sync->session.trying_instead ? WAY_INSTEAD : WAY_FIRST;
 	sync->session.trying_instead = false;
 	publish_page(sync, answer, &publishing);
