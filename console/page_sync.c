@@ -141,8 +141,8 @@ static int add_held(struct visit *visit, const char *id, const char *account_id,
 		layout_form(visit, place, "inline");
 		html(out,
 		     "<input type=\"hidden\" name=\"category\" value=\"{}\"><button class=\"danger\" data-confirm=\"Mark these "
-		     "{} as removed?\">Remove these {}</button></form>",
-		     category, category, category);
+		     "{} {} as removed?\">Remove these {} {}</button></form>",
+		     category, many, category, many, category);
 	}
 	return 0;
 }

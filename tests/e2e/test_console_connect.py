@@ -103,6 +103,7 @@ class OwnServers(ConnectCase):
         name = self.new_name()
         self.assert_added(self.add(name=name, url=self.server.url + "/rest/"), name, self.server)
         self.assertIn(self.server.url, plain(self.anna.ask("/accounts").text), "without /rest")
+        self.assert_clean_everywhere(name, b"subsonic-response")
 
     def test_a_jellyfin_server_is_added_and_synced(self):
         server = self.simulator(200, flavour="jellyfin", flags=("--any-user",), albums=40, artists=20)
@@ -321,6 +322,7 @@ class AppleMusic(ConnectCase):
     def test_a_key_and_a_user_token_are_added_and_synced(self):
         name = self.new_name()
         self.assert_added(self.add(name=name, **{"key-file": self.key.replace("\n", "\r\n")}), name, self.service, self.flavour, "canary-apple")
+        self.assert_clean_everywhere(name, b"library-songs")
 
     def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_stored(self):
         before = self.names()
