@@ -8,12 +8,6 @@
 #include "console/layout.h"
 
 /* clang-format off */
-static const char *const ways_of_opensubsonic[] = {
-	"auto", "password, the best way that works", "apikey", "API key", "token", "password, as salted token",
-	"password", "password, as it is", NULL,
-};
-static const char *const ways_of_jellyfin[] = {"password", "password", "apikey", "API key", NULL};
-
 enum { NEW = 1, AGAIN = 2, BOTH = NEW | AGAIN };
 static const struct input {
 	const char *name, *label, *type, *hint, *attributes;
@@ -107,9 +101,28 @@ void connect_form_explain(const struct sign_in_way *way, const struct sign_in *s
 
 /* ---- the form ---- */
 
-static const char *const *options_of(const struct sign_in_way *way)
+enum { MODES_MAX = 8 };
+
+/* "auto", its label, "token", its label, ..., NULL; none where the way has no choice. */
+static void list_modes(const struct sign_in_way *way, const char *options[2 * MODES_MAX + 1])
 {
-	return strcmp(way->provider, "jellyfin") == 0 ? ways_of_jellyfin : ways_of_opensubsonic;
+	static const struct {
+		const char *mode, *label;
+	} labels[] = {{"auto", "password, the best way that works"},
+	              {"token", "password, salted"},
+	              {"password", "password, as it is"},
+	              {"apikey", "API key"}};
+	size_t count = 0;
+	for (size_t i = 0; way->modes && way->modes[i] && i < MODES_MAX; i++) {
+		options[count++] = way->modes[i];
+		options[count] = way->modes[i];
+		for (size_t k = 0; k < COUNT_OF(labels); k++) {
+			if (strcmp(labels[k].mode, way->modes[i]) == 0)
+				options[count] = labels[k].label;
+		}
+		count++;
+	}
+	options[count] = NULL;
 }
 
 static void add_input(struct visit *visit, const struct sign_in_way *way, const struct input *input, bool again,
@@ -117,11 +130,13 @@ static void add_input(struct visit *visit, const struct sign_in_way *way, const 
 {
 	bool is_name = strcmp(input->name, "name") == 0;
 	bool wrong = problem && problem->field && strcmp(problem->field, input->name) == 0;
+	const char *options[2 * MODES_MAX + 1];
+	list_modes(way, options);
 	struct field field = {
 		.name = input->name,
 		.label = input->label,
 		.type = input->type,
-		.options = options_of(way),
+		.options = options,
 		.value = input->secret ? NULL : typed(visit, input->name),
 		.hint = input->hint,
 		.problem = wrong ? problem->text : NULL,

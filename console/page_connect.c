@@ -9,21 +9,27 @@
 
 /* ---- the page ---- */
 
-static void add_steps(struct visit *visit, const struct sign_in_way *way)
+/* What people should know before. */
+static const struct {
+	const char *provider, *text;
+} notes[] = {
+	{"opensubsonic", "<p>Navidrome, gonic, supysonic and other servers that speak OpenSubsonic or Subsonic.</p>"},
+	{"jellyfin", "<p>The library is what this user may see. A password is exchanged for a token and forgotten.</p>"},
+	{"applemusic",
+     "<p>A key signs developer tokens, and the user's token is given by MusicKit. At "
+     "<a href=\"https://developer.apple.com/account\" rel=\"noreferrer\">developer.apple.com</a> under "
+     "\"Certificates, Identifiers &amp; Profiles\" make a media identifier with MusicKit, and a key for it; "
+     "download its file. Give the key with team id and key id, or a developer token.</p>"},
+};
+
+static void add_notes(struct visit *visit, const struct sign_in_way *way)
 {
-	struct buf *out = VISIT_OUT(visit);
-	if (strcmp(way->provider, "spotify") == 0)
+	for (size_t i = 0; i < COUNT_OF(notes); i++) {
+		if (strcmp(notes[i].provider, way->provider) == 0)
+			html(VISIT_OUT(visit), notes[i].text);
+	}
+	if (!way->run)
 		connect_spotify_steps(visit);
-	else if (strcmp(way->provider, "applemusic") == 0)
-		html(out,
-		     "<p>A key signs developer tokens, and the user's token is given by MusicKit. At "
-		     "<a href=\"https://developer.apple.com/account\" rel=\"noreferrer\">developer.apple.com</a> under "
-		     "\"Certificates, Identifiers &amp; Profiles\" make a media identifier with MusicKit, and a key for it; "
-		     "download its file. Give the key with team id and key id, or a developer token.</p>");
-	else if (strcmp(way->provider, "jellyfin") == 0)
-		html(out, "<p>The library is what this user may see. A password is exchanged for a token and forgotten.</p>");
-	else
-		html(out, "<p>Navidrome, gonic, supysonic and other servers that speak OpenSubsonic or Subsonic.</p>");
 }
 
 static void show(struct connect *connect, const struct connect_problem *problem)
@@ -37,7 +43,7 @@ static void show(struct connect *connect, const struct connect_problem *problem)
 		snprintf(title, sizeof title, "Add an account: %s", connect->way->title);
 	visit->response->status = problem ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_OK;
 	layout_begin(visit, title, "accounts");
-	add_steps(visit, connect->way);
+	add_notes(visit, connect->way);
 	connect_form_show(visit, connect->way, again ? connect->account.name : NULL, problem);
 	layout_end(visit);
 }

@@ -35,6 +35,7 @@ struct sign_in_way {
 	const char *provider, *title; /* "opensubsonic", and its name for people */
 	const char *url;              /* where no url is given; NULL: there is none to assume */
 	const char *const *fields;    /* that may be given, ended by NULL */
+	const char *const *modes;     /* what auth may be, the best first, ended by NULL; NULL: there is no choice */
 	/* Judges what is given without asking anybody, and puts username and auth into the account. What may still be asked for
 	 * after it (a password, the user's token) may be missing. */
 	int (*check)(struct sign_in *sign_in, struct err *err);
@@ -67,8 +68,7 @@ void sign_in_done(struct sign_in *sign_in);
 /* CONFIG, with field and a predicate: "is missing: ...". Returns -1. */
 int sign_in_wrong(struct sign_in *sign_in, const char *field, struct err *err, const char *format, ...)
 	PRINTF_LIKE(4, 5);
-/* User name and auth of those ways that know a password or API key, into the account; modes, ended by NULL, is what auth may
- * be. */
+/* User name and auth (one of the way's modes) of those ways that know a password or API key, into the account. */
 int sign_in_check_password(struct sign_in *sign_in, const char *const *modes, struct err *err) MUST_USE;
 /* The password into account->secret. CONFIG: it is missing or too long. */
 int sign_in_take_password(struct sign_in *sign_in, struct err *err) MUST_USE;

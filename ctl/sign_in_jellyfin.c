@@ -13,9 +13,10 @@
 #include "ctl/sign_in.h"
 #include "fetcher/provider.h"
 
+static const char *const modes[] = {"auto", "password", "apikey", NULL};
+
 static int check(struct sign_in *sign_in, struct err *err)
 {
-	static const char *const modes[] = {"auto", "password", "apikey", NULL};
 	struct account *account = sign_in->account;
 	if (sign_in_check_password(sign_in, modes, err))
 		return -1;

@@ -62,11 +62,12 @@ int sign_in_try(struct sign_in *sign_in, struct err *err)
 
 /* ---- OpenSubsonic ---- */
 
+static const char *const modes_known[] = {"auto", "token", "password", "apikey", NULL};
+
 static int check(struct sign_in *sign_in, struct err *err)
 {
-	static const char *const modes[] = {"auto", "token", "password", "apikey", NULL};
 	const struct account *account = sign_in->account;
-	if (sign_in_check_password(sign_in, modes, err))
+	if (sign_in_check_password(sign_in, modes_known, err))
 		return -1;
 	if (!*account->username && strcmp(account->auth, "apikey") != 0)
 		return sign_in_wrong(sign_in, "user", err, "is missing (only an API key does without)");
