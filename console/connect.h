@@ -23,8 +23,10 @@ void connect_close(struct connect *connect);
 /* Judges what is given. -1: *problem says what is wrong with it, for the form. */
 int connect_check(struct connect *connect, struct connect_problem *problem) MUST_USE;
 
-/* Asks the provider: runs sign_in_run, or what is given in its place, and stores what it gave: then the visit leads to the page of the
- * account, or of the sync that goes on where the refused sign-in had stopped one. One at a time in the process: a server that does not answer holds one of the listener's threads, never all. */
+/* Asks the provider: by sign_in_run, or by the step that is given in its place. What it gave is stored, and the visit leads to
+ * the page of the account, or of the sync that goes on where the refused sign-in had stopped one; a name that was taken meanwhile
+ * or a database that is away is answered as an error. One at a time in the process: a server that does not answer holds one of
+ * the listener's threads, never all. */
 enum connect_end {
 	CONNECT_STORED,  /* the visit is answered */
 	CONNECT_REFUSED, /* *problem says why; it stands in the audit log, with where it was tried */
