@@ -118,6 +118,8 @@ enum {
 	LIMIT_CONSOLE_HEAD = 32 * 1024,
 	/* Body of a request: forms and JSON; a key file is 300 bytes. */
 	LIMIT_CONSOLE_BODY = 64 * 1024,
+	/* A sign-in that is tried while a person waits for the page: a server that answers no request within this is away. */
+	LIMIT_CONSOLE_SIGN_IN_MS = 10 * 1000,
 	/* Decoded parameters and what a handler puts beside them. */
 	LIMIT_CONSOLE_ARENA = 1024 * 1024,
 	LIMIT_CONSOLE_PARAMETERS = 64,
