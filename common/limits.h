@@ -119,6 +119,8 @@ enum {
 	LIMIT_CONSOLE_PARAMETERS = 64,
 	/* A page or JSON text: 200 rows with the longest names. */
 	LIMIT_CONSOLE_ANSWER = 8 * 1024 * 1024,
+	/* Rows of a list as JSON: behind so much a page ends early. Below the above by the largest row, a reject's original. */
+	LIMIT_CONSOLE_PAGE = 4 * 1024 * 1024,
 	/* The shelf: texts of one item, folded (they are cut in q_shelf_window.sql), and the 2,000 items of one statement as
 	 * JSON, of which 100 words of 60 bytes and 50 artists are the very most. */
 	LIMIT_SHELF_ITEM = 64 * 1024,
