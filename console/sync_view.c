@@ -72,10 +72,14 @@ static void add_bar(struct buf *out, const char *label, int percent)
 		html(out, "<progress aria-label=\"{}\"></progress>", label);
 }
 
-/* Figures that are mostly 0: a column is shown when a category has something in it. */
+/* Figures that are mostly 0: a column is shown when a category has something in it, on a phone only when people should know. */
 static const struct figure {
-	const char *column, *heading;
-} figures[] = {{"added", "New"}, {"changed", "Changed"}, {"removed", "Removed"}, {"errors", "Errors"}, {"held", "Held"}};
+	const char *column, *heading, *class;
+} figures[] = {{"added", "New", "n extra"},
+               {"changed", "Changed", "n extra"},
+               {"removed", "Removed", "n"},
+               {"errors", "Errors", "n"},
+               {"held", "Held", "n"}};
 
 static bool has_figure(const PGresult *categories, const struct figure *figure)
 {
@@ -91,7 +95,7 @@ static void add_figures(const PGresult *categories, int i, struct buf *out)
 	for (size_t k = 0; k < COUNT_OF(figures); k++) {
 		if (!has_figure(categories, &figures[k]))
 			continue;
-		html(out, "<td class=\"n\">");
+		html(out, "<td class=\"{}\">", figures[k].class);
 		layout_count(out, pg_int(categories, i, figures[k].column));
 		html(out, "</td>");
 	}
@@ -148,7 +152,7 @@ void sync_view_categories(const PGresult *categories, struct buf *out)
 	          "<th scope=\"col\" class=\"n\">Items</th>");
 	for (size_t k = 0; k < COUNT_OF(figures); k++) {
 		if (has_figure(categories, &figures[k]))
-			html(out, "<th scope=\"col\" class=\"n\">{}</th>", figures[k].heading);
+			html(out, "<th scope=\"col\" class=\"{}\">{}</th>", figures[k].class, figures[k].heading);
 	}
 	html(out, "</tr></thead><tbody>");
 	for (int i = 0; i < PQntuples(categories); i++)
