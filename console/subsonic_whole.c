@@ -1,5 +1,5 @@
-/* OpenSubsonic methods whose answer has no pages and no end: a playlist with all its entries, all favourites. What is short is a text
- * as any other; what is long is sent while it is made. */
+/* OpenSubsonic methods whose answer has no pages and no end: a playlist with all its entries, all favourites. What is short is a
+ * text as any other; what is long is sent while it is made. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -47,11 +47,11 @@ class Endpoint(Case):
         self.assertFalse(self.console.unexpected, "the console ended on its own")
         super().tearDown()
 
-    def await_shelf(self, account="home"):
+    def await_shelf(self, account="home", seconds=30):
         number = self.pipeline.account_id(account)
         self.wait_until(lambda: self.pipeline.value(
             "SELECT count(*) FROM library l JOIN shelf_state s USING (account_id, category) "
-            f"WHERE l.account_id = {number} AND s.seen = concat_ws(' ', l.epoch, l.walk, l.page, l.part, l.items)") == "4", "the shelf")
+            f"WHERE l.account_id = {number} AND s.seen = concat_ws(' ', l.epoch, l.walk, l.page, l.part, l.items)") == "4", "the shelf", seconds)
 
     def ask(self, method, **parameters):
         """The members of the answer's envelope; signed in by key unless told otherwise."""
@@ -135,7 +135,7 @@ class Endpoint(Case):
         self.pipeline.sql(f"INSERT INTO playlist_entry (account_id, playlist_id, position, track_id, type, content_hash, changed_sync) "
                           f"SELECT {number}, '{playlist}', 100 + row_number() OVER (ORDER BY id DESC), id, 'track', 1, changed_sync FROM track WHERE account_id = {number}")
         self.pipeline.sql(f"DELETE FROM shelf_state WHERE account_id = {number}")
-        self.await_shelf("long")
+        self.await_shelf("long", 180)
         entries = [f"{number}-{row[0]}" for row in self.pipeline.sql(
             f"SELECT track_id FROM playlist_entry WHERE account_id = {number} AND playlist_id = '{playlist}' ORDER BY position")]
         got, size = self.both_ways("getPlaylist", "playlist", "entry", id=f"{number}-{playlist}")
