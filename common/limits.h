@@ -128,11 +128,14 @@ enum {
 	/* Accounts that one figure of the console's /metrics names at most, the worst first: whoever has more of them that need a
 	 * person needs no longer list, and Prometheus keeps a series for each. */
 	LIMIT_METRIC_ACCOUNTS = 1000,
+	/* Rows of a list as JSON: behind so much a page ends early. Below the above by the largest row, a reject's original. */
+	LIMIT_CONSOLE_PAGE = 4 * 1024 * 1024,
 	/* The shelf: texts of one item, folded (they are cut in q_shelf_window.sql), and the 2,000 items of one statement as
 	 * JSON, of which 100 words of 60 bytes and 50 artists are the very most. */
 	LIMIT_SHELF_ITEM = 64 * 1024,
 	LIMIT_SHELF_WINDOW = 64 * 1024 * 1024,
-	/* A piece of an export: 500 items, some 200 KiB; a row may be 1.5 MiB at its worst, but not 500 of them. */
+	/* A piece of an export, or of a long answer for players: 500 items, some 200 KiB; a row may be 1.5 MiB at its worst, but not
+	 * 500 of them. */
 	LIMIT_EXPORT_PIECE = 128 * 1024 * 1024,
 
 	/* Webhooks: each event is a row for each of them. */
