@@ -13,7 +13,8 @@ extern const struct command command_migrate, command_key, command_doctor, comman
 	command_history, command_verify, command_export, command_lag, command_parse, command_reference, command_completion,
 	command_version, command_serve, command_user_add, command_user_list, command_user_remove, command_token_add,
 	command_token_list, command_token_remove, command_schedule_set, command_schedule_list, command_schedule_pause,
-	command_schedule_resume, command_schedule_remove, command_scheduler;
+	command_schedule_resume, command_schedule_remove, command_scheduler, command_webhook_add, command_webhook_list,
+	command_webhook_remove, command_webhook_test, command_webhook_deliveries;
 static const struct command command_help;
 
 /* clang-format off */
@@ -29,6 +30,8 @@ const struct command *const commands[] = {
 	&command_token_remove,
 	&command_schedule_set, &command_schedule_list, &command_schedule_pause, &command_schedule_resume,
 	&command_schedule_remove, &command_scheduler,
+	&command_webhook_add, &command_webhook_list, &command_webhook_remove, &command_webhook_test,
+	&command_webhook_deliveries,
 	&command_parse, &command_completion, &command_reference, &command_version, &command_help,
 	NULL,
 };

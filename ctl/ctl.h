@@ -68,6 +68,9 @@ int ctl_fail(const struct err *err);
 /* Opens ctl->pg once. With check_schema the database must be at this program's schema. */
 int ctl_database(struct ctl *ctl, bool check_schema, struct err *err) MUST_USE;
 
+/* Behind BEGIN, where a large library takes longer than the console lets a page take (console/pg_pool.c). */
+#define CTL_PATIENT "SET LOCAL statement_timeout = '5min'"
+
 /* The rows of a query (without a final semicolon) as JSON objects in the column "row"; column names are the names. beside: the
  * column that is wanted beside them under its own name; NULL: none. */
 int ctl_json_rows(struct pg *pg, const char *sql, const char *beside, int count, const char *const *values,

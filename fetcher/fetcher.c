@@ -171,8 +171,8 @@ int fetcher_turn(struct fetcher *fetcher, enum stop_level stop, bool *idle, stru
 	tick_syncs(fetcher);
 	health_obstacle(find_obstacle(fetcher));
 	*idle = fetcher->sync_count == 0;
-	if (fetcher->fatal.class == ERR_NONE)
+	if (fetcher->trouble.class == ERR_NONE)
 		return 0;
-	*err = fetcher->fatal;
+	*err = fetcher->trouble;
 	return -1;
 }
