@@ -108,10 +108,6 @@ enum {
 	/* Settings and HTTP. */
 	LIMIT_SETTING = 1024,
 	LIMIT_SETTINGS_FILE = 64 * 1024,
-	/* A setting's name as an option; the longest has 22 bytes. */
-	LIMIT_OPTION = 48,
-	/* Its meaning with default and range; the longest has 340 bytes. */
-	LIMIT_OPTION_MEANING = 600,
 	LIMIT_HEALTH_CLIENTS = 32,
 
 	/* Console. Connections at once: some hundred people with live pages, and slow ones who only cost memory. */
@@ -127,8 +123,7 @@ enum {
 	LIMIT_CONSOLE_PARAMETERS = 64,
 	/* A page or JSON text: 200 rows with the longest names. */
 	LIMIT_CONSOLE_ANSWER = 8 * 1024 * 1024,
-	/* Accounts that one figure of the console's /metrics names at most, the worst first: whoever has more of them that need a
-	 * person needs no longer list, and Prometheus keeps a series for each. */
+	/* Accounts that one figure of /metrics names, the worst first: Prometheus keeps a series for each. */
 	LIMIT_METRIC_ACCOUNTS = 1000,
 	/* Rows of a list as JSON: behind so much a page ends early. Below the above by the largest row, a reject's original. */
 	LIMIT_CONSOLE_PAGE = 4 * 1024 * 1024,

@@ -228,7 +228,7 @@ int settings_load(struct settings *settings, enum settings_program program, int 
 
 static void option_of(const struct setting *setting, char *option)
 {
-	snprintf(option, LIMIT_OPTION, "--%s", setting->key);
+	snprintf(option, SETTING_OPTION, "--%s", setting->key);
 	for (char *c = option; *c; c++)
 		*c = *c == '_' ? '-' : *c;
 }
@@ -236,13 +236,13 @@ static void option_of(const struct setting *setting, char *option)
 static void meaning_of(const struct setting *setting, char *meaning)
 {
 	if (setting->is_number)
-		snprintf(meaning, LIMIT_OPTION_MEANING, "%s [%lld%s%s, %lld to %lld]", setting->help,
+		snprintf(meaning, SETTING_MEANING, "%s [%lld%s%s, %lld to %lld]", setting->help,
 		         (long long)setting->number_default, *setting->unit ? " " : "", setting->unit, (long long)setting->min,
 		         (long long)setting->max);
 	else if (*setting->text_default)
-		snprintf(meaning, LIMIT_OPTION_MEANING, "%s [%s]", setting->help, setting->text_default);
+		snprintf(meaning, SETTING_MEANING, "%s [%s]", setting->help, setting->text_default);
 	else
-		snprintf(meaning, LIMIT_OPTION_MEANING, "%s", setting->help);
+		snprintf(meaning, SETTING_MEANING, "%s", setting->help);
 }
 
 bool settings_option(enum settings_program program, size_t i, char *option, char *meaning)
@@ -263,7 +263,7 @@ void settings_help(enum settings_program program, FILE *out)
 	        "Settings (as options, as SYNCLINE_KEY in the environment, or as 'key = value' in a file):\n"
 	        "  %-24s %s\n",
 	        "--config", "the settings file [SYNCLINE_CONFIG]");
-	char option[LIMIT_OPTION], meaning[LIMIT_OPTION_MEANING];
+	char option[SETTING_OPTION], meaning[SETTING_MEANING];
 	for (size_t i = 0; settings_option(program, i, option, meaning); i++)
 		fprintf(out, "  %-24s %s\n", option, meaning);
 }

@@ -136,7 +136,7 @@ static void add_members(const struct typing *typing, const char *family)
 
 static void add_settings(const struct typing *typing)
 {
-	char option[LIMIT_OPTION], meaning[LIMIT_OPTION_MEANING];
+	char option[SETTING_OPTION], meaning[SETTING_MEANING];
 	add(typing, "--config", "the settings file");
 	add(typing, "--help", "all commands and settings");
 	add(typing, "--version", "the version");

@@ -75,7 +75,7 @@ static void list_commands(FILE *out)
 
 static void list_settings(enum settings_program program, FILE *out)
 {
-	char option[LIMIT_OPTION], meaning[LIMIT_OPTION_MEANING];
+	char option[SETTING_OPTION], meaning[SETTING_MEANING];
 	fputs(".SH SETTINGS\nAs options in front of everything else, as SYNCLINE_KEY in the environment, or as \"key = value\" in\n"
 	      "a file.\n",
 	      out);

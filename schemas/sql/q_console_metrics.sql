@@ -28,10 +28,8 @@ UNION ALL
 (SELECT 'syncline_account_complete_age_seconds', name, '', CASE WHEN last_at > at THEN extract(epoch FROM now() - at) ELSE 0 END
  FROM complete ORDER BY 4 DESC LIMIT $1::int)
 UNION ALL
-(SELECT 'syncline_account_held_removals', a.name, c.category, c.held
- FROM library l JOIN account a USING (account_id)
- JOIN sync_category c ON c.sync_id = l.complete_sync AND c.category = l.category
- WHERE c.held > 0 ORDER BY 4 DESC LIMIT $1::int)
+(SELECT 'syncline_account_held_removals', a.name, h.category, h.held
+ FROM library_held h JOIN account a USING (account_id) ORDER BY 4 DESC LIMIT $1::int)
 UNION ALL
 (SELECT 'syncline_account_needs_auth', name, '', 1 FROM account WHERE needs_auth_epoch IS NOT NULL ORDER BY name LIMIT $1::int)
 UNION ALL
@@ -45,3 +43,10 @@ SELECT 'syncline_provider_pause_seconds', '', '', longest FROM pauses
 UNION ALL
 SELECT 'syncline_schedule_late_seconds', '', '', (
 	SELECT coalesce(extract(epoch FROM greatest(now() - min(next_at), interval '0')), 0) FROM schedule WHERE NOT paused)
+UNION ALL
+SELECT 'syncline_webhooks_given_up', '', '', (
+	SELECT count(*) FROM webhook_delivery WHERE next_at IS NULL AND delivered_at IS NULL AND at > now() - interval '1 day')
+UNION ALL
+SELECT 'syncline_webhooks_late_seconds', '', '', (
+	SELECT coalesce(extract(epoch FROM greatest(now() - min(d.next_at), interval '0')), 0)
+	FROM webhook_delivery d JOIN webhook w USING (webhook_id) WHERE w.off_at IS NULL AND d.next_at IS NOT NULL)

@@ -48,6 +48,8 @@ WELL = {
     'syncline_account_rejects_open{account="home"}': "3x{}",
     "syncline_provider_pause_seconds": "60x{}",
     "syncline_schedule_late_seconds": "0x{}",
+    "syncline_webhooks_given_up": "0x{}",
+    "syncline_webhooks_late_seconds": "0x{-60} 0+10x10 0x50",
 }
 # (what is so, what differs from WELL, which alerts fire, and for how many minutes it is played)
 ROWS = [
@@ -101,6 +103,8 @@ ROWS = [
     ("the reconciler is silent", {f"syncline_reconciler_rounds_total{{{W}}}": "0+30x{-40} 13200x40"}, "ReconcilerSilent"),
     ("syncs are put back and nobody takes them", {f"syncline_syncs_requeued_total{{{W}}}": "0+1x{-90} 60+12x90"}, "SyncsPutBackAgain"),
     ("no rule is followed", {"syncline_schedule_late_seconds": "0x{-40} 0+60x40"}, "ScheduleLate"),
+    ("a webhook takes nothing", {"syncline_webhooks_given_up": "0x{-10} 2x10"}, "WebhookGivenUp"),
+    ("nobody sends to webhooks", {"syncline_webhooks_late_seconds": "0x{-40} 0+60x40"}, "WebhooksLate"),
 ]
 
 
