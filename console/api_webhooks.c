@@ -10,7 +10,8 @@
 
 static void list_webhooks(struct visit *visit)
 {
-	api_list(visit, sql_text("q_webhook_list"), 0, NULL, "id");
+	static const struct api_order by_id = {"id", "^[0-9]{1,9}$"};
+	api_list(visit, sql_text("q_webhook_list"), 0, NULL, &by_id);
 }
 
 /* false: answered; there is none. */
@@ -31,8 +32,10 @@ static bool exists(struct visit *visit)
 
 static void list_deliveries(struct visit *visit)
 {
+	static const struct api_order by_id = {"id",
+	                                       "^[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}\\.[0-9]{6}/[0-9]{1,9}/"};
 	if (exists(visit))
-		api_list(visit, sql_text("q_webhook_deliveries"), 1, visit->parts, "id");
+		api_list(visit, sql_text("q_webhook_deliveries"), 1, visit->parts, &by_id);
 }
 
 static void answer_made(struct visit *visit, const struct webhook_made *made)

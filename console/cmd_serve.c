@@ -10,6 +10,7 @@
 #include "common/version.h"
 #include "console/access.h"
 #include "console/assets.h"
+#include "console/authorizations.h"
 #include "console/guard.h"
 #include "console/lag_watch.h"
 #include "console/live.h"
@@ -50,7 +51,8 @@ static int open_console(struct ctl *ctl, struct console *console, struct http **
 	const struct settings *settings = console->settings;
 	const struct http_settings listen = {settings->console_address, settings->console_port, settings->console_threads};
 	console->guard = guard_open();
-	if (!console->guard)
+	console->authorizations = authorizations_open();
+	if (!console->guard || !console->authorizations)
 		return err_set(err, ERR_FATAL, 0, "no memory");
 	access_random(32, console->secret);
 	assets_open();
@@ -77,6 +79,7 @@ static void close_console(struct console *console, struct http **http)
 	shelf_keeper_stop(&console->shelf_keeper);
 	pg_pool_close(&console->pgs);
 	guard_close(&console->guard);
+	authorizations_close(&console->authorizations);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)

@@ -16,6 +16,7 @@ struct console {
 	const struct settings *settings;
 	struct pg_pool *pgs;
 	struct guard *guard;
+	struct authorizations *authorizations;
 	struct shelf_keeper *shelf_keeper;
 	struct live *live;
 	struct lag_watch *lag;

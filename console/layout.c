@@ -10,8 +10,8 @@
 static const struct entry {
 	const char *section, *path, *label;
 } navigation[] = {
-	{"overview", "/", "Overview"},      {"library", "/library", "Library"},    {"rejects", "/rejects", "Rejects"},
-	{"workers", "/workers", "Workers"}, {"settings", "/settings", "Settings"},
+	{"overview", "/", "Overview"},      {"library", "/library", "Library"}, {"accounts", "/accounts", "Accounts"},
+	{"rejects", "/rejects", "Rejects"}, {"workers", "/workers", "Workers"}, {"settings", "/settings", "Settings"},
 };
 
 static void add_navigation(struct buf *out, const char *section)
@@ -70,6 +70,11 @@ void layout_form(struct visit *visit, const char *action, const char *class)
 	html(VISIT_OUT(visit),
 	     "<form method=\"post\" action=\"{}\" class=\"{}\"><input type=\"hidden\" name=\"csrf\" value=\"{}\">", action,
 	     class, visit->visitor.csrf);
+}
+
+void layout_table(struct buf *out, const char *label)
+{
+	html(out, "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"><table>", label);
 }
 
 void layout_state(struct buf *out, const char *state)

@@ -5,8 +5,8 @@
 #include "console/console.h"
 #include "console/html.h"
 
-/* title is plain text. section: which entry of the navigation is the current one ("overview", "library", "rejects",
- * "workers", "settings"); "" none. A page is layout_begin, its main part, layout_end. */
+/* title is plain text. section: which entry of the navigation is the current one ("overview", "library", "accounts",
+ * "rejects", "workers", "settings"); "" none. A page is layout_begin, its main part, layout_end. */
 void layout_begin(struct visit *visit, const char *title, const char *section);
 void layout_end(struct visit *visit);
 
@@ -15,6 +15,10 @@ void layout_problem(struct visit *visit, const char *title, const char *detail);
 
 /* <form method="post"> with the proof that it is ours; ends with </form> by the caller. class may be "". */
 void layout_form(struct visit *visit, const char *action, const char *class);
+
+/* A table of figures, which scrolls by itself where it is wider than the window, also by keys. label: what it holds, for screen
+ * readers. Ends with </table></div> by the caller. */
+void layout_table(struct buf *out, const char *label);
 
 /* A state ("complete", "needs_auth", ...) as a coloured word. */
 void layout_state(struct buf *out, const char *state);

@@ -35,7 +35,8 @@ static void add_reject(struct buf *out, const PGresult *rows, int i)
 		html(out, " <code>{}</code>", pg_text(rows, i, "field"));
 	html(out, "<br>{}</p><p class=\"dim\">", pg_text(rows, i, "text"));
 	if (*pg_text(rows, i, "account"))
-		html(out, "<a href=\"/library/{}\">{}</a> · ", pg_text(rows, i, "account"), pg_text(rows, i, "account"));
+		html(out, "<a href=\"/rejects?account={}\">{}</a> · ", pg_text(rows, i, "account"),
+		     pg_text(rows, i, "account"));
 	html(out, "{} page {} position {} · {} {}/{} · ", pg_text(rows, i, "category"), pg_text(rows, i, "page"),
 	     pg_text(rows, i, "position"), pg_text(rows, i, "topic"), pg_text(rows, i, "partition"),
 	     pg_text(rows, i, "offset"));
@@ -55,7 +56,7 @@ int reject_view_list(struct visit *visit, const char *sync, const char *account_
 	if (rejects_query(&visit->ctl, &filter, false, &rows, err))
 		return -1;
 	if (PQntuples(rows) == 0) {
-		html(out, "<p class=\"dim\">{}</p>", sync ? "Nothing: every item was taken." : "Nothing is open.");
+		html(out, "<p class=\"dim\">{}</p>", sync ? "Nothing as of now." : "Nothing is open.");
 		return 0;
 	}
 	html(out, "<ul class=\"rejects\">");
