@@ -144,7 +144,7 @@ enum {
 	LIMIT_WEBHOOKS = 100,
 	/* An answer that takes longer is none, as most senders have it: who must do more with a message answers first. */
 	LIMIT_WEBHOOK_MS = 15 * 1000,
-	/* ... and its body, which nobody looks at. */
+	/* ... and its headers and body, which nobody looks at. */
 	LIMIT_WEBHOOK_ANSWER = 64 * 1024,
 	/* How long a sender may be busy with one, in seconds: the time above and what writing it down may take. */
 	LIMIT_WEBHOOK_BUSY_S = 30,
