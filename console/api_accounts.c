@@ -9,7 +9,8 @@
 
 static void list_accounts(struct visit *visit)
 {
-	api_list(visit, sql_text("q_api_accounts"), 0, NULL, "name");
+	static const struct api_order by_name = {"name", NULL};
+	api_list(visit, sql_text("q_api_accounts"), 0, NULL, &by_name);
 }
 
 static void show_account(struct visit *visit)
@@ -26,12 +27,14 @@ static void show_account(struct visit *visit)
 /* Items of a kind in the order of their ids, with the columns of schemas/items.def; removed ones only when asked for. */
 static void list_items(struct visit *visit, enum item_kind_id kind)
 {
+	static const char *const words[] = {"true", "false", NULL};
+	static const struct api_order by_id = {"id", NULL};
 	struct buf sql;
 	char account[ID_TEXT];
-	const char *removed = strcmp(http_value(&visit->request->query, "removed"), "true") == 0 ? "true" : "false";
-	const char *values[] = {account, removed};
-	if (!visit_account(visit, account))
+	const char *removed;
+	if (!visit_account(visit, account) || !api_word(visit, "removed", words, &removed))
 		return;
+	const char *values[] = {account, removed ? removed : "false"};
 	buf_init(&sql, LIMIT_STATEMENT_BYTES);
 	buf_add_text(&sql, "SELECT ");
 	for (size_t i = 0; i < item_kinds[kind].count; i++)
@@ -40,7 +43,7 @@ static void list_items(struct visit *visit, enum item_kind_id kind)
 	           "first_sync, changed_sync, removed_at, removed_sync FROM %s WHERE account_id = $1::int AND "
 	           "(removed_at IS NULL OR $2::boolean) AND ($3::text IS NULL OR id > $3) ORDER BY id LIMIT $4::int",
 	           item_kinds[kind].table);
-	api_list(visit, buf_text(&sql), 2, values, "id");
+	api_list(visit, buf_text(&sql), 2, values, &by_id);
 	buf_done(&sql);
 }
 
@@ -66,20 +69,22 @@ static void list_playlists(struct visit *visit)
 
 static void list_entries(struct visit *visit)
 {
+	static const struct api_order by_position = {"position", "^[0-9]{1,18}$"};
 	char account[ID_TEXT];
 	const char *values[] = {account, visit->parts[1]};
 	if (visit_account(visit, account))
-		api_list(visit, sql_text("q_api_entries"), 2, values, "position");
+		api_list(visit, sql_text("q_api_entries"), 2, values, &by_position);
 }
 
 static void list_history(struct visit *visit)
 {
+	static const struct api_order by_sync = {"sync", "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"};
 	char account[ID_TEXT];
 	const char *since = http_value(&visit->request->query, "since");
 	const char *category = http_value(&visit->request->query, "category");
 	const char *values[] = {account, *since ? since : NULL, *category ? category : NULL, NULL};
 	if (visit_account(visit, account))
-		api_list(visit, sql_text("q_ctl_history_syncs"), 4, values, "sync");
+		api_list(visit, sql_text("q_ctl_history_syncs"), 4, values, &by_sync);
 }
 
 static const struct route routes[] = {

@@ -8,16 +8,14 @@
 #include "console/live.h"
 #include "console/routes.h"
 
-static const char *or_null(const char *text)
-{
-	return *text ? text : NULL;
-}
-
 static void list_syncs(struct visit *visit)
 {
-	const struct http_pairs *query = &visit->request->query;
-	const char *values[] = {or_null(http_value(query, "account")), or_null(http_value(query, "state"))};
-	api_list(visit, sql_text("q_api_syncs"), 2, values, "id");
+	static const char *const states[] = {"queued",  "running", "throttled", "needs_auth", "cancelling", "complete",
+	                                     "partial", "failed",  "cancelled", "joined",     NULL};
+	static const struct api_order by_id = {"id", "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"};
+	const char *values[] = {http_find(&visit->request->query, "account"), NULL};
+	if (api_word(visit, "state", states, &values[1]))
+		api_list(visit, sql_text("q_api_syncs"), 2, values, &by_id);
 }
 
 /* false: answered; it is no id. */
@@ -42,21 +40,24 @@ static void list_pages(struct visit *visit)
 		"received, stored, rejected AS errors, warnings, added, changed, is_last FROM sync_page WHERE sync_id = $1::uuid AND "
 		"($2::text IS NULL OR (category, walk, page) > (split_part($2, '/', 1), split_part($2, '/', 2)::int, "
 		"split_part($2, '/', 3)::int)) ORDER BY category, walk, page LIMIT $3::int";
+	static const struct api_order by_page = {"id", "^(artists|albums|tracks|playlists)/[0-9]{4,9}/[0-9]{9}$"};
 	if (is_id(visit))
-		api_list(visit, sql, 1, visit->parts, "id");
+		api_list(visit, sql, 1, visit->parts, &by_page);
 }
+
+static const struct api_order by_place = {"id", "^[A-Za-z0-9._-]{1,200}/[0-9]{1,9}/[0-9]{1,18}/-?[0-9]{1,9}$"};
 
 static void list_rejects_of(struct visit *visit)
 {
 	const char *values[] = {visit->parts[0], NULL};
 	if (is_id(visit))
-		api_list(visit, sql_text("q_api_rejects"), 2, values, "id");
+		api_list(visit, sql_text("q_api_rejects"), 2, values, &by_place);
 }
 
 static void list_rejects(struct visit *visit)
 {
-	const char *values[] = {NULL, or_null(http_value(&visit->request->query, "account"))};
-	api_list(visit, sql_text("q_api_rejects"), 2, values, "id");
+	const char *values[] = {NULL, http_find(&visit->request->query, "account")};
+	api_list(visit, sql_text("q_api_rejects"), 2, values, &by_place);
 }
 
 /* ---- events ---- */

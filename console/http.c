@@ -50,13 +50,19 @@ const char *http_cookie(const struct http_request *request, const char *name)
 	return value ? value : "";
 }
 
-const char *http_value(const struct http_pairs *pairs, const char *name)
+const char *http_find(const struct http_pairs *pairs, const char *name)
 {
 	for (size_t i = 0; i < pairs->count; i++) {
 		if (strcmp(pairs->at[i].name, name) == 0)
 			return pairs->at[i].value;
 	}
-	return "";
+	return NULL;
+}
+
+const char *http_value(const struct http_pairs *pairs, const char *name)
+{
+	const char *value = http_find(pairs, name);
+	return value ? value : "";
 }
 
 static int hex_digit(char c)
@@ -256,12 +262,6 @@ static void add_headers(const struct http_response *from, struct MHD_Response *r
 
 static enum MHD_Result send_response(struct exchange *exchange, struct http_response *from)
 {
-	if (!from->stream && !buf_ok(&from->body)) {
-		from->status = MHD_HTTP_INTERNAL_SERVER_ERROR;
-		from->type = "text/plain; charset=utf-8";
-		buf_reset(&from->body, 0);
-		buf_add_text(&from->body, "The answer would be larger than this server sends.\n");
-	}
 	struct MHD_Response *response = from->stream ? stream_response(exchange, from)
 	                                             : text_response(&exchange->request, from);
 	if (!response)
@@ -272,17 +272,25 @@ static enum MHD_Result send_response(struct exchange *exchange, struct http_resp
 	return result;
 }
 
-static enum MHD_Result refuse(struct exchange *exchange, unsigned status, const char *text)
+static enum MHD_Result respond(const struct http *http, struct exchange *exchange)
 {
-	struct http_response response = {.status = status, .type = "text/plain; charset=utf-8"};
-	buf_init(&response.body, LIMIT_CONSOLE_BODY);
-	buf_add_text(&response.body, text);
+	struct http_response response = {.status = MHD_HTTP_OK, .type = "text/html; charset=utf-8"};
+	buf_init(&response.body, LIMIT_CONSOLE_ANSWER);
+	http->answer(http->context, &exchange->request, &response);
 	enum MHD_Result result = send_response(exchange, &response);
 	buf_done(&response.body);
 	return result;
 }
 
+static enum MHD_Result refuse(const struct http *http, struct exchange *exchange, unsigned status, const char *text)
+{
+	exchange->request.fault = (struct http_fault){status, text};
+	return respond(http, exchange);
+}
+
 /* ---- receiving ---- */
+
+static const char too_large[] = "The body is larger than this server takes.";
 
 static void *begin(void *context, const char *uri, struct MHD_Connection *connection)
 {
@@ -327,24 +335,25 @@ static void read_address(struct http_request *request)
 }
 
 /* The first call for a request: its head is here. */
-static enum MHD_Result read_head(struct exchange *exchange, const char *method)
+static enum MHD_Result read_head(const struct http *http, struct exchange *exchange, const char *method)
 {
 	struct http_request *request = &exchange->request;
 	const char *length = http_header(request, "Content-Length");
 	exchange->begun = true;
 	request->method = strcmp(method, "HEAD") == 0 ? "GET" : arena_copy(&request->arena, span_of(method));
+	request->path = request->query_text = "";
 	if (!request->method)
 		return MHD_NO;
+	read_address(request);
 	if (!exchange->uri)
-		return refuse(exchange, MHD_HTTP_URI_TOO_LONG, "The address is too long.\n");
-	if (length && strtoull(length, NULL, 10) > LIMIT_CONSOLE_BODY)
-		return refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "The body is larger than this server takes.\n");
+		return refuse(http, exchange, MHD_HTTP_URI_TOO_LONG, "The address is too long.");
 	char *query = strchr(exchange->uri, '?');
 	if (query)
 		*query++ = '\0';
 	request->path = exchange->uri;
 	request->query_text = query ? query : "";
-	read_address(request);
+	if (length && strtoull(length, NULL, 10) > LIMIT_CONSOLE_BODY)
+		return refuse(http, exchange, MHD_HTTP_CONTENT_TOO_LARGE, too_large);
 	return MHD_YES;
 }
 
@@ -353,20 +362,15 @@ static enum MHD_Result run(const struct http *http, struct exchange *exchange)
 {
 	struct http_request *request = &exchange->request;
 	const char *type = http_header(request, "Content-Type");
-	struct http_response response = {.status = MHD_HTTP_OK, .type = "text/html; charset=utf-8"};
 	request->body = buf_span(&exchange->body);
 	bool is_form = type && strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0;
 	if (!buf_ok(&exchange->body))
-		return refuse(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "The body is larger than this server takes.\n");
+		return refuse(http, exchange, MHD_HTTP_CONTENT_TOO_LARGE, too_large);
 	if (!http_read_pairs(&request->arena, span_of(request->query_text), &request->query) ||
 	    (is_form && !http_read_pairs(&request->arena, request->body, &request->form)))
-		return refuse(exchange, MHD_HTTP_BAD_REQUEST,
-		              "The parameters cannot be read: a broken escape, bytes that are no UTF-8, or too many of them.\n");
-	buf_init(&response.body, LIMIT_CONSOLE_ANSWER);
-	http->answer(http->context, request, &response);
-	enum MHD_Result result = send_response(exchange, &response);
-	buf_done(&response.body);
-	return result;
+		return refuse(http, exchange, MHD_HTTP_BAD_REQUEST,
+		              "The parameters cannot be read: a broken escape, bytes that are no UTF-8, or too many of them.");
+	return respond(http, exchange);
 }
 
 static enum MHD_Result access_handler(void *context, struct MHD_Connection *connection, const char *url,
@@ -381,7 +385,7 @@ static enum MHD_Result access_handler(void *context, struct MHD_Connection *conn
 	if (!exchange)
 		return MHD_NO; /* no memory */
 	if (!exchange->begun)
-		return read_head(exchange, method);
+		return read_head(http, exchange, method);
 	if (*upload_len == 0)
 		return run(http, exchange);
 	if (!buf_ok(&exchange->body))

@@ -26,6 +26,12 @@ struct http_pairs {
 	size_t count;
 };
 
+/* Why a request could not be read whole. */
+struct http_fault {
+	unsigned status;  /* 400 and the like; 0: it is whole */
+	const char *text; /* for who sent it */
+};
+
 struct http_request {
 	const char *method; /* "GET" also for HEAD, whose body is then left out */
 	const char *path;   /* still percent-encoded, without the query */
@@ -33,7 +39,8 @@ struct http_request {
 	struct http_pairs query, form; /* form: of a body of type application/x-www-form-urlencoded */
 	struct span body;              /* at most LIMIT_CONSOLE_BODY bytes */
 	char address[48];              /* who asks, without the port */
-	struct arena arena;            /* gone after the answer was sent */
+	struct http_fault fault; /* then only method, path and address are to be relied on; "" for what was not read */
+	struct arena arena;      /* gone after the answer was sent */
 	struct MHD_Connection *connection;
 };
 
@@ -76,7 +83,9 @@ void http_close(struct http **http);
 
 /* NULL: not sent. */
 const char *http_header(const struct http_request *request, const char *name);
-/* The first of that name; "" when there is none, which for forms is the same. */
+/* The first of that name; NULL: there is none. */
+const char *http_find(const struct http_pairs *pairs, const char *name);
+/* The same, with "" when there is none, which for forms is no difference. */
 const char *http_value(const struct http_pairs *pairs, const char *name);
 /* A cookie's value; "" when there is none. */
 const char *http_cookie(const struct http_request *request, const char *name);

@@ -72,6 +72,11 @@ void layout_form(struct visit *visit, const char *action, const char *class)
 	     class, visit->visitor.csrf);
 }
 
+void layout_table(struct buf *out, const char *label)
+{
+	html(out, "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"><table>", label);
+}
+
 void layout_state(struct buf *out, const char *state)
 {
 	char words[32];

@@ -16,6 +16,10 @@ void layout_problem(struct visit *visit, const char *title, const char *detail);
 /* <form method="post"> with the proof that it is ours; ends with </form> by the caller. class may be "". */
 void layout_form(struct visit *visit, const char *action, const char *class);
 
+/* A table of figures, which scrolls by itself where it is wider than the window, also by keys. label: what it holds, for screen
+ * readers. Ends with </table></div> by the caller. */
+void layout_table(struct buf *out, const char *label);
+
 /* A state ("complete", "needs_auth", ...) as a coloured word. */
 void layout_state(struct buf *out, const char *state);
 /* A moment as "3 min ago" with the exact time behind it. iso: RFC 3339, "" shows a dash. age_ms: how long ago; negative is

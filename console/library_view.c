@@ -40,8 +40,8 @@ void library_begin(struct visit *visit, const char *title, const struct shelf_ki
 	struct buf *out = VISIT_OUT(visit);
 	const char *account = visit->parts[0];
 	layout_begin(visit, title, "library");
-	html(out, "<nav class=\"tabs\" aria-label=\"Library\"><ul><li><a href=\"/library/{}\">{}</a></li>", account,
-	     account);
+	html(out, "<nav class=\"tabs\" aria-label=\"Library\"><ul><li><a href=\"/library/{}\"", account);
+	html(out, here || strcmp(title, account) != 0 ? ">{}</a></li>" : " aria-current=\"page\">{}</a></li>", account);
 	for (size_t i = 0; i < SHELF_KINDS; i++) {
 		html(out, "<li><a href=\"");
 		add_url(out, account, &shelf_kinds[i], "");
@@ -84,15 +84,26 @@ void library_duration(struct buf *out, int64_t ms)
 
 /* ---- tables ---- */
 
-enum column { NAME, BY, ALBUM, DATE, CHILDREN, LENGTH, COLUMNS };
+enum column { NUMBER, NAME, BY, ALBUM, DATE, CHILDREN, LENGTH, COLUMNS };
 
 /* Which columns a kind has, and what they are called. */
 static const char *const headings[][COLUMNS] = {
-	{"Artist", NULL, NULL, NULL, "Albums", NULL},
-	{"Album", "Artist", NULL, "Date", "Tracks", NULL},
-	{"Track", "Artist", "Album", NULL, NULL, "Length"},
-	{"Playlist", "Owner", NULL, NULL, "Entries", "Length"},
+	{NULL, "Artist", NULL, NULL, NULL, "Albums", NULL},
+	{NULL, "Album", "Artist", NULL, "Date", "Tracks", NULL},
+	{NULL, "Track", "Artist", "Album", NULL, NULL, "Length"},
+	{NULL, "Playlist", "Owner", NULL, NULL, "Entries", "Length"},
 };
+
+/* Tracks where they stand on their album. */
+static const char *const record_heading[COLUMNS] = {"#", "Track", "Artist", NULL, NULL, NULL, "Length"};
+
+/* "3", on a second disc "2-3". */
+static void add_number(struct buf *out, const PGresult *rows, int i)
+{
+	if (pg_int(rows, i, "disc") > 1)
+		html(out, "{}-", pg_text(rows, i, "disc"));
+	html_text(out, pg_text(rows, i, "number"));
+}
 
 static void add_name(struct visit *visit, const struct shelf_kind *kind, const PGresult *rows, int i)
 {
@@ -112,6 +123,9 @@ static void add_cell(struct visit *visit, const struct shelf_kind *kind, enum co
 	const char *account = visit->parts[0], *artist = pg_text(rows, i, "artist_id"),
 			   *album = pg_text(rows, i, "album_id");
 	switch (column) {
+	case NUMBER:
+		add_number(out, rows, i);
+		break;
 	case NAME:
 		add_name(visit, kind, rows, i);
 		break;
@@ -137,32 +151,44 @@ static void add_cell(struct visit *visit, const struct shelf_kind *kind, enum co
 	}
 }
 
-static bool is_number(enum column column)
+/* Its class: figures stand to the right, and a phone has no room for what the item's own page tells as well. */
+static const char *class_of(enum column column)
 {
-	return column == CHILDREN || column == LENGTH;
+	static const char *const classes[COLUMNS] = {"n", "name", "", "extra", "extra", "n", "n"};
+	return classes[column];
 }
 
-void library_table(struct visit *visit, const struct shelf_kind *kind, const PGresult *rows, int from, int to,
-                   const char *label)
+static void add_table(struct visit *visit, const struct shelf_kind *kind, const char *const *heading,
+                      const PGresult *rows, int from, int to)
 {
 	struct buf *out = VISIT_OUT(visit);
-	const char *const *heading = headings[kind - shelf_kinds];
-	html(out, "<div class=\"scroll\"><table class=\"items\"><caption class=\"hidden\">{}</caption><thead><tr>", label);
-	for (enum column column = NAME; column < COLUMNS; column++) {
+	html(out, "<div class=\"scroll\"><table class=\"items\"><caption class=\"hidden\">{}</caption><thead><tr>",
+	     kind->title);
+	for (enum column column = NUMBER; column < COLUMNS; column++) {
 		if (heading[column])
-			html(out, "<th scope=\"col\" class=\"{}\">{}</th>", is_number(column) ? "n" : "", heading[column]);
+			html(out, "<th scope=\"col\" class=\"{}\">{}</th>", class_of(column), heading[column]);
 	}
 	html(out, "</tr></thead><tbody>");
 	for (int i = from; i < to; i++) {
 		html(out, "<tr>");
-		for (enum column column = NAME; column < COLUMNS; column++) {
+		for (enum column column = NUMBER; column < COLUMNS; column++) {
 			if (!heading[column])
 				continue;
-			html(out, is_number(column) ? "<td class=\"n\">" : "<td>");
+			html(out, "<td class=\"{}\">", class_of(column));
 			add_cell(visit, kind, column, rows, i);
 			html(out, "</td>");
 		}
 		html(out, "</tr>");
 	}
 	html(out, "</tbody></table></div>");
+}
+
+void library_table(struct visit *visit, const struct shelf_kind *kind, const PGresult *rows, int from, int to)
+{
+	add_table(visit, kind, headings[kind - shelf_kinds], rows, from, to);
+}
+
+void library_record(struct visit *visit, const PGresult *rows, int from, int to)
+{
+	add_table(visit, &shelf_kinds[2], record_heading, rows, from, to);
 }

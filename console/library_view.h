@@ -13,9 +13,10 @@ void library_begin(struct visit *visit, const char *title, const struct shelf_ki
 void library_link(struct buf *out, const char *account, const struct shelf_kind *kind, const char *id,
                   const char *label);
 
-/* Rows of library_item from..to as a table with what matters of the kind. label: for screen readers. */
-void library_table(struct visit *visit, const struct shelf_kind *kind, const PGresult *rows, int from, int to,
-                   const char *label);
+/* Rows of library_item from..to as a table with what matters of the kind. */
+void library_table(struct visit *visit, const struct shelf_kind *kind, const PGresult *rows, int from, int to);
+/* The same of the tracks of one album, with their numbers and without its name. */
+void library_record(struct visit *visit, const PGresult *rows, int from, int to);
 
 /* A picture, where the provider gives an address of one; decoration. */
 void library_artwork(struct buf *out, const char *artwork, const char *class);

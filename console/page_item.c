@@ -121,7 +121,11 @@ static int add_linked(struct visit *visit, const struct item *item, const struct
 		return 0;
 	*any = true;
 	html(out, "<h2>{}</h2>", kind->title);
-	library_table(visit, kind, rows, 0, count > PAGE_ROWS ? PAGE_ROWS : count, kind->title);
+	int shown = count > PAGE_ROWS ? PAGE_ROWS : count;
+	if (link == SHELF_ON_ALBUM)
+		library_record(visit, rows, 0, shown);
+	else
+		library_table(visit, kind, rows, 0, shown);
 	add_pages(out, page, count > PAGE_ROWS);
 	return 0;
 }

@@ -73,7 +73,7 @@ static void add_rows(struct visit *visit, const struct shelf_list *list, const P
 	if (window.from == window.to)
 		html(out, list->removed ? "<p>Nothing was removed.</p>" : "<p>There is nothing here.</p>");
 	else
-		library_table(visit, list->kind, rows, window.from, window.to, list->kind->title);
+		library_table(visit, list->kind, rows, window.from, window.to);
 	add_steps(visit, list, &window, rows);
 	html(out, "<p class=\"dim\">");
 	if (list->removed)

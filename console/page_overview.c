@@ -10,6 +10,9 @@
 #include "ctl/figure.h"
 #include "ctl/slow.h"
 
+/* Cards of a page that is sent anew whenever something moves: more than anybody looks through. */
+enum { CARDS_MOST = 60 };
+
 static void add_library(const PGresult *rows, int i, struct buf *out)
 {
 	html(out, "<dl class=\"counts\">");
@@ -69,11 +72,13 @@ static int add_account(struct ctl *ctl, const PGresult *rows, int i, struct buf 
 	     "<small><a href=\"/accounts/{}\">Account</a></small></h2>",
 	     name, name, pg_text(rows, i, "provider"), name);
 	add_library(rows, i, out);
-	html(out, "<p class=\"dim\">Proved complete ");
-	if (pg_int(rows, i, "complete_categories") == CATEGORY_COUNT)
+	html(out, "<p class=\"dim\">");
+	if (pg_int(rows, i, "complete_categories") == CATEGORY_COUNT) {
+		html(out, "Proved complete ");
 		layout_moment(out, pg_text(rows, i, "complete_at"), pg_int(rows, i, "complete_age_ms"));
-	else
-		html(out, "not yet, in {} of 4 categories", pg_text(rows, i, "complete_categories"));
+	} else {
+		html(out, "Proved complete in {} of 4 categories", pg_text(rows, i, "complete_categories"));
+	}
 	html(out, "</p>");
 	if (add_sync(ctl, rows, i, out, err))
 		return -1;
@@ -87,6 +92,46 @@ static int add_account(struct ctl *ctl, const PGresult *rows, int i, struct buf 
 	return 0;
 }
 
+/* At work, or with something to know or do. */
+static bool has_news(const PGresult *rows, int i)
+{
+	return pg_bool(rows, i, "unfinished") || pg_int(rows, i, "held") ||
+	       (*pg_text(rows, i, "cause") && strcmp(pg_text(rows, i, "sync_state"), "complete") != 0);
+}
+
+/* Those with news, or the others, until `left` is used up. */
+static int add_some(struct ctl *ctl, const PGresult *rows, bool news, int *left, struct buf *out, struct err *err)
+{
+	for (int i = 0; i < PQntuples(rows) && *left; i++) {
+		if (has_news(rows, i) != news)
+			continue;
+		if (add_account(ctl, rows, i, out, err))
+			return -1;
+		--*left;
+	}
+	return 0;
+}
+
+/* By name; of more than are shown, those with news first. */
+static int add_accounts(struct ctl *ctl, const PGresult *rows, struct buf *out, struct err *err)
+{
+	char more[FIGURE_TEXT];
+	int count = PQntuples(rows), left = CARDS_MOST;
+	html(out, "<div class=\"cards\">");
+	for (int i = 0; i < count && count <= CARDS_MOST; i++) {
+		if (add_account(ctl, rows, i, out, err))
+			return -1;
+	}
+	if (count > CARDS_MOST &&
+	    (add_some(ctl, rows, true, &left, out, err) || add_some(ctl, rows, false, &left, out, err)))
+		return -1;
+	html(out, "</div>");
+	if (count > CARDS_MOST)
+		html(out, "<p>{} accounts more: <a href=\"/library\">all of them</a></p>",
+		     figure_count(count - CARDS_MOST, more));
+	return 0;
+}
+
 static int render(struct ctl *ctl, const char *argument, struct buf *out, bool *over, struct err *err)
 {
 	PG_RESULT *rows = NULL;
@@ -94,12 +139,8 @@ static int render(struct ctl *ctl, const char *argument, struct buf *out, bool *
 	*over = false;
 	if (pg_query(ctl->pg, sql_text("q_ctl_status"), 3, values, &rows, err))
 		return -1;
-	html(out, "<div class=\"cards\">");
-	for (int i = 0; i < PQntuples(rows); i++) {
-		if (add_account(ctl, rows, i, out, err))
-			return -1;
-	}
-	html(out, "</div>");
+	if (add_accounts(ctl, rows, out, err))
+		return -1;
 	if (PQntuples(rows) == 0)
 		html(out, "<p class=\"card\">There are no accounts yet. <a href=\"/accounts\">Add one</a></p>");
 	return 0;

@@ -29,14 +29,14 @@ static void add_entry(struct visit *visit, const PGresult *rows, int i)
 	const char *said = remark(rows, i), *title = pg_text(rows, i, "title");
 	char place[24];
 	snprintf(place, sizeof place, "%lld", (long long)pg_int(rows, i, "position") + 1);
-	html(out, "<tr><td class=\"n\">{}</td><td>", place);
+	html(out, "<tr><td class=\"n\">{}</td><td class=\"name\">", place);
 	if (pg_bool(rows, i, "here"))
 		library_link(out, visit->parts[0], &shelf_kinds[2], pg_text(rows, i, "track_id"), title);
 	else
 		html(out, "{}", *title ? title : pg_text(rows, i, *pg_text(rows, i, "uri") ? "uri" : "track_id"));
 	if (said)
 		html(out, " <span class=\"tag\">{}</span>", said);
-	html(out, "</td><td>{}</td><td>{}</td><td class=\"n\">", pg_text(rows, i, "artist_name"),
+	html(out, "</td><td>{}</td><td class=\"extra\">{}</td><td class=\"n\">", pg_text(rows, i, "artist_name"),
 	     pg_text(rows, i, "album_title"));
 	library_duration(out, pg_int(rows, i, "duration_ms"));
 	html(out, "</td></tr>");
@@ -60,9 +60,10 @@ static void add_entries(struct visit *visit, int64_t from, const PGresult *rows)
 	int count = PQntuples(rows) < PAGE_ROWS ? PQntuples(rows) : PAGE_ROWS;
 	if (count == 0)
 		html(out, "<p>This playlist has no entries.</p>");
-	html(out, "<div class=\"scroll\"><table class=\"items\"><caption class=\"hidden\">Entries</caption><thead><tr>"
-	          "<th scope=\"col\" class=\"n\">#</th><th scope=\"col\">Track</th><th scope=\"col\">Artist</th>"
-	          "<th scope=\"col\">Album</th><th scope=\"col\" class=\"n\">Length</th></tr></thead><tbody>");
+	html(out,
+	     "<div class=\"scroll\"><table class=\"items\"><caption class=\"hidden\">Entries</caption><thead><tr>"
+	     "<th scope=\"col\" class=\"n\">#</th><th scope=\"col\" class=\"name\">Track</th><th scope=\"col\">Artist</th>"
+	     "<th scope=\"col\" class=\"extra\">Album</th><th scope=\"col\" class=\"n\">Length</th></tr></thead><tbody>");
 	for (int i = 0; i < count; i++)
 		add_entry(visit, rows, i);
 	html(out, "</tbody></table></div>");

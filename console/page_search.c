@@ -20,7 +20,7 @@ static int add_kind(struct visit *visit, const char *id, const struct shelf_kind
 	if (PQntuples(rows) == 0)
 		return 0;
 	html(out, "<h2>{}</h2>", kind->title);
-	library_table(visit, kind, rows, 0, PQntuples(rows), kind->title);
+	library_table(visit, kind, rows, 0, PQntuples(rows));
 	return 0;
 }
 

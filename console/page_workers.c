@@ -7,7 +7,7 @@
 #include "console/routes.h"
 #include "ctl/figure.h"
 
-enum { PLOT_WIDTH = 720, PLOT_HEIGHT = 160 };
+enum { PLOT_WIDTH = 720, PLOT_HEIGHT = 160, PLOT_EDGE = 6 };
 
 static void add_group(const struct lag_picture *picture, unsigned g, struct buf *out)
 {
@@ -23,7 +23,8 @@ static void add_group(const struct lag_picture *picture, unsigned g, struct buf 
 
 static void add_groups(const struct lag_picture *picture, struct buf *out)
 {
-	html(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Group</th><th scope=\"col\">State</th>"
+	layout_table(out, "Groups of workers");
+	html(out, "<thead><tr><th scope=\"col\">Group</th><th scope=\"col\">State</th>"
 	          "<th scope=\"col\" class=\"n\">Running</th><th scope=\"col\" class=\"n\">Messages behind</th>"
 	          "<th scope=\"col\" class=\"n\">Oldest</th></tr></thead><tbody>");
 	for (unsigned g = 0; g < GROUPS; g++)
@@ -37,6 +38,15 @@ struct scale {
 	int64_t begin_ms, length_ms, most;
 };
 
+/* A point of the plot; the lines keep off its edges. */
+static void add_point(struct buf *path, const struct lag_point *point, unsigned g, const struct scale *scale, bool pen)
+{
+	double x = (double)(point->at_ms - scale->begin_ms) / (double)scale->length_ms * PLOT_WIDTH;
+	double y = PLOT_HEIGHT - PLOT_EDGE -
+	           (double)point->messages[g] / (double)scale->most * (PLOT_HEIGHT - 2 * PLOT_EDGE);
+	buf_printf(path, pen ? "L%.1f %.1f " : "M%.1f %.1f h0 ", x, y); /* h0: a dot, should it stay alone */
+}
+
 static void add_line(const struct lag_point *points, size_t count, unsigned g, const struct scale *scale,
                      struct buf *out)
 {
@@ -45,10 +55,8 @@ static void add_line(const struct lag_point *points, size_t count, unsigned g, c
 	bool pen = false;
 	buf_init(&path, (size_t)LAG_POINTS * 32);
 	for (size_t i = 0; i < count; i++) {
-		double x = (double)(points[i].at_ms - scale->begin_ms) / (double)scale->length_ms * PLOT_WIDTH;
-		double y = PLOT_HEIGHT - (double)points[i].messages[g] / (double)scale->most * (PLOT_HEIGHT - 10);
 		if (points[i].reached)
-			buf_printf(&path, "%s%.1f %.1f ", pen ? "L" : "M", x, y);
+			add_point(&path, &points[i], g, scale, pen);
 		pen = points[i].reached;
 	}
 	snprintf(class, sizeof class, "line g%u", g);
@@ -56,29 +64,38 @@ static void add_line(const struct lag_point *points, size_t count, unsigned g, c
 	buf_done(&path);
 }
 
-static void add_plot(const struct lag_point *points, size_t count, struct buf *out)
+/* The newest point stands at the right, an hour before it at the left. */
+static struct scale scale_of(const struct lag_point *points, size_t count)
 {
-	struct scale scale = {.begin_ms = count ? points[0].at_ms : 0,
-	                      .length_ms = (int64_t)LAG_POINTS * LAG_EVERY_MS,
-	                      .most = 10};
-	char most[FIGURE_TEXT], box[40];
+	struct scale scale = {.length_ms = (int64_t)LAG_POINTS * LAG_EVERY_MS, .most = 10};
+	scale.begin_ms = count ? points[count - 1].at_ms - scale.length_ms : 0;
 	for (size_t i = 0; i < count; i++) {
 		for (unsigned g = 0; g < GROUPS; g++)
 			scale.most = points[i].messages[g] > scale.most ? points[i].messages[g] : scale.most;
 	}
+	return scale;
+}
+
+static void add_plot(const struct lag_point *points, size_t count, struct buf *out)
+{
+	struct scale scale = scale_of(points, count);
+	char most[FIGURE_TEXT], box[40];
 	snprintf(box, sizeof box, "0 0 %d %d", PLOT_WIDTH, PLOT_HEIGHT);
-	html(out,
-	     "<figure class=\"plot\"><svg viewBox=\"{}\" role=\"img\" aria-label=\"Messages behind over the last hour, at most {}\">",
-	     box, figure_count(scale.most, most));
-	for (unsigned g = 0; g < GROUPS; g++)
-		add_line(points, count, g, &scale, out);
-	html(out, "</svg><figcaption>Messages behind, the last hour, up to {}:", most);
+	figure_count(scale.most, most);
+	html(out, "<h2>Messages behind</h2><figure class=\"plot\"><figcaption>");
 	for (unsigned g = 0; g < GROUPS; g++) {
 		char class[16];
 		snprintf(class, sizeof class, "key g%u", g);
-		html(out, " <span class=\"{}\">{}</span>", class, worker_groups[g].group);
+		html(out, "<span class=\"{}\">{}</span> ", class, worker_groups[g].group);
 	}
-	html(out, "</figcaption></figure>");
+	html(out,
+	     "</figcaption><div class=\"axes\"><span class=\"top\">{}</span><span class=\"bottom\">0</span>"
+	     "<svg viewBox=\"{}\" preserveAspectRatio=\"none\" role=\"img\" "
+	     "aria-label=\"Messages behind over the last hour, at most {}\">",
+	     most, box, most);
+	for (unsigned g = 0; g < GROUPS; g++)
+		add_line(points, count, g, &scale, out);
+	html(out, "</svg><span class=\"from\">an hour ago</span><span class=\"now\">now</span></div></figure>");
 }
 
 /* ---- topics ---- */
@@ -99,10 +116,11 @@ static void add_topic(const struct settings *settings, unsigned g, unsigned t, c
 
 static void add_topics(const struct settings *settings, const struct lag_picture *picture, struct buf *out)
 {
-	html(out,
-	     "<h2>Topics</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Topic</th><th scope=\"col\">Read by</th>"
-	     "<th scope=\"col\" class=\"n\">Partitions</th><th scope=\"col\" class=\"n\">Messages behind</th>"
-	     "<th scope=\"col\" class=\"n\">Oldest</th></tr></thead><tbody>");
+	html(out, "<h2>Topics</h2>");
+	layout_table(out, "Topics");
+	html(out, "<thead><tr><th scope=\"col\">Topic</th><th scope=\"col\">Read by</th>"
+	          "<th scope=\"col\" class=\"n\">Partitions</th><th scope=\"col\" class=\"n\">Messages behind</th>"
+	          "<th scope=\"col\" class=\"n\">Oldest</th></tr></thead><tbody>");
 	for (unsigned g = 0; g < GROUPS; g++) {
 		for (unsigned t = 0; t < TOPIC_COUNT; t++)
 			add_topic(settings, g, t, &picture->backlogs.of[g][t], out);

@@ -56,7 +56,7 @@ int reject_view_list(struct visit *visit, const char *sync, const char *account_
 	if (rejects_query(&visit->ctl, &filter, false, &rows, err))
 		return -1;
 	if (PQntuples(rows) == 0) {
-		html(out, "<p class=\"dim\">{}</p>", sync ? "Nothing: every item was taken." : "Nothing is open.");
+		html(out, "<p class=\"dim\">{}</p>", sync ? "Nothing as of now." : "Nothing is open.");
 		return 0;
 	}
 	html(out, "<ul class=\"rejects\">");

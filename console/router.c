@@ -189,6 +189,14 @@ static void visit_with_database(struct visit *visit, const struct found *found)
 	pg_pool_give(visit->console->pgs, visit->ctl.pg);
 }
 
+/* What has no end of its own is cut where it is made; this is for what nobody thought of. */
+static void refuse_its_size(struct visit *visit)
+{
+	log_error("answer too large", "%s", visit->request->path);
+	visit_problem(visit, MHD_HTTP_INTERNAL_SERVER_ERROR, "Too much at once",
+	              "The answer would be larger than this server sends. Ask for less.");
+}
+
 void router_answer(void *context, struct http_request *request, struct http_response *response)
 {
 	struct console *console = context;
@@ -197,7 +205,9 @@ void router_answer(void *context, struct http_request *request, struct http_resp
 	find(&visit, &found);
 	visit.ctl.settings = *console->settings;
 	access_read_address(&visit);
-	if (!access_host_is_ours(&visit))
+	if (request->fault.status)
+		visit_problem(&visit, request->fault.status, "That cannot be asked", request->fault.text);
+	else if (!access_host_is_ours(&visit))
 		visit_problem(&visit, MHD_HTTP_MISDIRECTED_REQUEST, "Another address",
 		              "As long as nobody has a password, only this machine is answered, under its own name and without a proxy "
 		              "between. `syncline user add NAME` sets one.");
@@ -205,4 +215,6 @@ void router_answer(void *context, struct http_request *request, struct http_resp
 		found.route->run(&visit);
 	else
 		visit_with_database(&visit, &found);
+	if (!response->stream && !buf_ok(&response->body))
+		refuse_its_size(&visit);
 }

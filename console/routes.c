@@ -17,6 +17,8 @@ const struct route_table *const route_tables[] = {
 	&rejects_routes,
 	&workers_routes,
 	&settings_routes,
+	&webhooks_routes,
+	&api_webhook_routes,
 	&api_lag_routes,
 	&api_account_routes,
 	&api_sync_routes,

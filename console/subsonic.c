@@ -204,7 +204,7 @@ static const struct subsonic_method server_methods[] = {
 
 static const struct subsonic_method *find_method(const char *name)
 {
-	const struct subsonic_method *const tables[] = {server_methods, subsonic_browsing, subsonic_lists};
+	const struct subsonic_method *const tables[] = {server_methods, subsonic_browsing, subsonic_lists, subsonic_wholes};
 	size_t len = strlen(name);
 	if (len > 5 && strcmp(name + len - 5, ".view") == 0)
 		len -= 5;

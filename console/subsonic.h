@@ -68,8 +68,9 @@ bool subsonic_sign_in(struct subsonic *subsonic);
 
 /* ---- items (subsonic_item.c) ---- */
 
-/* The rows of those items of a kind whose ids stand in the column id of `ids`, in that order, ready for subsonic_add. */
-int subsonic_rows(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *ids, int most,
+/* The rows of those items of a kind whose ids stand in the column id of `ids`, `most` from row `from` on, in that order, ready for
+ * subsonic_add. */
+int subsonic_rows(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *ids, int from, int most,
                   PGresult **rows, struct err *err) MUST_USE;
 /* The same of one id; no row when there is no such item. */
 int subsonic_row(struct subsonic *subsonic, const struct shelf_kind *kind, const char *id, PGresult **row,
@@ -81,10 +82,12 @@ int subsonic_ids(struct subsonic *subsonic, const struct shelf_kind *kind, int o
 void subsonic_add(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *rows, int i);
 /* An artist as a folder: id, name and mark alone. */
 void subsonic_add_folder(struct subsonic *subsonic, const PGresult *rows, int i);
-/* A list of whole nodes. */
+/* Whole nodes, into a list that is open. */
+void subsonic_add_nodes(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *rows);
+/* The same with its list. */
 void subsonic_add_list(struct subsonic *subsonic, const char *name, const struct shelf_kind *kind,
                        const PGresult *rows);
-/* Entries of a playlist, q_subsonic_entries. */
+/* Entries of a playlist, q_subsonic_entries, into a list that is open. */
 void subsonic_add_entries(struct subsonic *subsonic, const PGresult *rows);
 
 /* ---- methods ---- */
@@ -95,6 +98,6 @@ struct subsonic_method {
 };
 
 /* Ended by a NULL name. */
-extern const struct subsonic_method subsonic_browsing[], subsonic_lists[];
+extern const struct subsonic_method subsonic_browsing[], subsonic_lists[], subsonic_wholes[];
 
 #endif

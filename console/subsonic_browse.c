@@ -99,7 +99,7 @@ static int read_artists(struct subsonic *subsonic, PGresult **ids, PGresult **ro
 {
 	if (subsonic_ids(subsonic, &shelf_kinds[0], 0, SUBSONIC_EVERYTHING, ids, err))
 		return -1;
-	return subsonic_rows(subsonic, &shelf_kinds[0], *ids, SUBSONIC_EVERYTHING, rows, err);
+	return subsonic_rows(subsonic, &shelf_kinds[0], *ids, 0, SUBSONIC_EVERYTHING, rows, err);
 }
 
 static void get_artists(struct subsonic *subsonic)
@@ -175,7 +175,7 @@ static int read_family(struct subsonic *subsonic, const struct shelf_kind *kind,
 	const struct shelf_links links = {subsonic->account_id, member_kind, link, id, 0, LINKED_MOST, LINKED_MOST};
 	if (shelf_linked(subsonic->visit->ctl.pg, &links, &family->links, err))
 		return -1;
-	return subsonic_rows(subsonic, member_kind, family->links, LINKED_MOST, &family->members, err);
+	return subsonic_rows(subsonic, member_kind, family->links, 0, LINKED_MOST, &family->members, err);
 }
 
 static void answer_family(struct subsonic *subsonic, const struct shelf_kind *kind,

@@ -304,14 +304,19 @@ void subsonic_add_folder(struct subsonic *subsonic, const PGresult *rows, int i)
 		add_member(subsonic, 'a', &members[m], rows, i);
 }
 
-void subsonic_add_list(struct subsonic *subsonic, const char *name, const struct shelf_kind *kind, const PGresult *rows)
+void subsonic_add_nodes(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *rows)
 {
-	subsonic_list(&subsonic->answer, name);
 	for (int i = 0; i < PQntuples(rows); i++) {
 		subsonic_open(&subsonic->answer, NULL);
 		subsonic_add(subsonic, kind, rows, i);
 		subsonic_close(&subsonic->answer);
 	}
+}
+
+void subsonic_add_list(struct subsonic *subsonic, const char *name, const struct shelf_kind *kind, const PGresult *rows)
+{
+	subsonic_list(&subsonic->answer, name);
+	subsonic_add_nodes(subsonic, kind, rows);
 	subsonic_end_list(&subsonic->answer);
 }
 
@@ -319,7 +324,6 @@ void subsonic_add_list(struct subsonic *subsonic, const char *name, const struct
  * keep theirs. */
 void subsonic_add_entries(struct subsonic *subsonic, const PGresult *rows)
 {
-	subsonic_list(&subsonic->answer, "entry");
 	for (int i = 0; i < PQntuples(rows); i++) {
 		char place[40];
 		snprintf(place, sizeof place, "entry-%.20s", pg_text(rows, i, "position"));
@@ -329,7 +333,6 @@ void subsonic_add_entries(struct subsonic *subsonic, const PGresult *rows)
 		add_song(subsonic, pg_null(rows, i, "id") ? place : pg_text(rows, i, "id"), rows, i);
 		subsonic_close(&subsonic->answer);
 	}
-	subsonic_end_list(&subsonic->answer);
 }
 
 /* ---- rows ---- */
@@ -374,14 +377,14 @@ static int read_rows(struct subsonic *subsonic, const struct shelf_kind *kind, s
 	return pg_query(subsonic->visit->ctl.pg, sql_text(name), 2, values, rows, err);
 }
 
-int subsonic_rows(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *ids, int most,
+int subsonic_rows(struct subsonic *subsonic, const struct shelf_kind *kind, const PGresult *ids, int from, int most,
                   PGresult **rows, struct err *err)
 {
 	struct buf list;
 	buf_init(&list, LIMIT_CONSOLE_ANSWER);
 	buf_add_byte(&list, '[');
-	for (int i = 0; i < PQntuples(ids) && i < most; i++) {
-		if (i)
+	for (int i = from; i < PQntuples(ids) && i < from + most; i++) {
+		if (i > from)
 			buf_add_byte(&list, ',');
 		buf_add_json_text(&list, span_of(pg_text(ids, i, "id")));
 	}

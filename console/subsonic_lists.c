@@ -1,4 +1,4 @@
-/* OpenSubsonic methods that give lists: albums in an order, what is searched for, favourites, playlists. */
+/* OpenSubsonic methods that give lists: albums in an order, what is searched for, playlists. */
 #include <stdio.h>
 
 #include "common/sql.h"
@@ -13,7 +13,7 @@ static int read_ordered(struct subsonic *subsonic, const struct shelf_kind *kind
 	PG_RESULT *ids = NULL;
 	if (subsonic_ids(subsonic, kind, offset, count, &ids, err))
 		return -1;
-	return subsonic_rows(subsonic, kind, ids, count, rows, err);
+	return subsonic_rows(subsonic, kind, ids, 0, count, rows, err);
 }
 
 /* ---- albums ---- */
@@ -36,7 +36,7 @@ static int read_albums(struct subsonic *subsonic, const char *type, int offset, 
 	                        subsonic_param(subsonic, "toYear")};
 	if (pg_query(subsonic->visit->ctl.pg, sql_text("q_subsonic_albums"), 7, values, &ids, err))
 		return -1;
-	return subsonic_rows(subsonic, &shelf_kinds[1], ids, size, rows, err);
+	return subsonic_rows(subsonic, &shelf_kinds[1], ids, 0, size, rows, err);
 }
 
 static bool is_type(const char *type)
@@ -98,7 +98,7 @@ static int search_kind(struct subsonic *subsonic, const struct shelf_kind *kind,
 	if (shelf_search(subsonic->visit->ctl.pg, subsonic->account_id, kind, query, offset ? 0 : count,
 	                 &subsonic->visit->request->arena, &ids, err))
 		return -1;
-	return subsonic_rows(subsonic, kind, ids, count, rows, err);
+	return subsonic_rows(subsonic, kind, ids, 0, count, rows, err);
 }
 
 /* Three kinds, read before anything is answered. */
@@ -138,32 +138,6 @@ static void search3(struct subsonic *subsonic)
 	three_done(&three);
 }
 
-static int read_starred(struct subsonic *subsonic, const struct shelf_kind *kind, PGresult **rows, struct err *err)
-{
-	enum { MOST = 100000 };
-	PG_RESULT *ids = NULL;
-	const struct shelf_links links = {subsonic->account_id, kind, SHELF_STARRED, "", 0, MOST, MOST};
-	if (shelf_linked(subsonic->visit->ctl.pg, &links, &ids, err))
-		return -1;
-	return subsonic_rows(subsonic, kind, ids, MOST, rows, err);
-}
-
-static void get_starred(struct subsonic *subsonic)
-{
-	struct three three = {{0}};
-	struct err err;
-	int result = 0;
-	if (!subsonic_account(subsonic, SUBSONIC_ARTISTS | SUBSONIC_ALBUMS | SUBSONIC_TRACKS))
-		return;
-	for (size_t i = 0; i < COUNT_OF(three.rows) && result == 0; i++)
-		result = read_starred(subsonic, &shelf_kinds[i], &three.rows[i], &err);
-	if (result)
-		subsonic_fail(subsonic, &err);
-	else
-		add_three(subsonic, "starred2", &three);
-	three_done(&three);
-}
-
 /* ---- playlists ---- */
 
 static void get_playlists(struct subsonic *subsonic)
@@ -182,36 +156,9 @@ static void get_playlists(struct subsonic *subsonic)
 	subsonic_finish(subsonic);
 }
 
-static int read_playlist(struct subsonic *subsonic, const char *id, PGresult **row, PGresult **entries, struct err *err)
-{
-	const char *values[] = {subsonic->account_id, id};
-	if (subsonic_row(subsonic, &shelf_kinds[3], id, row, err))
-		return -1;
-	if (PQntuples(*row) == 0)
-		return err_set(err, ERR_REJECT, 0, "There is no such playlist");
-	return pg_query(subsonic->visit->ctl.pg, sql_text("q_subsonic_entries"), 2, values, entries, err);
-}
-
-static void get_playlist(struct subsonic *subsonic)
-{
-	PG_RESULT *row = NULL;
-	PG_RESULT *entries = NULL;
-	struct err err;
-	const char *id;
-	if (!subsonic_id(subsonic, subsonic_param(subsonic, "id"), SUBSONIC_PLAYLISTS, &id))
-		return;
-	if (read_playlist(subsonic, id, &row, &entries, &err)) {
-		subsonic_fail(subsonic, &err);
-		return;
-	}
-	subsonic_open(subsonic_ok(subsonic), "playlist");
-	subsonic_add(subsonic, &shelf_kinds[3], row, 0);
-	subsonic_add_entries(subsonic, entries);
-	subsonic_close(&subsonic->answer);
-	subsonic_finish(subsonic);
-}
-
 const struct subsonic_method subsonic_lists[] = {
-	{"getAlbumList2", get_album_list}, {"search3", search3},          {"getStarred2", get_starred},
-	{"getPlaylists", get_playlists},   {"getPlaylist", get_playlist}, {NULL, NULL},
+	{"getAlbumList2", get_album_list},
+	{"search3", search3},
+	{"getPlaylists", get_playlists},
+	{NULL, NULL},
 };

@@ -72,71 +72,113 @@ static void add_bar(struct buf *out, const char *label, int percent)
 		html(out, "<progress aria-label=\"{}\"></progress>", label);
 }
 
+/* Figures that are mostly 0: a column is shown when a category has something in it, on a phone only when people should know. */
+static const struct figure {
+	const char *column, *heading, *class;
+} figures[] = {{"added", "New", "n extra"},
+               {"changed", "Changed", "n extra"},
+               {"removed", "Removed", "n"},
+               {"errors", "Errors", "n"},
+               {"held", "Held", "n"}};
+
+static bool has_figure(const PGresult *categories, const struct figure *figure)
+{
+	for (int i = 0; i < PQntuples(categories); i++) {
+		if (pg_int(categories, i, figure->column))
+			return true;
+	}
+	return false;
+}
+
 static void add_figures(const PGresult *categories, int i, struct buf *out)
 {
-	static const char *const columns[] = {"added", "changed", "removed", "errors", "held"};
-	for (size_t k = 0; k < COUNT_OF(columns); k++) {
-		html(out, "<td class=\"n\">");
-		if (pg_int(categories, i, columns[k]))
-			layout_count(out, pg_int(categories, i, columns[k]));
+	for (size_t k = 0; k < COUNT_OF(figures); k++) {
+		if (!has_figure(categories, &figures[k]))
+			continue;
+		html(out, "<td class=\"{}\">", figures[k].class);
+		layout_count(out, pg_int(categories, i, figures[k].column));
 		html(out, "</td>");
 	}
+}
+
+/* "1,997 of 4,013" */
+static void add_items(const struct measure *measure, bool running, struct buf *out)
+{
+	layout_count(out, measure->items);
+	if (!running || !measure->total)
+		return;
+	html(out, " of ");
+	layout_count(out, measure->total > measure->items ? measure->total : measure->items);
+}
+
+static bool is_running(const PGresult *categories, int i)
+{
+	return strcmp(pg_text(categories, i, "state"), "running") == 0;
 }
 
 static void add_category(const PGresult *categories, int i, struct buf *out)
 {
 	const char *name = pg_text(categories, i, "category"), *state = pg_text(categories, i, "state");
-	struct measure figures = measure(categories, i);
-	bool running = strcmp(state, "running") == 0;
+	struct measure measured = measure(categories, i);
 	html(out, "<tr><th scope=\"row\">{}</th><td>", name);
 	layout_state(out, pg_bool(categories, i, "unchanged") ? "unchanged" : state);
 	html(out, "</td><td class=\"n\">");
-	layout_count(out, figures.items);
-	if (running && figures.total) {
-		html(out, " of ");
-		layout_count(out, figures.total > figures.items ? figures.total : figures.items);
-	}
-	html(out, "</td><td class=\"bar\">");
-	if (running)
-		add_bar(out, name, figures.percent);
+	add_items(&measured, is_running(categories, i), out);
+	if (is_running(categories, i))
+		add_bar(out, name, measured.percent);
 	html(out, "</td>");
 	add_figures(categories, i, out);
 	html(out, "</tr>");
-	if (!*pg_text(categories, i, "cause") && !*pg_text(categories, i, "next_step") && !pg_bool(categories, i, "moved"))
+}
+
+static void add_causes(const PGresult *categories, int i, struct buf *out)
+{
+	const char *cause = pg_text(categories, i, "cause"), *next_step = pg_text(categories, i, "next_step");
+	bool moved = pg_bool(categories, i, "moved");
+	if (!*cause && !*next_step && !moved)
 		return;
-	html(out, "<tr><td></td><td colspan=\"8\">");
-	if (pg_bool(categories, i, "moved"))
+	html(out, "<h3>{}</h3>", pg_text(categories, i, "category"));
+	if (moved)
 		html(out,
 		     "<p class=\"cause\">The library moved while it was read, so nothing was removed; the next sync settles "
 		     "that.</p>");
-	add_cause(out, pg_text(categories, i, "cause"), pg_text(categories, i, "next_step"));
-	html(out, "</td></tr>");
+	add_cause(out, cause, next_step);
 }
 
 void sync_view_categories(const PGresult *categories, struct buf *out)
 {
-	html(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Category</th><th scope=\"col\">State</th>"
-	          "<th scope=\"col\" class=\"n\">Items</th><th scope=\"col\"><span class=\"hidden\">Progress</span></th>"
-	          "<th scope=\"col\" class=\"n\">New</th><th scope=\"col\" class=\"n\">Changed</th>"
-	          "<th scope=\"col\" class=\"n\">Removed</th><th scope=\"col\" class=\"n\">Errors</th>"
-	          "<th scope=\"col\" class=\"n\">Held</th></tr></thead><tbody>");
+	layout_table(out, "Categories");
+	html(out, "<thead><tr><th scope=\"col\">Category</th><th scope=\"col\">State</th>"
+	          "<th scope=\"col\" class=\"n\">Items</th>");
+	for (size_t k = 0; k < COUNT_OF(figures); k++) {
+		if (has_figure(categories, &figures[k]))
+			html(out, "<th scope=\"col\" class=\"{}\">{}</th>", figures[k].class, figures[k].heading);
+	}
+	html(out, "</tr></thead><tbody>");
 	for (int i = 0; i < PQntuples(categories); i++)
 		add_category(categories, i, out);
 	html(out, "</tbody></table></div>");
+	for (int i = 0; i < PQntuples(categories); i++)
+		add_causes(categories, i, out);
 }
 
 void sync_view_bar(const PGresult *categories, struct buf *out)
 {
-	int64_t items = 0, total = 0;
-	bool known = true;
-	for (int i = 0; i < PQntuples(categories); i++) {
-		struct measure figures = measure(categories, i);
-		bool over = figures.percent == 100;
-		items += figures.items;
-		total += over || figures.total < figures.items ? figures.items : figures.total;
-		known = known && (over || figures.total > 0);
+	int i = 0, count = PQntuples(categories);
+	while (i < count && !is_running(categories, i))
+		i++;
+	html(out, "<div class=\"doing\">");
+	if (i == count) {
+		add_bar(out, "Sync", -1);
+	} else {
+		struct measure measured = measure(categories, i);
+		html(out, "<span>{}</span> ", pg_text(categories, i, "category"));
+		add_bar(out, pg_text(categories, i, "category"), measured.percent);
+		html(out, " <span>");
+		add_items(&measured, true, out);
+		html(out, "</span>");
 	}
-	add_bar(out, "Sync", known && total ? (int)(items >= total ? 99 : items * 100 / total) : -1);
+	html(out, "</div>");
 }
 
 /* ---- the ledger ---- */

@@ -11,7 +11,7 @@ void sync_view_categories(const PGresult *categories, struct buf *out);
 /* The pages of each category's last walk, a cell each: at most SYNC_VIEW_CELLS a category, several pages a cell beyond. */
 enum { SYNC_VIEW_CELLS = 120 };
 int sync_view_ledger(struct ctl *ctl, const char *sync, struct buf *out, struct err *err) MUST_USE;
-/* A line with a bar: how far all categories together are. For cards of the overview. */
+/* A line with a bar: which category is being read, and how far that is. For cards of the overview. */
 void sync_view_bar(const PGresult *categories, struct buf *out);
 
 #endif

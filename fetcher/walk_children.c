@@ -72,6 +72,9 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		               "the server gave an empty list, although it says that there are items in it");
 		return false;
 	}
+	/* Some servers count what they do not show: so once more, and then it is believed. */
+	if (facts->announced > facts->entries && children_doubt(sync, children_current(sync)))
+		return false;
 	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->announced < 0 && facts->total < 0;
 	if (untold && children_doubt(sync, children_current(sync)))
 		return false;

@@ -53,6 +53,10 @@ class Pair(Scenario):
             part.lost = self.lost
         trial.journal.write("pair", scenarios=[part.number for part in self.parts], seeds=[view.seed for view in self.views])
         settings = self.merged("settings")
+        for part in self.parts:
+            if isinstance(part, Tokens) and not {KilledFetcher, Stopped, Scaled}.isdisjoint(map(type, self.parts)):
+                part.interrupted = part.may_sign_out = True
+                part.ends = (*part.ends, "needs_auth")
         self.take_limits()
         return settings
 

@@ -263,6 +263,32 @@ class Open(ConsoleCase):
         self.assertIn("no title here", self.visitor.ask(f"/syncs/{report.sync}").text)
         self.assertNotIn("no title here", self.visitor.ask("/rejects").text)
 
+    def test_a_page_of_large_rejects_ends_early_and_the_next_goes_on_behind_it(self):
+        account = self.account(self.server)
+        self.pipeline.sql("INSERT INTO sync_reject (account_id, topic, kafka_partition, kafka_offset, position, reason, detail, original, at) "
+                          f"SELECT {self.pipeline.account_id(account)}, 'large', 0, n, 0, 'bad_json', 'large', decode(repeat('5c', 65536), 'hex'), now() "
+                          "FROM generate_series(1, 150) n")
+        found, pages, after = [], 0, ""
+        while after is not None:
+            answer = self.visitor.ask(f"/api/v1/rejects?limit=500&account={account}" + (f"&after={urllib.parse.quote(after)}" if after else ""))
+            self.assertEqual(answer.status, 200, answer.text[:300])
+            found += [item["id"] for item in answer.json["items"]]
+            pages, after = pages + 1, answer.json["next"]
+        self.assertEqual(found, [f"large/0/{n}/0" for n in range(1, 151)])
+        self.assertGreater(pages, 1)
+
+    def test_a_parameter_that_is_none_is_refused_in_words(self):
+        rows = [("/api/v1/accounts?limit=", "limit must be"), ("/api/v1/accounts?limit=501", "limit must be"),
+                ("/api/v1/rejects?after=x", "after must be"), ("/api/v1/syncs?state=lost", "joined"),
+                ("/api/v1/accounts?after=%ff", "parameters cannot be read")]
+        for path, words in rows:
+            with self.subTest(path):
+                answer = self.visitor.ask(path)
+                self.assertEqual((answer.status, answer.headers["Content-Type"]), (400, "application/problem+json"))
+                self.assertIn(words, answer.json["detail"])
+        answer = self.visitor.ask("/library?q=%ff")
+        self.assertEqual((answer.status, answer.headers["Content-Type"]), (400, "text/html; charset=utf-8"))
+
     def test_away_from_its_database_it_says_so_to_each_in_his_way_and_nothing_of_the_database(self):
         """Postgres is away for it as soon as its connections are ended and the role may make none."""
         name = self.pipeline.name

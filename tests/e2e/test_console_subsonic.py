@@ -7,7 +7,7 @@ import json
 import pathlib
 import sys
 import urllib.parse
-import xml.etree.ElementTree
+import xml.etree.ElementTree as ET
 
 import stack
 from case import Case
@@ -47,11 +47,11 @@ class Endpoint(Case):
         self.assertFalse(self.console.unexpected, "the console ended on its own")
         super().tearDown()
 
-    def await_shelf(self, account="home"):
+    def await_shelf(self, account="home", seconds=30):
         number = self.pipeline.account_id(account)
         self.wait_until(lambda: self.pipeline.value(
             "SELECT count(*) FROM library l JOIN shelf_state s USING (account_id, category) "
-            f"WHERE l.account_id = {number} AND s.seen = concat_ws(' ', l.epoch, l.walk, l.page, l.part, l.items)") == "4", "the shelf")
+            f"WHERE l.account_id = {number} AND s.seen = concat_ws(' ', l.epoch, l.walk, l.page, l.part, l.items)") == "4", "the shelf", seconds)
 
     def ask(self, method, **parameters):
         """The members of the answer's envelope; signed in by key unless told otherwise."""
@@ -115,6 +115,36 @@ class Endpoint(Case):
             self.assertIn("never complete", answer["error"]["message"])
         self.assert_error(self.ask("getAlbum", u="anna@nobody", p=OWN_PASSWORD, id="1-x"), 70)
 
+    def both_ways(self, method, node, child, **parameters):
+        """Ids of a node's children, as JSON tells them; XML must tell the same. With the larger of the two answers' bytes."""
+        query = urllib.parse.urlencode({"v": "1.16.1", "c": "test", "apiKey": self.key, **parameters})
+        json_, xml = (self.visitor.ask(f"/rest/{method}?{query}{form}") for form in ("&f=json", ""))
+        ids = [one["id"] for one in json_.json["subsonic-response"][node][child]]
+        name = "{http://subsonic.org/restapi}"
+        found = ET.fromstring(xml.text).find(name + node).findall(name + child)
+        self.assertEqual([one.get("id") for one in found], ids)
+        return ids, max(len(json_.body), len(xml.body))
+
+    def test_a_list_without_pages_comes_whole_however_long_it_is(self):
+        """Longer than any answer that is made at once."""
+        self.account(self.simulator(12000), "long")
+        self.pipeline.sync("long")
+        number = self.pipeline.account_id("long")
+        self.pipeline.sql(f"UPDATE track SET starred_at = now(), content_hash = content_hash + 1 WHERE account_id = {number}")
+        playlist = self.pipeline.value(f"SELECT id FROM playlist WHERE account_id = {number} ORDER BY id LIMIT 1")
+        self.pipeline.sql(f"INSERT INTO playlist_entry (account_id, playlist_id, position, track_id, type, content_hash, changed_sync) "
+                          f"SELECT {number}, '{playlist}', 100 + row_number() OVER (ORDER BY id DESC), id, 'track', 1, changed_sync FROM track WHERE account_id = {number}")
+        self.pipeline.sql(f"DELETE FROM shelf_state WHERE account_id = {number}")
+        self.await_shelf("long", 180)
+        entries = [f"{number}-{row[0]}" for row in self.pipeline.sql(
+            f"SELECT track_id FROM playlist_entry WHERE account_id = {number} AND playlist_id = '{playlist}' ORDER BY position")]
+        got, size = self.both_ways("getPlaylist", "playlist", "entry", id=f"{number}-{playlist}")
+        self.assertEqual(got, entries)
+        self.assertGreater(size, 8 << 20)
+        songs, size = self.both_ways("getStarred2", "starred2", "song", musicFolderId=number)
+        self.assertEqual(sorted(songs), sorted(f"{number}-{row[0]}" for row in self.pipeline.sql(f"SELECT id FROM track WHERE account_id = {number}")))
+        self.assertGreater(size, 8 << 20)
+
     def test_a_sign_in_for_one_account_sees_no_other(self):
         self.account(self.simulator(100, seed=3), "second")
         self.pipeline.sync("second")
@@ -133,7 +163,7 @@ class Endpoint(Case):
         query = urllib.parse.urlencode({"apiKey": self.key, "id": album["id"]})
         answer = self.visitor.ask(f"/rest/getAlbum.view?{query}")
         self.assertEqual(answer.headers["Content-Type"], "text/xml; charset=utf-8")
-        root = xml.etree.ElementTree.fromstring(answer.body)
+        root = ET.fromstring(answer.body)
         space = "{http://subsonic.org/restapi}"
         self.assertEqual(root.get("status"), "ok")
         self.assertEqual(root.find(space + "album").get("name"), album["name"])

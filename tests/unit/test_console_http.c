@@ -89,6 +89,11 @@ static int port;
 static void echo(void *context, struct http_request *request, struct http_response *response)
 {
 	(void)context;
+	if (request->fault.status) {
+		response->status = request->fault.status;
+		buf_printf(&response->body, "%s: %s", request->path, request->fault.text);
+		return;
+	}
 	buf_printf(&response->body, "%s %s q=%s f=%s body=%zu", request->method, request->path,
 	           http_value(&request->query, "q"), http_value(&request->form, "f"), request->body.len);
 }
@@ -182,12 +187,14 @@ static void a_text_that_is_known_is_not_sent_again(void **state)
 static void broken_and_oversized_requests_are_refused_with_a_reason(void **state)
 {
 	static const struct {
-		const char *head, *want;
+		const char *head, *want, *reason; /* reason: what the answer is made of; "" the listener answers by itself */
 		size_t padding;
 	} rows[] = {
-		{"GET /?q=%%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "400 ", 0},
-		{"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000000\r\n\r\n", "413 ", 0},
-		{"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Long: ", "431 ", 60000},
+		{"GET /a?q=%%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "400 ", "/a: The parameters cannot be read",
+	     0},
+		{"POST /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000000\r\n\r\n", "413 ",
+	     "/b: The body is larger", 0},
+		{"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Long: ", "431 ", "", 60000},
 	};
 	char answer[8192];
 	(void)state;
@@ -198,7 +205,7 @@ static void broken_and_oversized_requests_are_refused_with_a_reason(void **state
 		memset(request + head, 'a', rows[i].padding);
 		request[head + rows[i].padding] = '\0';
 		ask(request, answer, sizeof answer);
-		if (!strstr(answer, rows[i].want))
+		if (!strstr(answer, rows[i].want) || !strstr(answer, rows[i].reason))
 			fail_msg("row %zu: %.200s", i, answer);
 		free(request);
 	}
