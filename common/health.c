@@ -34,6 +34,7 @@ void health_obstacle(const char *text)
 	pthread_mutex_lock(&obstacle_lock);
 	snprintf(obstacle, sizeof obstacle, "%s", text ? text : ""); /* cut is fine */
 	pthread_mutex_unlock(&obstacle_lock);
+	stats_set(STAT_ready, !text || !*text);
 }
 
 static unsigned render_health(struct buf *out)

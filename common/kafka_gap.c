@@ -40,6 +40,7 @@ void kafka_gap_reject(const struct settings *settings, const struct kafka_gap *g
 		.offset = gap->from,
 		.position = -1,
 		.partitions = gap->partitions,
+		.anew = gap->count < 0,
 		.at = clock_wall_ms(),
 	};
 }

@@ -23,6 +23,8 @@ enum {
 	WAKE_BYTES = LIMIT_CONSUMER_QUEUE_KB * 1024 / 2,
 };
 
+#define NO_TOPIC "Kafka has no topic %.200s; syncline migrate makes it"
+
 struct partition {
 	enum topic topic;
 	int32_t number;
@@ -45,7 +47,10 @@ struct kafka_in {
 	int64_t commit_ms;          /* time of the next one */
 	size_t taken;               /* bytes, since it was woken */
 	struct err fatal_err;
-	bool away; /* no broker answers; asked again at ask_ms */
+	bool away;        /* no broker answers; asked again at ask_ms */
+	unsigned missing; /* topics that were not there when Kafka was last asked; again at ask_missing_ms */
+	int64_t ask_missing_ms;
+	char obstacle[300];
 	int64_t ask_ms;
 	struct kafka_starts starts;
 };
@@ -287,18 +292,21 @@ static struct partition *find_partition(struct kafka_in *in, enum topic topic, i
 	return NULL;
 }
 
-static int poll_error(const struct kafka_in *in, const rd_kafka_message_t *raw, struct err *err)
+static int poll_error(struct kafka_in *in, const rd_kafka_message_t *raw, struct err *err)
 {
 	stats_add(STAT_kafka_errors_total, 1);
 	/* The end of a partition and a rebalance in progress are not failures. */
 	if (raw->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
 		return 0;
-	/* A topic that was there: deleted, and perhaps on its way back. */
-	bool gone = raw->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || raw->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-	            raw->err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
-	if (gone && in->generation > 0)
-		return err_set(err, ERR_RETRY, raw->err, "Kafka has no topic %s any more; syncline migrate makes it",
-		               raw->rkt ? rd_kafka_topic_name(raw->rkt) : "of ours");
+	/* It was deleted, or is not made yet: either way it may come. */
+	bool missing = raw->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+	               raw->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || raw->err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+	if (missing) {
+		const char *name = raw->rkt ? rd_kafka_topic_name(raw->rkt) : "of ours";
+		enum topic topic;
+		in->missing |= find_topic(in, name, &topic) ? 1u << topic : 0;
+		return err_set(err, ERR_RETRY, raw->err, NO_TOPIC, name);
+	}
 	enum err_class class = kafka_classify(raw->err);
 	const char *text = raw->payload ? rd_kafka_message_errstr(raw) : rd_kafka_err2str(raw->err);
 	return err_set(err, class == ERR_NONE ? ERR_RETRY : class, raw->err, "Kafka: %.300s", text);
@@ -463,10 +471,28 @@ bool kafka_in_away(struct kafka_in *in)
 	return in->away;
 }
 
+/* Kafka tells once that a topic is not there, and not that it has come. */
+static bool find_missing(struct kafka_in *in)
+{
+	bool due = clock_ms() >= in->ask_missing_ms;
+	for (unsigned i = TOPIC_COUNT; i-- > 0;) {
+		unsigned bit = 1u << i;
+		if (in->missing & bit && due && kafka_partitions(in->client, in->names[i]) > 0)
+			in->missing &= ~bit;
+		if (in->missing & bit)
+			snprintf(in->obstacle, sizeof in->obstacle, NO_TOPIC, in->names[i]);
+	}
+	if (due)
+		in->ask_missing_ms = clock_ms() + ASK_EVERY_MS;
+	return in->missing != 0;
+}
+
 const char *kafka_in_obstacle(struct kafka_in *in)
 {
 	if (kafka_in_away(in))
 		return "Kafka does not answer";
+	if (find_missing(in))
+		return in->obstacle;
 	return in->count ? NULL : "no partitions of Kafka's yet (more workers of this kind than partitions?)";
 }
 

@@ -49,7 +49,8 @@ int kafka_in_open(const struct kafka_in_options *options, struct kafka_in **in, 
  * for workers that stop. */
 void kafka_in_close(struct kafka_in **in);
 
-/* 1: *message is filled. 0: none within timeout_ms. -1: err (RETRY: keep polling). */
+/* 1: *message is filled. 0: none within timeout_ms. -1: err (RETRY, also for a topic that is not there (yet): keep
+ * polling). */
 int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *message, struct err *err) MUST_USE;
 /* Messages that this group should have read and that are gone: false when there are none (left) to tell of. Each is told once
  * per process; the reading has gone on behind it. */
@@ -72,7 +73,8 @@ int kafka_in_rewind(struct kafka_in *in, struct err *err) MUST_USE;
  * 100 ms for the answer. */
 bool kafka_in_away(struct kafka_in *in);
 
-/* Why there is nothing to poll for this member, in words: Kafka is away, or has no partition for it. NULL: all is well. */
+/* Why there is nothing to poll for this member, in words: Kafka is away, has no such topic, or no partition for it. NULL: all is
+ * well. Valid until the next call. */
 const char *kafka_in_obstacle(struct kafka_in *in);
 
 /* A descriptor that becomes readable when there is something to poll, for a loop that waits elsewhere (not owned). */

@@ -226,13 +226,29 @@ int settings_load(struct settings *settings, enum settings_program program, int 
 	return read_options(settings, program, argc, argv, false, used, err);
 }
 
+static void option_of(const struct setting *setting, char *option)
+{
+	snprintf(option, LIMIT_OPTION, "--%s", setting->key);
+	for (char *c = option; *c; c++)
+		*c = *c == '_' ? '-' : *c;
+}
+
+bool settings_option(enum settings_program program, size_t i, char *option, const char **help)
+{
+	for (size_t at = 0; at < COUNT_OF(table); at++) {
+		if (!(table[at].programs & program) || i-- > 0)
+			continue;
+		option_of(&table[at], option);
+		*help = table[at].help;
+		return true;
+	}
+	return false;
+}
+
 static void print_option(const struct setting *setting, FILE *out)
 {
-	char option[48] = "--";
-	size_t used = 2;
-	for (const char *c = setting->key; *c; c++)
-		option[used++] = *c == '_' ? '-' : *c;
-	option[used] = '\0';
+	char option[LIMIT_OPTION];
+	option_of(setting, option);
 	fprintf(out, "  %-24s %s", option, setting->help);
 	if (setting->is_number)
 		fprintf(out, " [%lld%s%s, %lld to %lld]", (long long)setting->number_default, *setting->unit ? " " : "",

@@ -100,6 +100,11 @@ static int run(const struct worker *worker, const struct settings *settings, voi
 	}
 }
 
+static int exit_code(const struct err *err)
+{
+	return err->class == ERR_CONFIG ? EXIT_CONFIG : EXIT_FATAL;
+}
+
 int worker_main(const struct worker *worker, int argc, char **argv)
 {
 	struct settings settings;
@@ -118,12 +123,10 @@ int worker_main(const struct worker *worker, int argc, char **argv)
 	srand((unsigned)(clock_wall_ms() ^ getpid()));
 	if (stop_open(&err) || health_open(&settings, worker->program, &health, &err) ||
 	    open_patiently(worker, &settings, &state, &err)) {
-		result = err.class == ERR_CONFIG ? EXIT_CONFIG : EXIT_FATAL;
-		if (stop_level(0) != STOP_RUN)
-			result = EXIT_STOPPED;
+		result = stop_level(0) == STOP_RUN ? exit_code(&err) : EXIT_STOPPED;
 	} else {
 		log_info("started", "version %s, pid %d", SYNCLINE_VERSION, (int)getpid());
-		result = run(worker, &settings, state, &err) ? EXIT_FATAL : EXIT_STOPPED;
+		result = run(worker, &settings, state, &err) ? exit_code(&err) : EXIT_STOPPED;
 	}
 	health_obstacle("stopping");
 	worker->close(&state);

@@ -34,6 +34,7 @@ fi
 : "${KAFKA_LIBS:=$SYNCLINE_CACHE/kafka}"   # the broker's jars, named by kafka/pom.xml; shared by all stacks
 : "${OPENAPI_TOOLS:=$SYNCLINE_CACHE/openapi}"   # Prism and descriptions, named by tests/openapi/package-lock.json
 : "${PYTHON_TOOLS:=$SYNCLINE_CACHE/python}"   # what judges the console, named by tests/e2e/requirements.txt
+: "${KUBERNETES_TOOLS:=$SYNCLINE_CACHE/kubernetes}"   # Kubernetes' schemas, named by tests/deploy/requirements.txt
 
 SYNCLINE_DATA=$(realpath -m -- "$SYNCLINE_DATA")
 : "${DEMO_LIBRARY:=$SYNCLINE_DATA/library}"

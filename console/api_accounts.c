@@ -76,6 +76,17 @@ static void list_entries(struct visit *visit)
 		api_list(visit, sql_text("q_api_entries"), 2, values, &by_position);
 }
 
+static void list_history(struct visit *visit)
+{
+	static const struct api_order by_sync = {"sync", "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"};
+	char account[ID_TEXT];
+	const char *since = http_value(&visit->request->query, "since");
+	const char *category = http_value(&visit->request->query, "category");
+	const char *values[] = {account, *since ? since : NULL, *category ? category : NULL, NULL};
+	if (visit_account(visit, account))
+		api_list(visit, sql_text("q_ctl_history_syncs"), 4, values, &by_sync);
+}
+
 static const struct route routes[] = {
 	{.method = "GET", .path = "/api/v1/accounts", .scope = SCOPE_READ, .run = list_accounts},
 	{.method = "GET", .path = "/api/v1/accounts/{}", .scope = SCOPE_READ, .run = show_account},
@@ -84,6 +95,7 @@ static const struct route routes[] = {
 	{.method = "GET", .path = "/api/v1/accounts/{}/tracks", .scope = SCOPE_READ, .run = list_tracks},
 	{.method = "GET", .path = "/api/v1/accounts/{}/playlists", .scope = SCOPE_READ, .run = list_playlists},
 	{.method = "GET", .path = "/api/v1/accounts/{}/playlists/{}/entries", .scope = SCOPE_READ, .run = list_entries},
+	{.method = "GET", .path = "/api/v1/accounts/{}/history", .scope = SCOPE_READ, .run = list_history},
 	{0},
 };
 

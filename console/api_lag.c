@@ -1,8 +1,10 @@
 /* /api/v1/lag, /metrics, and the description of the API itself. */
 #include "common/clock.h"
+#include "common/stats.h"
 #include "console/api.h"
 #include "console/assets.h"
 #include "console/lag_metrics.h"
+#include "console/library_metrics.h"
 #include "console/routes.h"
 
 static struct lag_picture *picture_of(struct visit *visit)
@@ -39,10 +41,16 @@ static void show_lag(struct visit *visit)
 static void show_metrics(struct visit *visit)
 {
 	struct lag_picture *picture = picture_of(visit);
+	struct err err;
 	if (!picture)
 		return;
-	visit->response->type = "text/plain; version=0.0.4; charset=utf-8";
 	lag_metrics(&visit->ctl.settings, picture, VISIT_OUT(visit));
+	if (library_metrics(visit->ctl.pg, VISIT_OUT(visit), &err)) {
+		visit_fail(visit, &err);
+		return;
+	}
+	stats_render(FOR_CTL, VISIT_OUT(visit));
+	visit->response->type = "text/plain; version=0.0.4; charset=utf-8";
 }
 
 static void show_description(struct visit *visit)

@@ -2,15 +2,11 @@
 #include "console/api.h"
 
 #include <microhttpd.h>
-#include <stdio.h>
 
 #include "common/sql.h"
 #include "common/uuid.h"
-#include "console/audit.h"
 #include "console/live.h"
 #include "console/routes.h"
-#include "console/visit.h"
-#include "ctl/enqueue.h"
 
 static void list_syncs(struct visit *visit)
 {
@@ -84,62 +80,12 @@ static void follow(struct visit *visit)
 		live_serve(visit, &part, visit->parts[0]);
 }
 
-/* ---- asking for a sync ---- */
-
-/* false: answered. */
-static bool read_wish(struct visit *visit, yyjson_doc *body, struct wish *wish)
-{
-	const char *mode, *categories;
-	category_set set;
-	struct err err;
-	if (!api_text(visit, body, "mode", &mode) || !api_text(visit, body, "categories", &categories))
-		return false;
-	wish->account = visit->parts[0];
-	wish->by = visit->visitor.name;
-	wish->mode = mode ? mode : "incremental";
-	if (enqueue_check_mode("mode", wish->mode, &err) || category_set_parse(span_of(categories), &set, &err)) {
-		visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", err.text);
-		return false;
-	}
-	category_set_text(set, wish->categories);
-	return true;
-}
-
-static void start(struct visit *visit, const struct wish *wish)
-{
-	struct err err;
-	struct enqueued enqueued;
-	char place[80];
-	if (enqueue_sync(&visit->ctl, wish, &enqueued, &err)) {
-		visit_fail(visit, &err);
-		return;
-	}
-	audit(visit, "sync", wish->account);
-	snprintf(place, sizeof place, "/api/v1/syncs/%s", enqueued.sync);
-	http_add_header(visit->request, visit->response, "Location", place);
-	const char *values[] = {enqueued.sync};
-	api_object(visit, sql_text("q_api_sync"), 1, values, "It is gone already.");
-	visit->response->status = visit->response->status == MHD_HTTP_OK ? MHD_HTTP_ACCEPTED : visit->response->status;
-}
-
-static void post_sync(struct visit *visit)
-{
-	struct wish wish = {0};
-	yyjson_doc *body;
-	if (!visit_account(visit, wish.account_id) || !(body = api_body(visit)))
-		return;
-	if (read_wish(visit, body, &wish))
-		start(visit, &wish);
-	yyjson_doc_free(body);
-}
-
 static const struct route routes[] = {
 	{.method = "GET", .path = "/api/v1/syncs", .scope = SCOPE_READ, .run = list_syncs},
 	{.method = "GET", .path = "/api/v1/syncs/{}", .scope = SCOPE_READ, .run = show_sync},
 	{.method = "GET", .path = "/api/v1/syncs/{}/pages", .scope = SCOPE_READ, .run = list_pages},
 	{.method = "GET", .path = "/api/v1/syncs/{}/rejects", .scope = SCOPE_READ, .run = list_rejects_of},
 	{.method = "GET", .path = "/api/v1/syncs/{}/events", .scope = SCOPE_READ, .run = follow},
-	{.method = "POST", .path = "/api/v1/accounts/{}/syncs", .scope = SCOPE_OPERATE, .run = post_sync},
 	{.method = "GET", .path = "/api/v1/rejects", .scope = SCOPE_READ, .run = list_rejects},
 	{0},
 };

@@ -5,10 +5,7 @@
 #include "common/sql.h"
 #include "console/schedule.h"
 #include "ctl/args.h"
-#include "ctl/enqueue.h"
 #include "ctl/table.h"
-
-enum { RUNS_SHOWN = 3, JITTER_MOST_MIN = 1440 };
 
 static int print_row(struct ctl *ctl, const char *account_id)
 {
@@ -18,29 +15,15 @@ static int print_row(struct ctl *ctl, const char *account_id)
 
 /* ---- set ---- */
 
-static int read_schedule(struct schedule *schedule, const char *rule, const char *zone, const char *mode,
-                         struct err *err)
-{
-	if (!span_copy(span_of(rule), schedule->rule, sizeof schedule->rule))
-		return err_set(err, ERR_CONFIG, 0, "RULE is longer than %d characters", SCHEDULE_RULE - 1);
-	if (!span_copy(span_of(zone), schedule->zone, sizeof schedule->zone))
-		return err_set(err, ERR_CONFIG, 0, "--zone is longer than %d characters; one is Europe/Berlin",
-		               SCHEDULE_ZONE - 1);
-	snprintf(schedule->mode, sizeof schedule->mode, "%.15s", mode);
-	return enqueue_check_mode("--mode", mode, err);
-}
-
 static int print_runs(struct ctl *ctl, const struct schedule *schedule, struct err *err)
 {
-	int64_t ms = clock_wall_ms();
-	char text[SCHEDULE_LOCAL];
+	char runs[SCHEDULE_RUNS][SCHEDULE_LOCAL];
+	if (schedule_runs(ctl->pg, schedule, runs, SCHEDULE_RUNS, err))
+		return -1;
 	printf("Next runs, on the clocks of %s%s:\n", schedule->zone,
 	       schedule->jitter_s ? ", each a little later by chance" : "");
-	for (int i = 0; i < RUNS_SHOWN; i++) {
-		if (schedule_next(ctl->pg, schedule, ms, &ms, err) || schedule_local(ctl->pg, schedule->zone, ms, text, err))
-			return -1;
-		printf("  %s\n", text);
-	}
+	for (int i = 0; i < SCHEDULE_RUNS; i++)
+		printf("  %s\n", runs[i]);
 	puts("They are started by `syncline serve`, or by `syncline scheduler`: one of them must run.");
 	return 0;
 }
@@ -48,21 +31,20 @@ static int print_runs(struct ctl *ctl, const struct schedule *schedule, struct e
 static int run_set(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const names[] = {"ACCOUNT", "RULE"};
-	const char *words[2], *zone = "UTC", *mode = "incremental";
+	struct schedule_wish wish = {.zone = "UTC", .mode = "incremental"};
+	const char *words[2], *field;
 	char account_id[ID_TEXT];
-	int64_t jitter_min = 0;
-	bool skip = false;
 	struct err err;
 	struct schedule schedule;
-	const struct option_spec options[] = {{"zone", OPTION_TEXT, &zone, 0},
-	                                      {"jitter", OPTION_NUMBER, &jitter_min, JITTER_MOST_MIN},
-	                                      {"mode", OPTION_TEXT, &mode, 0},
-	                                      {"skip-missed", OPTION_FLAG, &skip, 0}};
+	const struct option_spec options[] = {{"zone", OPTION_TEXT, &wish.zone, 0},
+	                                      {"jitter", OPTION_NUMBER, &wish.jitter_min, SCHEDULE_JITTER_MOST_MIN},
+	                                      {"mode", OPTION_TEXT, &wish.mode, 0},
+	                                      {"skip-missed", OPTION_FLAG, &wish.skip_missed, 0}};
 	const struct args args = {ctl, options, COUNT_OF(options), true, 2, 2, names};
 	if (args_read(&args, argc, argv, words, &err))
 		return ctl_fail(&err);
-	schedule = (struct schedule){.jitter_s = jitter_min * 60, .catch_up = !skip};
-	if (read_schedule(&schedule, words[1], zone, mode, &err) || ctl_database(ctl, true, &err) ||
+	wish.rule = words[1];
+	if (ctl_database(ctl, true, &err) || schedule_read(ctl->pg, &wish, &schedule, &field, &err) ||
 	    ctl_find_account(ctl, words[0], account_id, &err) || schedule_store(ctl->pg, account_id, &schedule, &err))
 		return ctl_fail(&err);
 	if (ctl->json)

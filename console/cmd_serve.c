@@ -10,12 +10,14 @@
 #include "common/version.h"
 #include "console/access.h"
 #include "console/assets.h"
+#include "console/authorizations.h"
 #include "console/guard.h"
 #include "console/lag_watch.h"
 #include "console/live.h"
 #include "console/pg_pool.h"
 #include "console/scheduler.h"
 #include "console/shelf_keeper.h"
+#include "console/webhook_sender.h"
 #include "ctl/args.h"
 
 static void log_kafka(const char *text)
@@ -49,15 +51,17 @@ static int open_console(struct ctl *ctl, struct console *console, struct http **
 	const struct settings *settings = console->settings;
 	const struct http_settings listen = {settings->console_address, settings->console_port, settings->console_threads};
 	console->guard = guard_open();
-	if (!console->guard)
+	console->authorizations = authorizations_open();
+	if (!console->guard || !console->authorizations)
 		return err_set(err, ERR_FATAL, 0, "no memory");
 	access_random(32, console->secret);
 	assets_open();
 	/* More than threads: the parts that run beside the pages need one each. */
-	if (pg_pool_open(settings->postgres, (size_t)settings->console_threads + 3, &console->pgs, err) ||
+	if (pg_pool_open(settings->postgres, (size_t)settings->console_threads + 4, &console->pgs, err) ||
 	    judge_access(ctl, console, err) || live_open(console, &console->live, err) ||
 	    lag_watch_open(settings, &console->lag, err) || shelf_keeper_start(console->pgs, &console->shelf_keeper, err) ||
-	    scheduler_open(console->pgs, &console->scheduler, err))
+	    scheduler_open(console->pgs, &console->scheduler, err) ||
+	    webhook_sender_open(console->pgs, settings, &console->webhook_sender, err))
 		return -1;
 	return http_open(&listen, router_answer, console, http, err);
 }
@@ -70,10 +74,12 @@ static void close_console(struct console *console, struct http **http)
 	http_close(http);
 	live_close(&console->live);
 	lag_watch_close(&console->lag);
+	webhook_sender_close(&console->webhook_sender);
 	ticker_close(&console->scheduler);
 	shelf_keeper_stop(&console->shelf_keeper);
 	pg_pool_close(&console->pgs);
 	guard_close(&console->guard);
+	authorizations_close(&console->authorizations);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
@@ -110,7 +116,8 @@ const struct command command_serve = {
 		"Serves pages for people, a REST API for programs and an OpenSubsonic endpoint for players, on console_address\n"
 		"and console_port, until it is stopped. As long as no user has a password (`syncline user add`) it is open to\n"
 		"everybody on this machine, and refuses to listen elsewhere.\n\n"
-		"It also starts the syncs that are due (`syncline schedule set`).\n\n"
+		"It also starts the syncs that are due (`syncline schedule set`), and tells webhooks what becomes of them\n"
+		"(`syncline webhook add`).\n\n"
 		"  syncline serve\n  syncline --console-port 8080 serve\n",
 	.run = run,
 };

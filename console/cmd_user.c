@@ -5,7 +5,7 @@
 #include "console/access.h"
 #include "console/user.h"
 #include "ctl/args.h"
-#include "ctl/sign_in.h"
+#include "ctl/line.h"
 #include "ctl/table.h"
 #include "ctl/term.h"
 
@@ -13,7 +13,7 @@ static int read_password(bool from_stdin, char password[USER_PASSWORD_MOST + 1],
 {
 	char again[USER_PASSWORD_MOST + 1] = "";
 	if (from_stdin)
-		return sign_in_line_of_stdin("the password", password, USER_PASSWORD_MOST + 1, err);
+		return line_of_stdin("the password", password, USER_PASSWORD_MOST + 1, err);
 	if (term_secret("New password: ", password, USER_PASSWORD_MOST + 1, err) ||
 	    term_secret("Once more: ", again, sizeof again, err))
 		return -1;

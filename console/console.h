@@ -16,10 +16,12 @@ struct console {
 	const struct settings *settings;
 	struct pg_pool *pgs;
 	struct guard *guard;
+	struct authorizations *authorizations;
 	struct shelf_keeper *shelf_keeper;
 	struct live *live;
 	struct lag_watch *lag;
 	struct ticker *scheduler;
+	struct webhook_sender *webhook_sender;
 	bool open;       /* no user exists and only this machine can come here: everybody who does may do all */
 	char secret[65]; /* of this process: what the forms of an open console are signed with */
 };

@@ -1,101 +1,127 @@
-/* Prometheus' text format. */
+/* Samples of a picture, reading by reading. */
 #include "console/lag_metrics.h"
 
 #include <stdio.h>
 
-/* One figure of each partition that a group reads. */
-static void per_partition(const struct settings *settings, const struct lag_picture *picture, const char *name,
-                          int64_t (*figure)(const struct backlog *backlog, size_t i), struct buf *out)
+#include "common/stats.h"
+
+/* What is told of each topic that a group reads. */
+typedef void per_topic(const struct backlog *backlog, const char *const *names, enum reading reading, struct buf *out);
+
+static void each_topic(const struct settings *settings, const struct lag_picture *picture, enum reading reading,
+                       per_topic *tell, struct buf *out)
 {
 	char group[GROUP_NAME], topic[TOPIC_NAME_MAX];
-	buf_printf(out, "# TYPE %s gauge\n", name);
+	stats_begin(reading, out);
 	for (unsigned g = 0; g < GROUPS; g++) {
 		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-			const struct backlog *backlog = &picture->backlogs.of[g][t];
-			topic_name(settings->kafka_prefix, (enum topic)t, topic);
-			for (size_t i = 0; i < backlog->count; i++)
-				buf_printf(out, "%s{consumergroup=\"%s\",topic=\"%s\",partition=\"%zu\"} %lld\n", name,
-				           groups_name(settings, g, group), topic, i, (long long)figure(backlog, i));
+			const char *names[] = {groups_name(settings, g, group),
+			                       topic_name(settings->kafka_prefix, (enum topic)t, topic)};
+			if (picture->backlogs.of[g][t].count)
+				tell(&picture->backlogs.of[g][t], names, reading, out);
 		}
 	}
 }
 
-static int64_t messages(const struct backlog *backlog, size_t i)
+static double partition_figure(const struct backlog *backlog, size_t i, enum reading reading)
 {
-	return backlog->partitions[i].messages;
-}
-
-static int64_t committed(const struct backlog *backlog, size_t i)
-{
-	return backlog->partitions[i].committed < 0 ? backlog->partitions[i].begin : backlog->partitions[i].committed;
-}
-
-static void per_topic(const struct settings *settings, const struct lag_picture *picture, struct buf *out)
-{
-	char group[GROUP_NAME], topic[TOPIC_NAME_MAX];
-	buf_add_text(out, "# TYPE kafka_consumergroup_lag_sum gauge\n");
-	for (unsigned g = 0; g < GROUPS; g++) {
-		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-			const struct backlog *backlog = &picture->backlogs.of[g][t];
-			if (backlog->count)
-				buf_printf(out, "kafka_consumergroup_lag_sum{consumergroup=\"%s\",topic=\"%s\"} %lld\n",
-				           groups_name(settings, g, group), topic_name(settings->kafka_prefix, (enum topic)t, topic),
-				           (long long)backlog->messages);
-		}
-	}
-	buf_add_text(out, "# TYPE kafka_consumergroup_group_lag_seconds gauge\n");
-	for (unsigned g = 0; g < GROUPS; g++) {
-		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-			const struct backlog *backlog = &picture->backlogs.of[g][t];
-			if (backlog->count)
-				buf_printf(out, "kafka_consumergroup_group_lag_seconds{consumergroup=\"%s\",topic=\"%s\"} %.3f\n",
-				           groups_name(settings, g, group), topic_name(settings->kafka_prefix, (enum topic)t, topic),
-				           (double)backlog->oldest_ms / 1000);
-		}
+	const struct lag_partition *partition = &backlog->partitions[i];
+	switch (reading) {
+	case READING_kafka_consumergroup_lag:
+		return (double)partition->messages;
+	case READING_kafka_consumergroup_lag_seconds:
+		return (double)backlog->age_ms[i] / 1000;
+	default:
+		return (double)(partition->committed < 0 ? partition->begin : partition->committed);
 	}
 }
 
-static void per_group(const struct settings *settings, const struct lag_picture *picture, struct buf *out)
+static void of_partitions(const struct backlog *backlog, const char *const *names, enum reading reading,
+                          struct buf *out)
+{
+	char number[24];
+	const char *values[] = {names[0], names[1], number};
+	for (size_t i = 0; i < backlog->count; i++) {
+		if (reading == READING_kafka_consumergroup_lag_seconds && backlog->age_ms[i] < 0)
+			continue;
+		snprintf(number, sizeof number, "%zu", i);
+		stats_sample(reading, values, partition_figure(backlog, i, reading), out);
+	}
+}
+
+static void of_topic(const struct backlog *backlog, const char *const *names, enum reading reading, struct buf *out)
+{
+	bool lag = reading == READING_kafka_consumergroup_lag_sum;
+	stats_sample(reading, names, lag ? (double)backlog->messages : (double)backlog->oldest_ms / 1000, out);
+}
+
+static void of_groups(const struct settings *settings, const struct lag_picture *picture, enum reading reading,
+                      struct buf *out)
 {
 	char group[GROUP_NAME];
-	buf_add_text(out, "# TYPE kafka_consumergroup_members gauge\n");
-	for (unsigned g = 0; g < GROUPS; g++)
-		buf_printf(out, "kafka_consumergroup_members{consumergroup=\"%s\"} %d\n", groups_name(settings, g, group),
-		           picture->backlogs.states[g].members);
-	buf_add_text(out, "# TYPE kafka_consumergroup_group_max_lag_seconds gauge\n");
-	for (unsigned g = 0; g < GROUPS; g++)
-		buf_printf(out, "kafka_consumergroup_group_max_lag_seconds{consumergroup=\"%s\"} %.3f\n",
-		           groups_name(settings, g, group), (double)picture->point.oldest_ms[g] / 1000);
+	bool members = reading == READING_kafka_consumergroup_members;
+	stats_begin(reading, out);
+	for (unsigned g = 0; g < GROUPS; g++) {
+		const char *name = groups_name(settings, g, group);
+		stats_sample(reading, &name,
+		             members ? picture->backlogs.states[g].members : (double)picture->point.oldest_ms[g] / 1000, out);
+	}
 }
 
-/* Topics that several groups read are told once. */
-static void per_topic_offsets(const struct settings *settings, const struct lag_picture *picture, struct buf *out)
+/* Of a topic that several groups read, that of the first: they see the same. NULL: nobody reads it. */
+static const struct backlog *topic_of(const struct lag_picture *picture, unsigned topic)
 {
-	static const char *const names[] = {"kafka_topic_partition_current_offset", "kafka_topic_partition_oldest_offset"};
-	char topic[TOPIC_NAME_MAX];
-	for (size_t n = 0; n < COUNT_OF(names); n++) {
-		buf_printf(out, "# TYPE %s gauge\n", names[n]);
-		for (unsigned t = 0; t < TOPIC_COUNT; t++) {
-			unsigned g = 0;
-			while (g < GROUPS && picture->backlogs.of[g][t].count == 0)
-				g++;
-			for (size_t i = 0; g < GROUPS && i < picture->backlogs.of[g][t].count; i++)
-				buf_printf(out, "%s{topic=\"%s\",partition=\"%zu\"} %lld\n", names[n],
-				           topic_name(settings->kafka_prefix, (enum topic)t, topic), i,
-				           (long long)(n == 0 ? picture->backlogs.of[g][t].partitions[i].end
-				                              : picture->backlogs.of[g][t].partitions[i].begin));
+	for (unsigned g = 0; g < GROUPS; g++) {
+		if (picture->backlogs.of[g][topic].count)
+			return &picture->backlogs.of[g][topic];
+	}
+	return NULL;
+}
+
+static void of_offsets(const struct settings *settings, const struct lag_picture *picture, enum reading reading,
+                       struct buf *out)
+{
+	char topic[TOPIC_NAME_MAX], number[24];
+	const char *values[] = {topic, number};
+	bool end = reading == READING_kafka_topic_partition_current_offset;
+	stats_begin(reading, out);
+	for (unsigned t = 0; t < TOPIC_COUNT; t++) {
+		const struct backlog *backlog = topic_of(picture, t);
+		topic_name(settings->kafka_prefix, (enum topic)t, topic);
+		for (size_t i = 0; backlog && i < backlog->count; i++) {
+			snprintf(number, sizeof number, "%zu", i);
+			stats_sample(reading, values, (double)(end ? backlog->partitions[i].end : backlog->partitions[i].begin),
+			             out);
 		}
+	}
+}
+
+static void of_topics(const struct settings *settings, const struct lag_picture *picture, struct buf *out)
+{
+	char topic[TOPIC_NAME_MAX];
+	stats_begin(READING_kafka_topic_partitions, out);
+	for (unsigned t = 0; t < TOPIC_COUNT; t++) {
+		const struct backlog *backlog = topic_of(picture, t);
+		const char *name = topic_name(settings->kafka_prefix, (enum topic)t, topic);
+		if (backlog)
+			stats_sample(READING_kafka_topic_partitions, &name, (double)backlog->count, out);
 	}
 }
 
 void lag_metrics(const struct settings *settings, const struct lag_picture *picture, struct buf *out)
 {
-	buf_printf(out, "# TYPE syncline_kafka_up gauge\nsyncline_kafka_up %d\n", picture->point.reached);
+	stats_begin(READING_syncline_kafka_up, out);
+	stats_sample(READING_syncline_kafka_up, NULL, picture->point.reached, out);
 	if (!picture->point.reached)
 		return;
-	per_partition(settings, picture, "kafka_consumergroup_lag", messages, out);
-	per_partition(settings, picture, "kafka_consumergroup_current_offset", committed, out);
-	per_topic(settings, picture, out);
-	per_group(settings, picture, out);
-	per_topic_offsets(settings, picture, out);
+	each_topic(settings, picture, READING_kafka_consumergroup_lag, of_partitions, out);
+	each_topic(settings, picture, READING_kafka_consumergroup_lag_seconds, of_partitions, out);
+	each_topic(settings, picture, READING_kafka_consumergroup_current_offset, of_partitions, out);
+	each_topic(settings, picture, READING_kafka_consumergroup_lag_sum, of_topic, out);
+	each_topic(settings, picture, READING_kafka_consumergroup_group_lag_seconds, of_topic, out);
+	of_groups(settings, picture, READING_kafka_consumergroup_group_max_lag_seconds, out);
+	of_groups(settings, picture, READING_kafka_consumergroup_members, out);
+	of_topics(settings, picture, out);
+	of_offsets(settings, picture, READING_kafka_topic_partition_current_offset, out);
+	of_offsets(settings, picture, READING_kafka_topic_partition_oldest_offset, out);
 }

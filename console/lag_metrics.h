@@ -1,4 +1,4 @@
-/* The lag for Prometheus, under the names that dashboards for Kafka read already (danielqsj/kafka_exporter), and in seconds. */
+/* The lag for Prometheus, in messages and in seconds, under the names that dashboards for Kafka read already. */
 #ifndef SYNCLINE_CONSOLE_LAG_METRICS_H
 #define SYNCLINE_CONSOLE_LAG_METRICS_H
 

@@ -10,8 +10,8 @@
 static const struct entry {
 	const char *section, *path, *label;
 } navigation[] = {
-	{"overview", "/", "Overview"},      {"library", "/library", "Library"},    {"rejects", "/rejects", "Rejects"},
-	{"workers", "/workers", "Workers"}, {"settings", "/settings", "Settings"},
+	{"overview", "/", "Overview"},      {"library", "/library", "Library"}, {"accounts", "/accounts", "Accounts"},
+	{"rejects", "/rejects", "Rejects"}, {"workers", "/workers", "Workers"}, {"settings", "/settings", "Settings"},
 };
 
 static void add_navigation(struct buf *out, const char *section)

@@ -5,8 +5,8 @@
 #include "console/console.h"
 #include "console/html.h"
 
-/* title is plain text. section: which entry of the navigation is the current one ("overview", "library", "rejects",
- * "workers", "settings"); "" none. A page is layout_begin, its main part, layout_end. */
+/* title is plain text. section: which entry of the navigation is the current one ("overview", "library", "accounts",
+ * "rejects", "workers", "settings"); "" none. A page is layout_begin, its main part, layout_end. */
 void layout_begin(struct visit *visit, const char *title, const char *section);
 void layout_end(struct visit *visit);
 

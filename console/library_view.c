@@ -48,7 +48,7 @@ void library_begin(struct visit *visit, const char *title, const struct shelf_ki
 		html(out, here == &shelf_kinds[i] ? "\" aria-current=\"true\">{}</a></li>" : "\">{}</a></li>",
 		     shelf_kinds[i].title);
 	}
-	html(out, "</ul></nav>");
+	html(out, "<li><a href=\"/library/{}/history\">History</a></li></ul></nav>", account);
 	add_search(visit, query);
 }
 

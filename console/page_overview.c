@@ -60,15 +60,17 @@ static void add_notices(const PGresult *rows, int i, struct buf *out)
 		html(out, "<p class=\"next\">Next: <strong>{}</strong></p>", pg_text(rows, i, "next_step"));
 	if (pg_int(rows, i, "held"))
 		html(out,
-		     "<p class=\"notice\">{} held: the server does not list them any more. Look: <code>syncline confirm {}</code></p>",
-		     figure_many(pg_int(rows, i, "held"), "removal", held), pg_text(rows, i, "account"));
+		     "<p class=\"notice\">{} held: the server does not list them any more. <a href=\"/syncs/{}\">Look at them</a></p>",
+		     figure_many(pg_int(rows, i, "held"), "removal", held), pg_text(rows, i, "sync"));
 }
 
 static int add_account(struct ctl *ctl, const PGresult *rows, int i, struct buf *out, struct err *err)
 {
 	const char *name = pg_text(rows, i, "account");
-	html(out, "<section class=\"card\"><h2><a href=\"/library/{}\">{}</a> <small class=\"dim\">{}</small></h2>", name,
-	     name, pg_text(rows, i, "provider"));
+	html(out,
+	     "<section class=\"card\"><h2><a href=\"/library/{}\">{}</a> <small class=\"dim\">{}</small> "
+	     "<small><a href=\"/accounts/{}\">Account</a></small></h2>",
+	     name, name, pg_text(rows, i, "provider"), name);
 	add_library(rows, i, out);
 	html(out, "<p class=\"dim\">");
 	if (pg_int(rows, i, "complete_categories") == CATEGORY_COUNT) {
@@ -140,8 +142,7 @@ static int render(struct ctl *ctl, const char *argument, struct buf *out, bool *
 	if (add_accounts(ctl, rows, out, err))
 		return -1;
 	if (PQntuples(rows) == 0)
-		html(out, "<p class=\"card\">There are no accounts yet. Add one on a terminal: "
-		          "<code>syncline account add --help</code></p>");
+		html(out, "<p class=\"card\">There are no accounts yet. <a href=\"/accounts\">Add one</a></p>");
 	return 0;
 }
 
@@ -152,17 +153,40 @@ static void live(struct visit *visit)
 	live_serve(visit, &part, "");
 }
 
+/* Beside the live part, which carries no forms. */
+static int add_sync_form(struct visit *visit, struct err *err)
+{
+	struct buf *out = VISIT_OUT(visit);
+	PG_RESULT *rows = NULL;
+	if (visit->visitor.scope < SCOPE_OPERATE)
+		return 0;
+	if (pg_query(visit->ctl.pg, "SELECT name FROM account ORDER BY name", 0, NULL, &rows, err))
+		return -1;
+	if (PQntuples(rows) == 0)
+		return 0;
+	html(out, "<h2>Sync now</h2>");
+	layout_form(visit, "/accounts/sync", "row");
+	html(out, "<label>Account<select name=\"account\">");
+	for (int i = 0; i < PQntuples(rows); i++)
+		html(out, "<option>{}</option>", pg_text(rows, i, "name"));
+	html(out,
+	     "</select></label><label>Read<select name=\"mode\"><option value=\"incremental\">what has changed</option>"
+	     "<option value=\"full\">everything</option></select></label><button>Sync now</button></form>");
+	return 0;
+}
+
 static void show(struct visit *visit)
 {
 	struct err err;
 	bool over;
 	layout_begin(visit, "Overview", "overview");
 	html(VISIT_OUT(visit), "<div id=\"overview\" data-live=\"/live/overview\">");
-	if (render(&visit->ctl, "", VISIT_OUT(visit), &over, &err)) {
+	int result = render(&visit->ctl, "", VISIT_OUT(visit), &over, &err);
+	html(VISIT_OUT(visit), "</div>");
+	if (result || add_sync_form(visit, &err)) {
 		visit_fail(visit, &err);
 		return;
 	}
-	html(VISIT_OUT(visit), "</div>");
 	layout_end(visit);
 }
 

@@ -1,4 +1,5 @@
 /* Everything that could not be taken, newest first. */
+#include "console/account_view.h"
 #include "console/layout.h"
 #include "console/reject_view.h"
 #include "console/routes.h"
@@ -18,6 +19,8 @@ static void show(struct visit *visit)
 	html(VISIT_OUT(visit),
 	     "<p class=\"dim\">Items and pages that could not be taken, with their original bytes. Nothing of them is "
 	     "lost: the pages stand in Kafka, and can be parsed again.</p>");
+	if (*name && visit->visitor.scope >= SCOPE_OPERATE)
+		account_view_replay(visit, name);
 	if (reject_view_list(visit, NULL, *name ? account : NULL, REJECTS_SHOWN, &err))
 		visit_fail(visit, &err);
 	else

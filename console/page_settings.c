@@ -78,6 +78,13 @@ static int add_users(struct visit *visit, struct err *err)
 	return 0;
 }
 
+static void add_webhooks(struct visit *visit)
+{
+	html(VISIT_OUT(visit),
+	     "<h2>Webhooks</h2><p><a href=\"/settings/webhooks\">Who is told what becomes of syncs</a>: addresses, "
+	     "test messages, and what was delivered.</p>");
+}
+
 static int add_audit(struct visit *visit, struct err *err)
 {
 	struct buf *out = VISIT_OUT(visit);
@@ -104,6 +111,8 @@ static void show(struct visit *visit)
 {
 	struct err err;
 	layout_begin(visit, "Settings", "settings");
+	if (visit->visitor.scope == SCOPE_ADMIN)
+		add_webhooks(visit);
 	if (add_tokens(visit, &err) || add_users(visit, &err) ||
 	    (visit->visitor.scope == SCOPE_ADMIN && add_audit(visit, &err)))
 		visit_fail(visit, &err);

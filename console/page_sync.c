@@ -7,7 +7,9 @@
 #include "console/reject_view.h"
 #include "console/routes.h"
 #include "console/sync_view.h"
-#include "ctl/slow.h"
+#include "ctl/figure.h"
+#include "ctl/held.h"
+#include "ctl/left.h"
 
 enum { REJECTS_SHOWN = 20 };
 
@@ -77,6 +79,89 @@ static int add_live(struct visit *visit, const char *id, const PGresult *sync, c
 	return 0;
 }
 
+/* ---- what can be done ---- */
+
+/* A form of one button. question: asked before, where scripts run; NULL: none. */
+static void add_button(struct visit *visit, const char *id, const char *action, const char *label, const char *question)
+{
+	char place[UUID_TEXT + 32];
+	snprintf(place, sizeof place, "/syncs/%s/%s", id, action);
+	layout_form(visit, place, "inline");
+	if (question)
+		html(VISIT_OUT(visit), "<button data-confirm=\"{}\">{}</button></form>", question, label);
+	else
+		html(VISIT_OUT(visit), "<button>{}</button></form>", label);
+}
+
+/* What is missing of a sync that has ended. */
+static int add_retry(struct visit *visit, const char *id, const PGresult *sync, struct err *err)
+{
+	struct left left;
+	if (left_read(&visit->ctl, pg_text(sync, 0, "account"), id, &left, err))
+		return -1;
+	if (left.over && *left.wish.categories && strcmp(left.sync, id) == 0)
+		add_button(visit, id, "retry", "Sync what is missing", NULL);
+	return 0;
+}
+
+static void add_names(struct buf *out, const PGresult *names, int64_t held)
+{
+	char more[FIGURE_TEXT];
+	html(out, "<ul>");
+	for (int i = 0; i < PQntuples(names); i++)
+		html(out, "<li>{} <span class=\"dim\">{}</span></li>", pg_text(names, i, "label"), pg_text(names, i, "id"));
+	if (held > PQntuples(names))
+		html(out, "<li>and {} more</li>", figure_count(held - PQntuples(names), more));
+	html(out, "</ul>");
+}
+
+/* What goes is shown before the button, by name. */
+static int add_held(struct visit *visit, const char *id, const char *account_id, struct err *err)
+{
+	struct buf *out = VISIT_OUT(visit);
+	PG_RESULT *held = NULL;
+	char many[FIGURE_TEXT], place[UUID_TEXT + 32];
+	if (held_read(&visit->ctl, account_id, NULL, &held, err))
+		return -1;
+	snprintf(place, sizeof place, "/syncs/%s/confirm", id);
+	for (int i = 0; i < PQntuples(held); i++) {
+		PG_RESULT *names = NULL;
+		const char *category = pg_text(held, i, "category");
+		if (strcmp(pg_text(held, i, "sync"), id) != 0)
+			continue;
+		if (held_names(&visit->ctl, account_id, held, i, &names, err))
+			return -1;
+		html(out,
+		     "<h2>Held removals: {}</h2><p>The provider does not list {} {} any more. They are still here, in case it is only "
+		     "for a while (a disk that is not mounted); when it lists them again, the matter ends by itself.</p>",
+		     category, figure_count(pg_int(held, i, "held"), many), category);
+		add_names(out, names, pg_int(held, i, "held"));
+		if (visit->visitor.scope < SCOPE_OPERATE)
+			continue;
+		layout_form(visit, place, "inline");
+		html(out,
+		     "<input type=\"hidden\" name=\"category\" value=\"{}\"><button class=\"danger\" data-confirm=\"Mark these "
+		     "{} {} as removed?\">Remove these {} {}</button></form>",
+		     category, many, category, many, category);
+	}
+	return 0;
+}
+
+/* Beside the live part, which carries no forms; when the sync ends the page is loaded anew, and so are its buttons. */
+static int add_actions(struct visit *visit, const char *id, const PGresult *sync, struct err *err)
+{
+	const char *state = pg_text(sync, 0, "state");
+	if (visit->visitor.scope < SCOPE_OPERATE || strcmp(state, "cancelling") == 0)
+		return 0;
+	html(VISIT_OUT(visit), "<div class=\"row actions\">");
+	if (!pg_bool(sync, 0, "over") && strcmp(state, "joined") != 0)
+		add_button(visit, id, "cancel", "Cancel this sync",
+		           "What has arrived is kept, the rest is not read. Cancel it?");
+	int result = pg_bool(sync, 0, "over") ? add_retry(visit, id, sync, err) : 0;
+	html(VISIT_OUT(visit), "</div>");
+	return result;
+}
+
 static int show_sync(struct visit *visit, const char *id, struct err *err)
 {
 	struct buf *out = VISIT_OUT(visit);
@@ -88,7 +173,8 @@ static int show_sync(struct visit *visit, const char *id, struct err *err)
 	snprintf(title, sizeof title, "Sync of %s", pg_text(sync, 0, "account"));
 	layout_begin(visit, title, "overview");
 	add_facts(visit, sync);
-	if (add_live(visit, id, sync, categories, err))
+	if (add_actions(visit, id, sync, err) || add_live(visit, id, sync, categories, err) ||
+	    add_held(visit, id, pg_text(sync, 0, "account_id"), err))
 		return -1;
 	html(out, "<h2>What could not be taken</h2>");
 	if (reject_view_list(visit, id, NULL, REJECTS_SHOWN, err))

@@ -35,7 +35,8 @@ static void add_reject(struct buf *out, const PGresult *rows, int i)
 		html(out, " <code>{}</code>", pg_text(rows, i, "field"));
 	html(out, "<br>{}</p><p class=\"dim\">", pg_text(rows, i, "text"));
 	if (*pg_text(rows, i, "account"))
-		html(out, "<a href=\"/library/{}\">{}</a> · ", pg_text(rows, i, "account"), pg_text(rows, i, "account"));
+		html(out, "<a href=\"/rejects?account={}\">{}</a> · ", pg_text(rows, i, "account"),
+		     pg_text(rows, i, "account"));
 	html(out, "{} page {} position {} · {} {}/{} · ", pg_text(rows, i, "category"), pg_text(rows, i, "page"),
 	     pg_text(rows, i, "position"), pg_text(rows, i, "topic"), pg_text(rows, i, "partition"),
 	     pg_text(rows, i, "offset"));

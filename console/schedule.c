@@ -12,6 +12,7 @@
 #include "common/sql.h"
 #include "common/uuid.h"
 #include "console/cron.h"
+#include "ctl/enqueue.h"
 
 /* A run that is later than this was missed: the scheduler, or all of it, was not running. */
 enum { MISSED_MS = 10 * 60 * 1000, DUE_MAX = 500 };
@@ -108,6 +109,53 @@ int schedule_local(struct pg *pg, const char *zone, int64_t ms, char text[SCHEDU
 	if (local_time(pg, zone, ms, &time, err))
 		return -1;
 	snprintf(text, SCHEDULE_LOCAL, "%04d-%02d-%02d %02d:%02d", time.year, time.month, time.day, time.hour, time.minute);
+	return 0;
+}
+
+/* ---- a rule as people give it ---- */
+
+static int read_texts(const struct schedule_wish *wish, struct schedule *schedule, const char **field, struct err *err)
+{
+	*field = "rule";
+	if (!*wish->rule)
+		return err_set(err, ERR_CONFIG, 0, "a rule is missing: \"every 6h\", or a cron expression: \"30 3 * * *\"");
+	if (!span_copy(span_of(wish->rule), schedule->rule, sizeof schedule->rule))
+		return err_set(err, ERR_CONFIG, 0, "the rule is longer than %d characters", SCHEDULE_RULE - 1);
+	*field = "zone";
+	if (!span_copy(span_of(wish->zone), schedule->zone, sizeof schedule->zone))
+		return err_set(err, ERR_CONFIG, 0, "the zone is longer than %d characters; one is Europe/Berlin",
+		               SCHEDULE_ZONE - 1);
+	*field = "mode";
+	snprintf(schedule->mode, sizeof schedule->mode, "%.15s", wish->mode);
+	return enqueue_check_mode("the mode", wish->mode, err);
+}
+
+int schedule_read(struct pg *pg, const struct schedule_wish *wish, struct schedule *schedule, const char **field,
+                  struct err *err)
+{
+	char local[SCHEDULE_LOCAL];
+	int64_t now_ms = clock_wall_ms(), next_ms;
+	*schedule = (struct schedule){.jitter_s = wish->jitter_min * 60, .catch_up = !wish->skip_missed};
+	if (read_texts(wish, schedule, field, err))
+		return -1;
+	*field = "jitter";
+	if (wish->jitter_min < 0 || wish->jitter_min > SCHEDULE_JITTER_MOST_MIN)
+		return err_set(err, ERR_CONFIG, 0, "the jitter must be from 0 to %d minutes", SCHEDULE_JITTER_MOST_MIN);
+	*field = "zone";
+	if (schedule_local(pg, schedule->zone, now_ms, local, err))
+		return -1;
+	*field = "rule";
+	return schedule_next(pg, schedule, now_ms, &next_ms, err);
+}
+
+int schedule_runs(struct pg *pg, const struct schedule *schedule, char (*runs)[SCHEDULE_LOCAL], int count,
+                  struct err *err)
+{
+	int64_t ms = clock_wall_ms();
+	for (int i = 0; i < count; i++) {
+		if (schedule_next(pg, schedule, ms, &ms, err) || schedule_local(pg, schedule->zone, ms, runs[i], err))
+			return -1;
+	}
 	return 0;
 }
 

@@ -28,6 +28,22 @@ int schedule_local(struct pg *pg, const char *zone, int64_t ms, char text[SCHEDU
 int schedule_next(struct pg *pg, const struct schedule *schedule, int64_t after_ms, int64_t *next_ms, struct err *err)
 	MUST_USE;
 
+/* What a person gives for a rule, as text; jitter in minutes. */
+struct schedule_wish {
+	const char *rule, *zone, *mode;
+	int64_t jitter_min;
+	bool skip_missed;
+};
+enum { SCHEDULE_JITTER_MOST_MIN = 1440 };
+/* Judges it, and makes the schedule of it. CONFIG: *field ("rule", "zone", "mode" or "jitter") is no good. RETRY: Postgres, which
+ * knows the zones, is away. */
+int schedule_read(struct pg *pg, const struct schedule_wish *wish, struct schedule *schedule, const char **field,
+                  struct err *err) MUST_USE;
+enum { SCHEDULE_RUNS = 3 }; /* that are shown before a rule is stored */
+/* Its next runs from now on, as the clocks of its zone show them, without jitter. */
+int schedule_runs(struct pg *pg, const struct schedule *schedule, char (*runs)[SCHEDULE_LOCAL], int count,
+                  struct err *err) MUST_USE;
+
 /* Stores the rule of an account; its next time is reckoned from now. CONFIG as above. */
 int schedule_store(struct pg *pg, const char *account_id, const struct schedule *schedule, struct err *err) MUST_USE;
 /* Resumed, its next time is reckoned from now: what lay in the pause is not caught up on. REJECT: it has none. */

@@ -11,7 +11,7 @@ int token_make(struct pg *pg, const char *name, enum scope scope, char value[TOK
 	char random[65], digest[65];
 	int64_t rows = 0;
 	if (account_check_name(name, err))
-		return -1;
+		return err_wrap(err, "the name ");
 	access_random(32, random);
 	snprintf(value, TOKEN_TEXT, "syncline_%s", random); /* so that scanners for leaked secrets know it */
 	access_digest("token", value, digest);

@@ -24,7 +24,7 @@ int user_store(struct pg *pg, const char *name, const char *password, enum scope
 	char hash[crypto_pwhash_STRBYTES];
 	size_t len = strlen(password);
 	if (account_check_name(name, err))
-		return -1;
+		return err_wrap(err, "the name ");
 	if (len < USER_PASSWORD_LEAST || len > USER_PASSWORD_MOST)
 		return err_set(err, ERR_CONFIG, 0, "the password must have %d to %d bytes; three or four random words are good",
 		               USER_PASSWORD_LEAST, USER_PASSWORD_MOST);

@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 
+#include "ctl/ctl.h"
+#include "ctl/figure.h"
+
 enum { HEX_MAX = 2 * VAULT_SEALED_MAX + 3 };
 
 static int seal(const struct vault *vault, const struct account *account, char hex[HEX_MAX], struct err *err)
@@ -41,4 +44,59 @@ int account_store_again(struct pg *pg, const struct vault *vault, const struct a
 	           4, values, &rows, err))
 		return -1;
 	return rows ? 0 : err_set(err, ERR_REJECT, 0, "account '%s' was removed meanwhile", account->name);
+}
+
+int account_is_free(struct pg *pg, const char *name, struct err *err)
+{
+	PG_RESULT *row = NULL;
+	if (pg_query(pg, "SELECT 1 FROM account WHERE name = $1", 1, &name, &row, err))
+		return -1;
+	if (PQntuples(row))
+		return err_set(err, ERR_CONFIG, 0,
+		               "there is an account '%s' already; to sign in again: syncline account login %s", name, name);
+	return 0;
+}
+
+int account_load_again(struct pg *pg, const struct vault *vault, const char *name, struct account *account,
+                       struct err *err)
+{
+	*account = (struct account){0};
+	int result = account_load(pg, vault, name, account, err);
+	if (result && err->class == ERR_CONFIG && account->id && *account->auth) {
+		account_wipe(account);
+		return 0;
+	}
+	return result;
+}
+
+int account_rows(struct pg *pg, const char *account_id, char text[ACCOUNT_ROWS], struct err *err)
+{
+	PG_RESULT *row = NULL;
+	char tracks[FIGURE_TEXT], albums[FIGURE_TEXT], artists[FIGURE_TEXT], lists[FIGURE_TEXT], syncs[FIGURE_TEXT];
+	if (pg_query(pg,
+	             "SELECT (SELECT count(*) FROM track WHERE account_id = $1::int) AS tracks, "
+	             "(SELECT count(*) FROM album WHERE account_id = $1::int) AS albums, "
+	             "(SELECT count(*) FROM artist WHERE account_id = $1::int) AS artists, "
+	             "(SELECT count(*) FROM playlist WHERE account_id = $1::int) AS playlists, "
+	             "(SELECT count(*) FROM sync WHERE account_id = $1::int) AS syncs",
+	             1, &account_id, &row, err))
+		return -1;
+	snprintf(text, ACCOUNT_ROWS, "%s, %s, %s, %s and the history of %s",
+	         figure_many(pg_int(row, 0, "tracks"), "track", tracks),
+	         figure_many(pg_int(row, 0, "albums"), "album", albums),
+	         figure_many(pg_int(row, 0, "artists"), "artist", artists),
+	         figure_many(pg_int(row, 0, "playlists"), "playlist", lists),
+	         figure_many(pg_int(row, 0, "syncs"), "sync", syncs));
+	return 0;
+}
+
+int account_remove(struct pg *pg, const char *account_id, struct err *err)
+{
+	struct err ignored;
+	if (pg_exec(pg, "BEGIN; " CTL_PATIENT, err) == 0 &&
+	    pg_run(pg, "DELETE FROM account WHERE account_id = $1::int", 1, &account_id, NULL, err) == 0 &&
+	    pg_exec(pg, "COMMIT", err) == 0)
+		return 0;
+	IGNORE(pg_exec(pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
+	return -1;
 }

@@ -13,15 +13,22 @@
 
 enum { URL_SAFE = sodium_base64_VARIANT_URLSAFE_NO_PADDING, PARAMETER = 1024 };
 
-int authorize_begin(int64_t port, struct authorize *ret, struct err *err)
+const char *authorize_loopback(int64_t port, char uri[AUTHORIZE_REDIRECT])
+{
+	snprintf(uri, AUTHORIZE_REDIRECT, "http://127.0.0.1:%lld/callback", (long long)port);
+	return uri;
+}
+
+int authorize_begin(const char *redirect_uri, struct authorize *ret, struct err *err)
 {
 	unsigned char random[64];
+	if (!span_copy(span_of(redirect_uri), ret->redirect_uri, sizeof ret->redirect_uri))
+		return err_set(err, ERR_CONFIG, 0, "the redirect URI is longer than %zu bytes", sizeof ret->redirect_uri - 1);
 	if (getrandom(random, sizeof random, 0) != sizeof random)
 		return err_set(err, ERR_FATAL, 0, "the system gives no random numbers");
 	sodium_bin2base64(ret->verifier, sizeof ret->verifier, random, 48, URL_SAFE);
 	sodium_bin2hex(ret->state, sizeof ret->state, random + 48, 16);
 	vault_wipe(random, sizeof random);
-	snprintf(ret->redirect_uri, sizeof ret->redirect_uri, "http://127.0.0.1:%lld/callback", (long long)port);
 	return 0;
 }
 

@@ -9,16 +9,23 @@
 #include "common/limits.h"
 #include "common/span.h"
 
-struct authorize {
-	char verifier[65];     /* 48 random bytes: 64 characters of RFC 7636's 43 to 128 */
-	char state[33];        /* ours to recognize: an answer without it belongs to another sign-in */
-	char redirect_uri[64]; /* http://127.0.0.1:PORT/callback; must be registered with the app, byte for byte */
+enum {
+	AUTHORIZE_REDIRECT = LIMIT_SETTING + 64,
+	AUTHORIZE_URL = LIMIT_URL + 3 * AUTHORIZE_REDIRECT + 2048,
+	AUTHORIZE_CODE = 1024
 };
 
-enum { AUTHORIZE_URL = LIMIT_URL + 2048, AUTHORIZE_CODE = 1024 };
+struct authorize {
+	char verifier[65];                     /* 48 random bytes: 64 characters of RFC 7636's 43 to 128 */
+	char state[33];                        /* ours to recognize: an answer without it belongs to another sign-in */
+	char redirect_uri[AUTHORIZE_REDIRECT]; /* must be registered with the app, byte for byte */
+};
 
-/* New random numbers. FATAL: the system has none. */
-int authorize_begin(int64_t port, struct authorize *ret, struct err *err) MUST_USE;
+/* Returns uri: "http://127.0.0.1:PORT/callback", where a command listens. */
+const char *authorize_loopback(int64_t port, char uri[AUTHORIZE_REDIRECT]);
+
+/* New random numbers. FATAL: the system has none. CONFIG: the redirect URI is too long. */
+int authorize_begin(const char *redirect_uri, struct authorize *ret, struct err *err) MUST_USE;
 
 /* Where the user agrees to these scopes (words with a space between). Holds no secret: the verifier's digest only.
  * Returns url. */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/sql.h"
+#include "ctl/account_store.h"
 #include "ctl/args.h"
 #include "ctl/expiries.h"
 #include "ctl/figure.h"
@@ -10,16 +12,6 @@
 #include "ctl/report.h"
 #include "ctl/table.h"
 #include "fetcher/probe.h"
-
-/* Never the secret; $2 tells when sign-ins end (expiries_json). */
-#define ACCOUNTS \
-	"SELECT name AS account, provider, url, username, auth, created_at, sign_in_ends_at, sign_in_ends_of, " \
-	"(extract(epoch FROM now() - created_at) * 1000)::bigint AS age_ms, " \
-	"needs_auth_epoch IS NOT NULL AS needs_auth, " \
-	"(SELECT count(*) FROM sync WHERE sync.account_id = account.account_id) AS syncs, p.paused, p.paused_until " \
-	"FROM account CROSS JOIN account_pause(account) p LEFT JOIN json_to_recordset($2::json) " \
-	"AS e(account text, sign_in_ends_at timestamptz, sign_in_ends_of text) ON e.account = account.name " \
-	"WHERE $1::text IS NULL OR name = $1 ORDER BY name"
 
 static const char *const names[] = {"the account"};
 
@@ -72,8 +64,8 @@ static int show(struct ctl *ctl, const char *name, const struct expiries *expiri
 	buf_init(&ends, EXPIRIES_JSON);
 	expiries_json(expiries, &ends);
 	const char *values[] = {name, buf_text(&ends)};
-	int result = ctl->json ? ctl_print_json(ctl, ACCOUNTS, 2, values, err)
-	                       : pg_query(ctl->pg, ACCOUNTS, 2, values, &rows, err);
+	int result = ctl->json ? ctl_print_json(ctl, sql_text("q_ctl_accounts"), 2, values, err)
+	                       : pg_query(ctl->pg, sql_text("q_ctl_accounts"), 2, values, &rows, err);
 	buf_done(&ends);
 	if (result || ctl->json)
 		return result;
@@ -157,37 +149,16 @@ static int run_test(struct ctl *ctl, int argc, char **argv)
 	return EXIT_OK;
 }
 
-static int count_rows(struct ctl *ctl, const char *id, char text[200], struct err *err)
-{
-	PG_RESULT *row = NULL;
-	char tracks[FIGURE_TEXT], albums[FIGURE_TEXT], artists[FIGURE_TEXT], lists[FIGURE_TEXT], syncs[FIGURE_TEXT];
-	if (pg_query(ctl->pg,
-	             "SELECT (SELECT count(*) FROM track WHERE account_id = $1::int) AS tracks, "
-	             "(SELECT count(*) FROM album WHERE account_id = $1::int) AS albums, "
-	             "(SELECT count(*) FROM artist WHERE account_id = $1::int) AS artists, "
-	             "(SELECT count(*) FROM playlist WHERE account_id = $1::int) AS playlists, "
-	             "(SELECT count(*) FROM sync WHERE account_id = $1::int) AS syncs",
-	             1, &id, &row, err))
-		return -1;
-	snprintf(text, 200, "%s, %s, %s, %s and the history of %s", figure_many(pg_int(row, 0, "tracks"), "track", tracks),
-	         figure_many(pg_int(row, 0, "albums"), "album", albums),
-	         figure_many(pg_int(row, 0, "artists"), "artist", artists),
-	         figure_many(pg_int(row, 0, "playlists"), "playlist", lists),
-	         figure_many(pg_int(row, 0, "syncs"), "sync", syncs));
-	return 0;
-}
-
 static int run_remove(struct ctl *ctl, int argc, char **argv)
 {
 	struct err err;
 	const char *name;
-	char id[ID_TEXT], rows[200], question[400];
-	const char *value = id;
+	char id[ID_TEXT], rows[ACCOUNT_ROWS], question[400];
 	bool yes = false;
 	const struct option_spec options[] = {{"yes", OPTION_FLAG, &yes, 0}};
 	const struct args args = {ctl, options, COUNT_OF(options), false, 1, 1, names};
 	if (args_read(&args, argc, argv, &name, &err) || ctl_database(ctl, true, &err) ||
-	    ctl_find_account(ctl, name, id, &err) || count_rows(ctl, id, rows, &err))
+	    ctl_find_account(ctl, name, id, &err) || account_rows(ctl->pg, id, rows, &err))
 		return ctl_fail(&err);
 	snprintf(question, sizeof question, "Remove account %s with %s?", name, rows);
 	if (!yes && term_ask(question, &yes, &err))
@@ -196,7 +167,7 @@ static int run_remove(struct ctl *ctl, int argc, char **argv)
 		fputs("Nothing was removed.\n", stderr);
 		return EXIT_FAILED;
 	}
-	if (pg_run(ctl->pg, "DELETE FROM account WHERE account_id = $1::int", 1, &value, NULL, &err))
+	if (account_remove(ctl->pg, id, &err))
 		return ctl_fail(&err);
 	printf("Account %s removed with %s.\n", name, rows);
 	return EXIT_OK;

@@ -1,69 +1,37 @@
 /* `syncline account add`: checks what was typed, signs in the provider's way, seals the secret, stores it. */
-#include <assert.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "common/vault.h"
-#include "ctl/account_input.h"
 #include "ctl/account_store.h"
-#include "ctl/sign_in.h"
-
-static int check(const struct sign_in_options *options, const struct sign_in_way **way, struct account *account,
-                 struct err *err)
-{
-	if (!options->provider)
-		return err_set(err, ERR_CONFIG, 0, "--provider is missing; there is %s", sign_in_providers());
-	if (sign_in_find(options, options->provider, way, err))
-		return -1;
-	if (!options->url && !(*way)->url)
-		return err_set(err, ERR_CONFIG, 0, "--url is missing");
-	if (account_check_name(options->name, err) ||
-	    account_check_url(options->url ? options->url : (*way)->url, account->url, err))
-		return -1;
-	snprintf(account->name, sizeof account->name, "%s", options->name);
-	snprintf(account->provider, sizeof account->provider, "%s", options->provider);
-	return (*way)->check(options, false, account, err);
-}
-
-static int refuse_existing(struct ctl *ctl, const char *name, struct err *err)
-{
-	PG_RESULT *row = NULL;
-	if (pg_query(ctl->pg, "SELECT 1 FROM account WHERE name = $1", 1, &name, &row, err))
-		return -1;
-	if (PQntuples(row))
-		return err_set(err, ERR_CONFIG, 0,
-		               "there is an account '%s' already; to sign in again: syncline account login %s", name, name);
-	return 0;
-}
+#include "ctl/sign_in_input.h"
 
 /* What can be refused is refused before anybody is asked for anything. */
-static int add(struct ctl *ctl, const struct sign_in_options *options, struct account *account, struct vault **vault,
-               struct err *err)
+static int add(struct ctl *ctl, struct sign_in_input *input, struct vault **vault, struct err *err)
 {
-	const struct sign_in_way *way = NULL;
-	if (check(options, &way, account, err))
+	if (!input->provider)
+		return err_set(err, ERR_CONFIG, 0, "--provider is missing; there is %s", sign_in_providers());
+	const struct sign_in_way *way = sign_in_find(input->provider);
+	if (!way)
+		return err_set(err, ERR_CONFIG, 0, "there is no provider '%s'; there is %s", input->provider,
+		               sign_in_providers());
+	if (sign_in_input_check(input, way, err) || vault_open(ctl->settings.key_file, vault, err) ||
+	    ctl_database(ctl, true, err) || account_is_free(ctl->pg, input->name, err) ||
+	    sign_in_input_run(input, way, err))
 		return -1;
-	assert(way);
-	if (vault_open(ctl->settings.key_file, vault, err) || ctl_database(ctl, true, err) ||
-	    refuse_existing(ctl, options->name, err) || way->run(ctl, options, false, account, err))
-		return -1;
-	return account_store_new(ctl->pg, *vault, account, err);
+	return account_store_new(ctl->pg, *vault, &input->account, err);
 }
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct err err;
-	struct sign_in_options options;
-	static struct account account;
+	static struct sign_in_input input;
 	struct vault *vault = NULL;
-	if (sign_in_read(ctl, false, argc, argv, &options, &err))
-		return ctl_fail(&err);
-	int result = add(ctl, &options, &account, &vault, &err);
-	account_wipe(&account);
+	int result = sign_in_input_read(ctl, false, argc, argv, &input, &err) || add(ctl, &input, &vault, &err);
+	const char *name = input.name;
+	sign_in_input_done(&input);
 	vault_close(&vault);
 	if (result)
 		return ctl_fail(&err);
-	printf("Account %s added. Next: syncline sync %s --wait\n", options.name, options.name);
+	printf("Account %s added. Next: syncline sync %s --wait\n", name, name);
 	return EXIT_OK;
 }
 

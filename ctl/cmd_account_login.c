@@ -3,32 +3,22 @@
 #include <string.h>
 
 #include "common/stop.h"
-#include "common/vault.h"
 #include "ctl/account_store.h"
 #include "ctl/left.h"
-#include "ctl/sign_in.h"
+#include "ctl/sign_in_input.h"
 
-/* A secret that cannot be unsealed any more is no obstacle: it is going to be replaced. */
-static int load(struct ctl *ctl, const struct vault *vault, const char *name, struct account *account, struct err *err)
+static int login(struct ctl *ctl, struct sign_in_input *input, struct vault **vault, struct err *err)
 {
+	struct account *account = &input->account;
 	char id[ID_TEXT];
-	if (ctl_find_account(ctl, name, id, err))
-		return -1;
-	int result = account_load(ctl->pg, vault, name, account, err);
-	if (result && err->class == ERR_CONFIG && account->id && *account->auth) {
-		account_wipe(account);
-		return 0;
-	}
-	return result;
-}
-
-static int login(struct ctl *ctl, const struct sign_in_options *options, struct account *account, struct vault **vault,
-                 struct err *err)
-{
-	const struct sign_in_way *way;
 	if (vault_open(ctl->settings.key_file, vault, err) || ctl_database(ctl, true, err) ||
-	    load(ctl, *vault, options->name, account, err) || sign_in_find(options, account->provider, &way, err) ||
-	    way->check(options, true, account, err) || way->run(ctl, options, true, account, err))
+	    ctl_find_account(ctl, input->name, id, err) || account_load_again(ctl->pg, *vault, input->name, account, err))
+		return -1;
+	const struct sign_in_way *way = sign_in_find(account->provider);
+	if (!way)
+		return err_set(err, ERR_CONFIG, 0, "there is no provider '%s'; there is %s", account->provider,
+		               sign_in_providers());
+	if (sign_in_input_check(input, way, err) || sign_in_input_run(input, way, err))
 		return -1;
 	return account_store_again(ctl->pg, *vault, account, err);
 }
@@ -46,17 +36,16 @@ static void tell_next(const struct wish *wish, bool runs)
 }
 
 /* The sign-in is stored by now, whatever becomes of the sync. */
-static int go_on(struct ctl *ctl, const struct sign_in_options *options, struct err *err)
+static int go_on(struct ctl *ctl, const char *name, bool no_sync, struct err *err)
 {
 	struct left left = {0};
 	struct enqueued enqueued;
 	const struct wish *wish = &left.wish;
-	if (left_read(ctl, options->name, NULL, &left, err))
+	if (left_read(ctl, name, NULL, &left, err))
 		return -1;
 	bool runs = *left.state && !left.over;
-	if (strcmp(left.state, "cancelled") == 0)
-		left.wish.categories[0] = '\0'; /* that was no trouble with the sign-in: somebody wanted it so */
-	if (runs || options->no_sync || !*wish->categories) {
+	left_by_sign_in(&left);
+	if (runs || no_sync || !*wish->categories) {
 		tell_next(wish, runs);
 		return 0;
 	}
@@ -73,18 +62,17 @@ static int go_on(struct ctl *ctl, const struct sign_in_options *options, struct 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	struct err err;
-	struct sign_in_options options;
-	static struct account account;
+	static struct sign_in_input input;
 	struct vault *vault = NULL;
-	if (sign_in_read(ctl, true, argc, argv, &options, &err))
-		return ctl_fail(&err);
-	int result = login(ctl, &options, &account, &vault, &err);
-	account_wipe(&account);
+	int result = sign_in_input_read(ctl, true, argc, argv, &input, &err) || login(ctl, &input, &vault, &err);
+	const char *name = input.name;
+	bool no_sync = input.no_sync;
+	sign_in_input_done(&input);
 	vault_close(&vault);
 	if (result)
 		return ctl_fail(&err);
-	printf("Account %s is signed in again.\n", options.name);
-	return go_on(ctl, &options, &err) ? ctl_fail(&err) : EXIT_OK;
+	printf("Account %s is signed in again.\n", name);
+	return go_on(ctl, name, no_sync, &err) ? ctl_fail(&err) : EXIT_OK;
 }
 
 const struct command command_account_login = {

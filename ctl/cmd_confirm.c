@@ -1,20 +1,18 @@
 /* `syncline confirm`: held removals are shown, and carried out when a person says so. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "common/category.h"
 #include "common/sql.h"
 #include "ctl/args.h"
 #include "ctl/figure.h"
+#include "ctl/held.h"
 #include "ctl/term.h"
 
 static int print_examples(struct ctl *ctl, const char *account_id, const PGresult *held, int i, struct err *err)
 {
 	PG_RESULT *names = NULL;
 	char count[FIGURE_TEXT];
-	const char *values[] = {account_id, pg_text(held, i, "category"), pg_text(held, i, "since")};
-	if (pg_query(ctl->pg, sql_text("q_ctl_held_names"), COUNT_OF(values), values, &names, err))
+	if (held_names(ctl, account_id, held, i, &names, err))
 		return -1;
 	term_print(stdout, PAINT_BOLD, "%s", pg_text(held, i, "category"));
 	printf(": %s held\n", figure_many(pg_int(held, i, "held"), "removal", count));
@@ -32,15 +30,10 @@ static int print_examples(struct ctl *ctl, const char *account_id, const PGresul
 
 static int apply(struct ctl *ctl, const char *account_id, const PGresult *held, int i, struct err *err)
 {
-	PG_RESULT *result = NULL;
 	char count[FIGURE_TEXT];
-	const char *values[] = {account_id, pg_text(held, i, "category")};
-	/* A whole library is compared with what was seen: by hashes, also where the planner believes both to be small. */
-	if (pg_exec(ctl->pg, "SET enable_nestloop = off", err) ||
-	    pg_query(ctl->pg, sql_text("q_confirm_removals"), 2, values, &result, err))
+	int64_t removed = 0;
+	if (held_remove(ctl, account_id, held, i, &removed, err))
 		return -1;
-	bool told = PQntuples(result) == 1 && PQfnumber(result, "removed") >= 0;
-	int64_t removed = told ? pg_int(result, 0, "removed") : strtoll(PQcmdTuples(result), NULL, 10);
 	printf("%s: %s carried out\n", pg_text(held, i, "category"), figure_many(removed, "removal", count));
 	return 0;
 }
@@ -94,8 +87,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		return ctl_fail(&err);
 	if (ctl->json)
 		return ctl_print_json(ctl, sql_text("q_ctl_held"), 2, values, &err) ? ctl_fail(&err) : EXIT_OK;
-	if (pg_query(ctl->pg, sql_text("q_ctl_held"), 2, values, &held, &err) ||
-	    show_and_apply(ctl, name, id, held, yes, &err))
+	if (held_read(ctl, id, category, &held, &err) || show_and_apply(ctl, name, id, held, yes, &err))
 		return ctl_fail(&err);
 	return EXIT_OK;
 }

@@ -12,7 +12,7 @@
 #include "ctl/report.h"
 #include "ctl/table.h"
 
-enum { DEFAULT_SYNCS = 20, DEFAULT_ITEMS = 100, MOST = 10 * 1000 * 1000 };
+enum { DEFAULT_SYNCS = 20, DEFAULT_ITEMS = 100, MOST = 10 * 1000 * 1000, HISTORY_VALUES = 6 };
 
 static const char *const figures[] = {"added", "changed", "removed", "restored", "undone"};
 
@@ -42,13 +42,14 @@ static void print_syncs(const PGresult *rows)
 	table_done(&table);
 }
 
-static int show_syncs(struct ctl *ctl, const char *account, const char *const values[5], int64_t limit, struct err *err)
+static int show_syncs(struct ctl *ctl, const char *account, const char *const values[HISTORY_VALUES], int64_t limit,
+                      struct err *err)
 {
 	PG_RESULT *rows = NULL;
 	char count[FIGURE_TEXT];
 	if (ctl->json)
-		return ctl_print_json(ctl, sql_text("q_ctl_history_syncs"), 5, values, err);
-	if (pg_query(ctl->pg, sql_text("q_ctl_history_syncs"), 5, values, &rows, err))
+		return ctl_print_json(ctl, sql_text("q_ctl_history_syncs"), HISTORY_VALUES, values, err);
+	if (pg_query(ctl->pg, sql_text("q_ctl_history_syncs"), HISTORY_VALUES, values, &rows, err))
 		return -1;
 	if (PQntuples(rows) == 0) {
 		printf("No sync of %s has changed anything%s.\n", account, values[1] ? " since then" : "");
@@ -76,12 +77,13 @@ static void print_sums(const PGresult *row, const char *sync)
 	puts(any ? "" : "nothing changed");
 }
 
-static int show_items(struct ctl *ctl, const struct history_wish *wish, const char *const values[5], struct err *err)
+static int show_items(struct ctl *ctl, const struct history_wish *wish, const char *const values[HISTORY_VALUES],
+                      struct err *err)
 {
 	PG_RESULT *row = NULL;
 	char count[FIGURE_TEXT];
 	int64_t printed = 0;
-	if (pg_query(ctl->pg, sql_text("q_ctl_history_syncs"), 5, values, &row, err))
+	if (pg_query(ctl->pg, sql_text("q_ctl_history_syncs"), HISTORY_VALUES, values, &row, err))
 		return -1;
 	if (PQntuples(row) == 0)
 		return err_set(err, ERR_REJECT, 0, "account '%s' has no sync %s; `syncline history %s` lists them",
@@ -139,7 +141,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	wish.limit = limit ? limit : DEFAULT_ITEMS;
 	limit = limit ? limit : DEFAULT_SYNCS;
 	snprintf(count, sizeof count, "%lld", (long long)limit);
-	const char *values[] = {id, since, wish.category, wish.sync, count};
+	const char *values[HISTORY_VALUES] = {id, since, wish.category, wish.sync, NULL, count};
 	int result = wish.sync ? show_items(ctl, &wish, values, &err) : show_syncs(ctl, wish.account, values, limit, &err);
 	return result ? ctl_fail(&err) : EXIT_OK;
 }

@@ -6,14 +6,14 @@
 #include "common/msg.h"
 #include "common/stats.h"
 #include "ctl/args.h"
+#include "ctl/man.h"
 
 static void commands_reference(FILE *out)
 {
-	fprintf(out,
-	        "# Commands\n\nWritten by `syncline reference commands`.\n\n"
-	        "| code | meaning |\n|---|---|\n| 0 | ok |\n| 1 | what was asked for failed, or the sync ended failed |\n"
-	        "| 2 | usage or configuration |\n| 3 | the sync ended partial |\n| 4 | not found |\n"
-	        "| 5 | a service does not answer |\n| 130 | interrupted |\n");
+	fprintf(out, "# Commands\n\nWritten by `syncline reference commands`.\n\n"
+	             "| code | meaning |\n|---|---|\n");
+	for (size_t i = 0; exit_codes[i].meaning; i++)
+		fprintf(out, "| %d | %s |\n", exit_codes[i].code, exit_codes[i].meaning);
 	for (size_t i = 0; commands[i]; i++)
 		fprintf(out, "\n## syncline %s\n\n```\nsyncline %s %s\n\n%s```\n", commands[i]->name, commands[i]->name,
 		        commands[i]->args, commands[i]->text);
@@ -44,6 +44,18 @@ static int write_file(const char *folder, size_t page, struct err *err)
 	return 0;
 }
 
+static int write_manual(const char *folder)
+{
+	struct err err;
+	if (!folder)
+		IGNORE(err_set(&err, ERR_CONFIG, 0, "the manual is many pages: name a folder with --to")); /* fills only */
+	int count = folder ? man_write(folder, &err) : -1;
+	if (count < 0)
+		return ctl_fail(&err);
+	printf("%d pages written to %s\n", count, folder);
+	return EXIT_OK;
+}
+
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const names[] = {"the page"};
@@ -53,6 +65,8 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	const struct args args = {ctl, options, COUNT_OF(options), false, 1, 1, names};
 	if (args_read(&args, argc, argv, &word, &err))
 		return ctl_fail(&err);
+	if (strcmp(word, "man") == 0)
+		return write_manual(folder);
 	bool found = false;
 	for (size_t i = 0; i < COUNT_OF(pages); i++) {
 		if (strcmp(word, pages[i].name) != 0 && strcmp(word, "all") != 0)
@@ -65,19 +79,22 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	}
 	if (!found)
 		IGNORE(err_set(&err, ERR_CONFIG, 0,
-		               "there is no page '%s'; there are settings, metrics, messages, commands, all",
+		               "there is no page '%s'; there are settings, metrics, messages, commands, all, man",
 		               word)); /* fills only */
 	return found ? EXIT_OK : ctl_fail(&err);
 }
 
 const struct command command_reference = {
 	.name = "reference",
-	.args = "settings|metrics|messages|commands|all [--to FOLDER]",
+	.args = "settings|metrics|messages|commands|all|man [--to FOLDER]",
 	.help = "write the reference pages that are made from the source",
-	.text = "Prints a page of the reference as Markdown, or with --to writes config.md, metrics.md, messages.md and\n"
-			"commands.md into a folder. They come from the same tables as the programs, so they cannot differ.\n\n"
-			"  syncline reference all --to docs\n"
-			"  syncline reference settings | less\n",
+	.text =
+		"Prints a page of the reference as Markdown, or with --to writes config.md, metrics.md, messages.md and\n"
+		"commands.md into a folder; with `man` the manual pages of all commands. They come from the same tables as the\n"
+		"programs, so they cannot differ.\n\n"
+		"  syncline reference all --to docs\n"
+		"  syncline reference settings | less\n"
+		"  syncline reference man --to /usr/local/share/man/man1\n",
 	.without_settings = true,
 	.run = run,
 };

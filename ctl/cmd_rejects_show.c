@@ -138,6 +138,11 @@ static int print_message(const struct kafka_message *message, struct err *err)
 
 static int gone(const struct reject_place *place, struct err *err)
 {
+	if (place->offset < 0)
+		return err_set(err, ERR_REJECT, 0,
+		               "%s was deleted and made anew since, and the message is gone with it. What the reject itself holds is "
+		               "shown without --whole",
+		               place->topic);
 	return err_set(err, ERR_REJECT, 0,
 	               "%s [%" PRId64 "] no longer has offset %" PRId64
 	               ": it was kept too short. What the reject itself holds "
@@ -202,8 +207,11 @@ static void print_place(const PGresult *row)
 	else
 		snprintf(text, sizeof text, "no sync is known");
 	print_line("page", text);
-	snprintf(text, sizeof text, "%.60s [%" PRId64 "] at offset %" PRId64, pg_text(row, 0, "topic"),
-	         pg_int(row, 0, "partition"), pg_int(row, 0, "offset"));
+	if (pg_int(row, 0, "offset") >= 0)
+		snprintf(text, sizeof text, "%.60s [%" PRId64 "] at offset %" PRId64, pg_text(row, 0, "topic"),
+		         pg_int(row, 0, "partition"), pg_int(row, 0, "offset"));
+	else
+		snprintf(text, sizeof text, "gone: %.60s was deleted and made anew since", pg_text(row, 0, "topic"));
 	print_line("Kafka", text);
 	if (pg_int(row, 0, "position") >= 0)
 		snprintf(text, sizeof text, "item %" PRId64 " of its page, from 0", pg_int(row, 0, "position"));

@@ -3,17 +3,18 @@
 #include <string.h>
 
 #include "common/category.h"
-#include "common/sql.h"
 #include "common/uuid.h"
 #include "ctl/args.h"
 #include "ctl/figure.h"
 #include "ctl/person.h"
+#include "ctl/removed.h"
 #include "ctl/term.h"
 
-enum { NAMES = 10, RESTORE_VALUES = 5 };
+enum { NAMES = 10, NAMES_ALL = 1000000000 };
 
 struct restore {
-	const char *account, *sync, *category;
+	struct removed_wish wish;
+	const char *category;
 	struct text_list items;
 	char account_id[ID_TEXT];
 	bool dry_run;
@@ -24,12 +25,12 @@ struct restore {
 static int check(const struct restore *restore, struct err *err)
 {
 	enum category known;
-	if (!restore->sync == !restore->items.count)
+	if (!restore->wish.sync == !restore->items.count)
 		return err_set(err, ERR_CONFIG, 0,
 		               "say what: --sync ID for all that a sync removed, or --item ID, once for each item");
-	if (restore->sync && !uuid_valid(span_of(restore->sync)))
+	if (restore->wish.sync && !uuid_valid(span_of(restore->wish.sync)))
 		return err_set(err, ERR_CONFIG, 0, "--sync must be the id of a sync; `syncline history %s` shows them",
-		               restore->account);
+		               restore->wish.account);
 	if (restore->category && !category_find(span_of(restore->category), &known))
 		return err_set(err, ERR_CONFIG, 0, "--only must be artists, albums, tracks or playlists");
 	return 0;
@@ -46,12 +47,13 @@ static void add_items(const struct text_list *items, struct buf *json)
 
 static int nothing_found(const struct restore *restore, struct err *err)
 {
-	if (restore->sync)
+	if (restore->wish.sync)
 		return err_set(err, ERR_REJECT, 0, "nothing that sync %s removed is still removed; see: syncline history %s",
-		               restore->sync, restore->account);
+		               restore->wish.sync, restore->wish.account);
 	return err_set(err, ERR_REJECT, 0,
-	               "no removed item of %s has %s; what syncs removed: syncline history %s --sync ID", restore->account,
-	               restore->items.count == 1 ? "this id" : "one of these ids", restore->account);
+	               "no removed item of %s has %s; what syncs removed: syncline history %s --sync ID",
+	               restore->wish.account, restore->items.count == 1 ? "this id" : "one of these ids",
+	               restore->wish.account);
 }
 
 /* Ids that are not among the removed ones: a slip, or the item is here. */
@@ -63,40 +65,7 @@ static int check_found(const struct restore *restore, const PGresult *found, str
 			there = strcmp(pg_text(found, row, "id"), restore->items.at[i]) == 0;
 		if (!there)
 			return err_set(err, ERR_REJECT, 0, "no removed item of %s has the id '%.200s'; nothing was restored",
-			               restore->account, restore->items.at[i]);
-	}
-	return 0;
-}
-
-/* ---- doing it ---- */
-
-/* The same locks in the same order as a writer's batch: what it has begun is finished first. */
-static int lock(struct ctl *ctl, const struct restore *restore, struct err *err)
-{
-	char name[LIMIT_ACCOUNT + 8], ids[5 * ID_TEXT];
-	const char *id = restore->account_id, *accounts[] = {name};
-	const char *values[] = {ids, "{artists,albums,tracks,playlists}"};
-	snprintf(name, sizeof name, "{%s}", restore->account);
-	snprintf(ids, sizeof ids, "{%s,%s,%s,%s}", id, id, id, id);
-	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL lock_timeout = '15s'", err) ||
-	    pg_run(ctl->pg, sql_text("q_write_accounts"), 1, accounts, NULL, err) ||
-	    pg_run(ctl->pg, sql_text("q_write_library_lock"), COUNT_OF(values), values, NULL, err))
-		return err_wrap(err, "a writer is at work on this library, try again: ");
-	return 0;
-}
-
-static int restore_items(struct ctl *ctl, const struct restore *restore, const char *const values[RESTORE_VALUES],
-                         PGresult **counts, struct err *err)
-{
-	struct err ignored;
-	char person[PERSON_TEXT];
-	const char *with_person[RESTORE_VALUES];
-	memcpy(with_person, values, sizeof with_person);
-	with_person[RESTORE_VALUES - 1] = person_name(person);
-	if (lock(ctl, restore, err) || pg_query(ctl->pg, sql_text("q_restore"), RESTORE_VALUES, with_person, counts, err) ||
-	    pg_exec(ctl->pg, "COMMIT", err)) {
-		IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
-		return -1;
+			               restore->wish.account, restore->items.at[i]);
 	}
 	return 0;
 }
@@ -139,7 +108,7 @@ static void print_json(const struct restore *restore, const PGresult *found)
 	for (int i = 0; i < PQntuples(found); i++) {
 		struct buf out;
 		buf_init(&out, 16 * 1024);
-		buf_printf(&out, "{\"account\":\"%s\",\"restored\":%s,\"kind\":\"%s\",\"id\":", restore->account,
+		buf_printf(&out, "{\"account\":\"%s\",\"restored\":%s,\"kind\":\"%s\",\"id\":", restore->wish.account,
 		           restore->dry_run ? "false" : "true", pg_text(found, i, "kind"));
 		buf_add_json_text(&out, span_of(pg_text(found, i, "id")));
 		buf_add_text(&out, ",\"label\":");
@@ -151,11 +120,12 @@ static void print_json(const struct restore *restore, const PGresult *found)
 	}
 }
 
-static int restore_and_tell(struct ctl *ctl, const struct restore *restore, const char *const values[RESTORE_VALUES],
-                            struct err *err)
+/* A person looks at ten; a script, and the check of ids, at all. */
+static int restore_and_tell(struct ctl *ctl, const struct restore *restore, struct err *err)
 {
 	PG_RESULT *found = NULL, *counts = NULL;
-	if (pg_query(ctl->pg, sql_text("q_ctl_removed"), RESTORE_VALUES, values, &found, err))
+	char person[PERSON_TEXT];
+	if (removed_find(ctl, &restore->wish, ctl->json || restore->items.count ? NAMES_ALL : NAMES, &found, err))
 		return -1;
 	if (PQntuples(found) == 0)
 		return nothing_found(restore, err);
@@ -163,7 +133,7 @@ static int restore_and_tell(struct ctl *ctl, const struct restore *restore, cons
 		return -1;
 	if (!ctl->json)
 		print_found(found);
-	if (!restore->dry_run && restore_items(ctl, restore, values, &counts, err))
+	if (!restore->dry_run && removed_restore(ctl, &restore->wish, person_name(person), &counts, err))
 		return -1;
 	if (ctl->json) {
 		print_json(restore, found);
@@ -177,37 +147,32 @@ static int restore_and_tell(struct ctl *ctl, const struct restore *restore, cons
 	print_counts("restored:", counts, "items");
 	printf("Where the provider does not list them, the next complete sync would remove them again: what you brought back\n"
 	       "is held instead, until it is listed again, or until you give it up: syncline confirm %s\n",
-	       restore->account);
+	       restore->wish.account);
 	return 0;
 }
-
-enum { NAMES_ALL = 1000000000 };
 
 static int run(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const names[] = {"the account"};
 	struct err err;
-	struct restore restore = {0};
+	struct restore restore = {.wish = {.account_id = restore.account_id}};
 	struct buf items;
 	char kind[16] = "";
-	const struct option_spec options[] = {{"sync", OPTION_TEXT, &restore.sync, 0},
+	const struct option_spec options[] = {{"sync", OPTION_TEXT, &restore.wish.sync, 0},
 	                                      {"item", OPTION_TEXTS, &restore.items, 0},
 	                                      {"only", OPTION_TEXT, &restore.category, 0},
 	                                      {"dry-run", OPTION_FLAG, &restore.dry_run, 0}};
 	const struct args args = {ctl, options, COUNT_OF(options), true, 1, 1, names};
-	if (args_read(&args, argc, argv, &restore.account, &err) || check(&restore, &err) ||
-	    ctl_database(ctl, true, &err) || ctl_find_account(ctl, restore.account, restore.account_id, &err))
+	if (args_read(&args, argc, argv, &restore.wish.account, &err) || check(&restore, &err) ||
+	    ctl_database(ctl, true, &err) || ctl_find_account(ctl, restore.wish.account, restore.account_id, &err))
 		return ctl_fail(&err);
 	if (restore.category)
 		snprintf(kind, sizeof kind, "%.*s", (int)strlen(restore.category) - 1, restore.category);
-	/* A person looks at ten; a script, and the check of ids, at all. */
-	char limit[24];
-	snprintf(limit, sizeof limit, "%d", ctl->json || restore.items.count ? NAMES_ALL : NAMES);
 	buf_init(&items, TEXT_LIST_MAX * (6 * LIMIT_ID + 4));
 	add_items(&restore.items, &items);
-	const char *values[RESTORE_VALUES] = {restore.account_id, restore.sync,
-	                                      restore.items.count ? buf_text(&items) : NULL, *kind ? kind : NULL, limit};
-	int result = restore_and_tell(ctl, &restore, values, &err);
+	restore.wish.items = restore.items.count ? buf_text(&items) : NULL;
+	restore.wish.kind = *kind ? kind : NULL;
+	int result = restore_and_tell(ctl, &restore, &err);
 	buf_done(&items);
 	return result ? ctl_fail(&err) : EXIT_OK;
 }

@@ -72,7 +72,7 @@ static void print_accounts(const PGresult *rows)
 			                  pg_text(rows, i, "needs_auth_step"));
 		/* What is held has a line of its own. */
 		bool complete = strcmp(pg_text(rows, i, "sync_state"), "complete") == 0;
-		if ((!complete || pg_int(rows, i, "held") == 0) && !pg_bool(rows, i, "needs_auth_told"))
+		if ((!complete || !pg_bool(rows, i, "held_told")) && !pg_bool(rows, i, "needs_auth_told"))
 			report_cause(pg_text(rows, i, "account"), pg_text(rows, i, "cause"), pg_text(rows, i, "next_step"));
 		if (pg_int(rows, i, "held"))
 			printf("%s: %s held; look: syncline confirm %s\n", pg_text(rows, i, "account"),

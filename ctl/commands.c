@@ -10,10 +10,11 @@ extern const struct command command_migrate, command_key, command_doctor, comman
 	command_account_list, command_account_show, command_account_test, command_account_remove, command_sync,
 	command_cancel, command_retry, command_pause, command_resume, command_watch, command_status, command_rejects_list,
 	command_rejects_show, command_rejects_replay, command_rejects, command_replay, command_confirm, command_restore,
-	command_history, command_verify, command_export, command_lag, command_parse, command_reference, command_version,
-	command_serve, command_user_add, command_user_list, command_user_remove, command_token_add, command_token_list,
-	command_token_remove, command_schedule_set, command_schedule_list, command_schedule_pause, command_schedule_resume,
-	command_schedule_remove, command_scheduler;
+	command_history, command_verify, command_export, command_lag, command_parse, command_reference, command_completion,
+	command_version, command_serve, command_user_add, command_user_list, command_user_remove, command_token_add,
+	command_token_list, command_token_remove, command_schedule_set, command_schedule_list, command_schedule_pause,
+	command_schedule_resume, command_schedule_remove, command_scheduler, command_webhook_add, command_webhook_list,
+	command_webhook_remove, command_webhook_test, command_webhook_deliveries;
 static const struct command command_help;
 
 /* clang-format off */
@@ -29,10 +30,23 @@ const struct command *const commands[] = {
 	&command_token_remove,
 	&command_schedule_set, &command_schedule_list, &command_schedule_pause, &command_schedule_resume,
 	&command_schedule_remove, &command_scheduler,
-	&command_parse, &command_reference, &command_version, &command_help,
+	&command_webhook_add, &command_webhook_list, &command_webhook_remove, &command_webhook_test,
+	&command_webhook_deliveries,
+	&command_parse, &command_completion, &command_reference, &command_version, &command_help,
 	NULL,
 };
 /* clang-format on */
+
+const struct exit_meaning exit_codes[] = {
+	{EXIT_OK, "ok"},
+	{EXIT_FAILED, "what was asked for failed, or the sync ended failed"},
+	{EXIT_USAGE, "usage or configuration"},
+	{EXIT_PARTIAL, "the sync ended partial"},
+	{EXIT_NOT_FOUND, "not found"},
+	{EXIT_AWAY, "a service does not answer"},
+	{130, "interrupted"},
+	{0, NULL},
+};
 
 static bool matches(const char *name, int count, char **words, int *used)
 {

@@ -82,18 +82,26 @@ static int run(const struct command *command, struct ctl *ctl, int argc, char **
 	return command->run(ctl, argc, argv);
 }
 
+int ctl_settings(struct ctl *ctl, int argc, char **argv, char ***words)
+{
+	const char *config = NULL;
+	int before = command_at(argc, argv);
+	*words = argv + before;
+	int count = take_config(argc - before, *words, &config);
+	load_settings(ctl, before, argv, config);
+	return count;
+}
+
 int ctl_main(int argc, char **argv)
 {
 	struct ctl ctl = {0};
-	const char *config = NULL;
-	int before = command_at(argc, argv), used = 0;
-	char **words = argv + before;
-	int count = take_config(argc - before, words, &config);
+	int used = 0;
+	char **words;
+	int count = ctl_settings(&ctl, argc, argv, &words);
 	if (count == 0) {
 		commands_print();
 		return EXIT_USAGE;
 	}
-	load_settings(&ctl, before, argv, config);
 	const struct command *command = command_find(count, words, &used);
 	int code = command ? run(command, &ctl, count - used, words + used) : commands_unknown(words[0]);
 	pg_close(&ctl.pg);

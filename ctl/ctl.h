@@ -17,6 +17,12 @@ enum exit_code {
 	EXIT_AWAY = 5,      /* Kafka, Postgres, Redis or the provider does not answer */
 };
 
+/* For help and manual; ended by a NULL meaning. */
+extern const struct exit_meaning {
+	int code;
+	const char *meaning;
+} exit_codes[];
+
 struct ctl {
 	struct settings settings;
 	struct err settings_err; /* class ERR_NONE: settings are good */
@@ -51,11 +57,19 @@ int commands_unknown(const char *word);
 /* The whole program; returns its exit code. */
 int ctl_main(int argc, char **argv);
 
+/* Reads the settings of a command line (argv[0] is the program) into ctl->settings, or what is wrong with them into
+ * ctl->settings_err. Returns how many words begin with the command's name, and where they are; a --config among them is taken
+ * out. */
+int ctl_settings(struct ctl *ctl, int argc, char **argv, char ***words);
+
 /* Prints the error and returns the exit code of its class: RETRY 5, CONFIG 2, REJECT 4, else 1. */
 int ctl_fail(const struct err *err);
 
 /* Opens ctl->pg once. With check_schema the database must be at this program's schema. */
 int ctl_database(struct ctl *ctl, bool check_schema, struct err *err) MUST_USE;
+
+/* Behind BEGIN, where a large library takes longer than the console lets a page take (console/pg_pool.c). */
+#define CTL_PATIENT "SET LOCAL statement_timeout = '5min'"
 
 /* The rows of a query (without a final semicolon) as JSON objects in the column "row"; column names are the names. beside: the
  * column that is wanted beside them under its own name; NULL: none. */

@@ -10,8 +10,8 @@
 
 static void read_one(struct ctl *ctl, const struct vault *vault, const char *name, struct expiries *expiries)
 {
-	static struct account account;
-	static struct credentials credentials;
+	struct account account;
+	struct credentials credentials = {0};
 	struct account_expiry *row = &expiries->rows[expiries->count];
 	struct err ignored;
 	if (account_load(ctl->pg, vault, name, &account, &ignored) == 0 &&

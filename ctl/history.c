@@ -12,7 +12,7 @@
 /* A page in memory: 1,000 rows of 2 kB at most. */
 enum { PAGE_ROWS = 1000, VALUE_COLUMNS = 40, LINE_BYTES = 64 * 1024, LABEL_COLUMNS = 48 };
 
-/* The keys behind which the next page begins. */
+/* One run of a command. */
 struct reading {
 	struct ctl *ctl;
 	const struct history_wish *wish;
@@ -46,7 +46,7 @@ static void add_value(struct buf *out, yyjson_val *value)
 }
 
 /* "title: "Old" -> "New", rating: 3 -> 5". Members that are not mapped are only named: they mean nothing to most people. */
-static void add_columns(struct buf *out, const char *json)
+void history_columns(const char *json, struct buf *out)
 {
 	yyjson_doc *doc = yyjson_read(json, strlen(json), 0);
 	yyjson_val *key, *pair;
@@ -79,7 +79,7 @@ static void print_line(const char *kind, const char *change, const PGresult *row
 	if (is_change && *pg_text(rows, i, "columns")) {
 		struct buf out;
 		buf_init(&out, LINE_BYTES);
-		add_columns(&out, pg_text(rows, i, "columns"));
+		history_columns(pg_text(rows, i, "columns"), &out);
 		printf("  ");
 		term_write(stdout, buf_span(&out));
 		buf_done(&out);
@@ -113,51 +113,94 @@ static void print_json(const struct reading *reading, const char *change, const 
 
 /* ---- pages ---- */
 
-/* Reads all of one statement, whose fourth parameter is the key behind which a page begins and whose key column goes by
- * that name. */
-static int read_pages(struct reading *reading, const char *statement, const char *key, const char *first,
-                      struct err *err)
+static const char *const kinds[CATEGORY_COUNT] = {"artist", "album", "track", "playlist"};
+
+static bool is_wanted(const struct history_wish *wish, unsigned kind)
 {
-	bool is_change = strcmp(key, "change_id") == 0;
-	char behind[LIMIT_ID + 1], limit[24];
-	snprintf(behind, sizeof behind, "%s", first);
-	for (;;) {
-		PG_RESULT *rows = NULL;
-		int64_t left = reading->wish->limit - reading->printed;
-		int wanted = left < PAGE_ROWS ? (int)left : PAGE_ROWS;
-		snprintf(limit, sizeof limit, "%d", wanted);
-		const char *values[] = {reading->wish->account_id, reading->wish->sync, reading->kind, behind, limit};
-		if (wanted == 0)
-			return 0;
-		if (pg_query(reading->ctl->pg, sql_text(statement), COUNT_OF(values), values, &rows, err))
-			return -1;
-		for (int i = 0; i < PQntuples(rows); i++) {
-			const char *change = is_change ? pg_text(rows, i, "change") : "added";
-			if (reading->ctl->json)
-				print_json(reading, change, rows, i, is_change);
-			else
-				print_line(reading->kind, change, rows, i, is_change);
-		}
-		reading->printed += PQntuples(rows);
-		if (PQntuples(rows) < wanted)
-			return 0;
-		snprintf(behind, sizeof behind, "%s", pg_text(rows, PQntuples(rows) - 1, key));
-	}
+	return !wish->category || strcmp(wish->category, category_name((enum category)kind)) == 0;
+}
+
+static void go_on(struct history_place *place)
+{
+	*place = (struct history_place){place->added ? place->kind + 1 : place->kind, !place->added, ""};
+}
+
+/* The fourth parameter of each statement is the key behind which a page begins. */
+int history_next(struct ctl *ctl, const struct history_wish *wish, struct history_place *place, int count,
+                 const char **kind, bool *are_changes, PGresult **rows, struct err *err)
+{
+	char limit[24];
+	while (place->kind < CATEGORY_COUNT && !is_wanted(wish, place->kind))
+		place->kind++;
+	*rows = NULL;
+	if (place->kind == CATEGORY_COUNT)
+		return 0;
+	*kind = kinds[place->kind];
+	*are_changes = !place->added;
+	snprintf(limit, sizeof limit, "%d", count);
+	const char *behind = *are_changes && !*place->behind ? "0" : place->behind;
+	const char *values[] = {wish->account_id, wish->sync, *kind, behind, limit};
+	if (pg_query(ctl->pg, sql_text(*are_changes ? "q_ctl_changes" : "q_ctl_added"), COUNT_OF(values), values, rows,
+	             err))
+		return -1;
+	int got = PQntuples(*rows);
+	if (got < count)
+		go_on(place);
+	else
+		snprintf(place->behind, sizeof place->behind, "%s", pg_text(*rows, got - 1, *are_changes ? "change_id" : "id"));
+	return 0;
+}
+
+const char *history_place_text(const struct history_place *place, char text[HISTORY_PLACE])
+{
+	if (place->kind < CATEGORY_COUNT)
+		snprintf(text, HISTORY_PLACE, "%s/%s/%s", kinds[place->kind], place->added ? "added" : "changed",
+		         place->behind);
+	else
+		snprintf(text, HISTORY_PLACE, "end");
+	return text;
+}
+
+bool history_place_read(const char *text, struct history_place *place)
+{
+	*place = (struct history_place){0};
+	if (!*text)
+		return true;
+	size_t len = strcspn(text, "/");
+	while (place->kind < CATEGORY_COUNT && !span_is((struct span){text, len}, kinds[place->kind]))
+		place->kind++;
+	text += len;
+	if (place->kind == CATEGORY_COUNT || *text++ != '/')
+		return false;
+	len = strcspn(text, "/");
+	place->added = span_is((struct span){text, len}, "added");
+	if ((!place->added && !span_is((struct span){text, len}, "changed")) || text[len] != '/')
+		return false;
+	text += len + 1;
+	return (place->added || strspn(text, "0123456789") == strlen(text)) &&
+	       span_copy(span_of(text), place->behind, sizeof place->behind);
 }
 
 int history_items(struct ctl *ctl, const struct history_wish *wish, int64_t *printed, struct err *err)
 {
-	static const char *const kinds[CATEGORY_COUNT] = {"artist", "album", "track", "playlist"};
 	struct reading reading = {.ctl = ctl, .wish = wish};
-	int result = 0;
-	for (unsigned i = 0; i < CATEGORY_COUNT && result == 0; i++) {
-		if (wish->category && strcmp(wish->category, category_name((enum category)i)) != 0)
-			continue;
-		reading.kind = kinds[i];
-		result = read_pages(&reading, "q_ctl_changes", "change_id", "0", err);
-		if (result == 0)
-			result = read_pages(&reading, "q_ctl_added", "id", "", err);
+	struct history_place place = {0};
+	while (place.kind < CATEGORY_COUNT && reading.printed < wish->limit) {
+		PG_RESULT *rows = NULL;
+		bool are_changes;
+		int64_t left = wish->limit - reading.printed;
+		if (history_next(ctl, wish, &place, left < PAGE_ROWS ? (int)left : PAGE_ROWS, &reading.kind, &are_changes,
+		                 &rows, err))
+			return -1;
+		for (int i = 0; rows && i < PQntuples(rows); i++) {
+			const char *change = are_changes ? pg_text(rows, i, "change") : "added";
+			if (ctl->json)
+				print_json(&reading, change, rows, i, are_changes);
+			else
+				print_line(reading.kind, change, rows, i, are_changes);
+		}
+		reading.printed += rows ? PQntuples(rows) : 0;
 	}
 	*printed = reading.printed;
-	return result;
+	return 0;
 }

@@ -30,3 +30,9 @@ int left_read(struct ctl *ctl, const char *account, const char *sync, struct lef
 	category_set_text(set, left->wish.categories);
 	return 0;
 }
+
+void left_by_sign_in(struct left *left)
+{
+	if (strcmp(left->state, "cancelled") == 0)
+		left->wish.categories[0] = '\0';
+}

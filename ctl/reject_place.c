@@ -23,11 +23,11 @@ const char *reject_place_text(const struct settings *settings, const struct reje
 	return text;
 }
 
-static bool take_number(const char **at, char end_mark, int64_t *number)
+static bool take_number(const char **at, char end_mark, int64_t least, int64_t *number)
 {
 	char *end;
 	*number = strtoll(*at, &end, 10);
-	bool good = end != *at && *end == end_mark && *number >= 0;
+	bool good = end != *at && *end == end_mark && *number >= least;
 	*at = end + (good && end_mark);
 	return good;
 }
@@ -46,10 +46,10 @@ bool reject_place_read(const struct settings *settings, const char *text, struct
 		if (strcmp(topic_specs[i].name + strlen(FAMILY), name) == 0)
 			topic_name(settings->kafka_prefix, (enum topic)i, found.topic);
 	}
-	if (!take_number(&at, '/', &found.partition) || !take_number(&at, '/', &found.offset))
+	if (!take_number(&at, '/', 0, &found.partition) || !take_number(&at, '/', INT64_MIN, &found.offset))
 		return false;
 	found.position = -1;
-	if (strcmp(at, "all") != 0 && !take_number(&at, '\0', &found.position))
+	if (strcmp(at, "all") != 0 && !take_number(&at, '\0', 0, &found.position))
 		return false;
 	*place = found;
 	return true;

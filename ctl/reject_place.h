@@ -1,5 +1,5 @@
 /* A reject's name for people: where it stands in Kafka, as TOPIC/PARTITION/OFFSET/POSITION, e.g. pages/3/1042/7. "all" is the
- * position of a message that was rejected as a whole. */
+ * position of a message that was rejected as a whole; an offset below zero: the topic was made anew since, the message is gone. */
 #ifndef SYNCLINE_CTL_REJECT_PLACE_H
 #define SYNCLINE_CTL_REJECT_PLACE_H
 

@@ -11,31 +11,25 @@
 #include "common/vault.h"
 #include "ctl/ask.h"
 #include "ctl/sign_in.h"
-#include "fetcher/credentials.h"
 #include "fetcher/provider.h"
 
-struct
-try {
-	struct ctl *ctl;
-	struct account *account;
-	struct credentials credentials;
-};
+static const char *const modes[] = {"auto", "password", "apikey", NULL};
 
-static int check(const struct sign_in_options *options, bool again, struct account *account, struct err *err)
+static int check(struct sign_in *sign_in, struct err *err)
 {
-	static const char *const modes[] = {"auto", "password", "apikey", NULL};
-	if (sign_in_check_password(options, again, modes, account, err))
+	struct account *account = sign_in->account;
+	if (sign_in_check_password(sign_in, modes, err))
 		return -1;
 	if (strcmp(account->auth, "auto") == 0)
 		memcpy(account->auth, "password", sizeof "password");
-	return *account->username ? 0 : err_set(err, ERR_CONFIG, 0, "--user is missing: whose library shall be read?");
+	return *account->username ? 0 : sign_in_wrong(sign_in, "user", err, "is missing: whose library shall be read?");
 }
 
 /* ---- asking ---- */
 
-static int judge(const struct try *try, const struct answer *answer, struct err *err)
+static int judge(const struct sign_in *sign_in, const struct answer *answer, struct err *err)
 {
-	bool is_key = strcmp(try->account->auth, "apikey") == 0;
+	bool is_key = strcmp(sign_in->account->auth, "apikey") == 0;
 	if (answer->code != CURLE_OK)
 		return err_set(err, ERR_RETRY, 0, "the server does not answer: %.200s",
 		               *answer->error ? answer->error : curl_easy_strerror(answer->code));
@@ -51,47 +45,47 @@ static int judge(const struct try *try, const struct answer *answer, struct err 
 	               later ? "run the command again later" : "check the address, and whether the user is disabled");
 }
 
-typedef int read_answer(struct try *try, yyjson_val *root, struct err *err);
+typedef int read_answer(struct sign_in *sign_in, yyjson_val *root, struct err *err);
 
-static int ask(struct try *try, const struct asking *asking, read_answer *read, struct err *err)
+static int ask(struct sign_in *sign_in, const struct asking *asking, read_answer *read, struct err *err)
 {
 	struct ask ask;
-	int result = ask_run(&try->ctl->settings, asking, &ask, err);
+	int result = ask_run(sign_in->settings, asking, &ask, err);
 	if (result == 0)
-		result = judge(try, ask.answer, err);
+		result = judge(sign_in, ask.answer, err);
 	if (result == 0) {
 		yyjson_doc *doc = yyjson_read(ask.body.at, ask.body.len, 0);
-		result = read(try, yyjson_doc_get_root(doc), err);
+		result = read(sign_in, yyjson_doc_get_root(doc), err);
 		yyjson_doc_free(doc);
 	}
 	ask_done(&ask);
 	return result;
 }
 
-static bool set(struct try *try, const char *member, yyjson_val *value)
+static bool set(struct sign_in *sign_in, const char *member, yyjson_val *value)
 {
 	const char *text = yyjson_get_str(value);
-	return text && credentials_set(&try->credentials, member, span_of(text));
+	return text && credentials_set(&sign_in->credentials, member, span_of(text));
 }
 
 /* ---- user name and password ---- */
 
-static int read_token(struct try *try, yyjson_val *root, struct err *err)
+static int read_token(struct sign_in *sign_in, yyjson_val *root, struct err *err)
 {
-	if (set(try, "access_token", yyjson_obj_get(root, "AccessToken")) &&
-	    set(try, "user_id", yyjson_obj_get(yyjson_obj_get(root, "User"), "Id")))
+	if (set(sign_in, "access_token", yyjson_obj_get(root, "AccessToken")) &&
+	    set(sign_in, "user_id", yyjson_obj_get(yyjson_obj_get(root, "User"), "Id")))
 		return 0;
-	return err_set(err, ERR_CONFIG, 0, "the answer is not Jellyfin's; check --url");
+	return err_set(err, ERR_CONFIG, 0, "the answer is not Jellyfin's; check the address");
 }
 
 /* A token belongs to a device, and a sign-in ends those that the device had before. So each one is a device of its own:
  * installations that share a user must not sign each other out. */
-static int sign_in_by_name(struct try *try, struct err *err)
+static int sign_in_by_name(struct sign_in *sign_in, struct err *err)
 {
 	char url[LIMIT_URL + 40], headers[300], device[UUID_TEXT];
 	struct buf body;
 	uuid_new(device);
-	snprintf(url, sizeof url, "%s/Users/AuthenticateByName", try->account->url);
+	snprintf(url, sizeof url, "%s/Users/AuthenticateByName", sign_in->account->url);
 	snprintf(headers, sizeof headers,
 	         "Content-Type: application/json\n"
 	         "Authorization: MediaBrowser Client=\"Syncline\", Device=\"Syncline\", DeviceId=\"%s\", Version=\"1\"\n",
@@ -100,12 +94,12 @@ static int sign_in_by_name(struct try *try, struct err *err)
 	/* All at once: growing would leave copies of the password behind. */
 	bool fits = buf_reserve(&body, 7 * LIMIT_SECRET) != NULL;
 	buf_add_text(&body, "{\"Username\":");
-	buf_add_json_text(&body, span_of(try->account->username));
+	buf_add_json_text(&body, span_of(sign_in->account->username));
 	buf_add_text(&body, ",\"Pw\":");
-	buf_add_json_text(&body, span_of(try->account->secret));
+	buf_add_json_text(&body, span_of(sign_in->account->secret));
 	buf_add_text(&body, "}");
 	const struct asking asking = {url, buf_text(&body), headers, true};
-	int result = fits && buf_ok(&body) ? ask(try, &asking, read_token, err)
+	int result = fits && buf_ok(&body) ? ask(sign_in, &asking, read_token, err)
 	                                   : err_set(err, ERR_CONFIG, 0, "user name and password are too long");
 	if (body.at)
 		vault_wipe(body.at, body.cap);
@@ -115,32 +109,35 @@ static int sign_in_by_name(struct try *try, struct err *err)
 
 /* ---- an API key ---- */
 
-static int find_user(struct try *try, yyjson_val *root, struct err *err)
+static int find_user(struct sign_in *sign_in, yyjson_val *root, struct err *err)
 {
 	size_t i, max;
 	yyjson_val *user;
 	yyjson_arr_foreach (root, i, max, user) {
 		const char *name = yyjson_get_str(yyjson_obj_get(user, "Name"));
-		if (name && strcasecmp(name, try->account->username) == 0 && set(try, "user_id", yyjson_obj_get(user, "Id")))
+		if (name && strcasecmp(name, sign_in->account->username) == 0 &&
+		    set(sign_in, "user_id", yyjson_obj_get(user, "Id")))
 			return 0;
 	}
-	return err_set(err, ERR_CONFIG, 0, "there is no user '%.100s' on this server", try->account->username);
+	return sign_in_wrong(sign_in, "user", err,
+	                     "names nobody: there is no user '%.100s' on this server; nothing was stored",
+	                     sign_in->account->username);
 }
 
-static int sign_in_by_key(struct try *try, struct err *err)
+static int sign_in_by_key(struct sign_in *sign_in, struct err *err)
 {
 	char url[LIMIT_URL + 16];
 	struct buf header;
-	if (!credentials_set(&try->credentials, "access_token", span_of(try->account->secret)))
+	if (!credentials_set(&sign_in->credentials, "access_token", span_of(sign_in->account->secret)))
 		return err_set(err, ERR_CONFIG, 0, "the API key is too long or holds characters that it cannot have");
-	snprintf(url, sizeof url, "%s/Users", try->account->url);
+	snprintf(url, sizeof url, "%s/Users", sign_in->account->url);
 	buf_init(&header, 4 * LIMIT_SECRET);
 	bool fits = buf_reserve(&header, 4 * LIMIT_SECRET) != NULL;
 	buf_add_text(&header, "Authorization: MediaBrowser Token=\"");
-	provider_escape(&header, span_of(try->credentials.access_token));
+	provider_escape(&header, span_of(sign_in->credentials.access_token));
 	buf_add_text(&header, "\"\n");
 	const struct asking asking = {url, "", buf_text(&header), false};
-	int result = fits && buf_ok(&header) ? ask(try, &asking, find_user, err)
+	int result = fits && buf_ok(&header) ? ask(sign_in, &asking, find_user, err)
 	                                     : err_set(err, ERR_CONFIG, 0, "the API key is too long");
 	if (header.at)
 		vault_wipe(header.at, header.cap);
@@ -148,27 +145,22 @@ static int sign_in_by_key(struct try *try, struct err *err)
 	return result;
 }
 
-static int sign_in(struct try *try, const struct sign_in_options *options, struct err *err)
+static int run(struct sign_in *sign_in, struct err *err)
 {
-	if (sign_in_read_password(options, try->account, err))
+	if (sign_in_take_password(sign_in, err))
 		return -1;
-	bool is_key = strcmp(try->account->auth, "apikey") == 0;
-	if (is_key ? sign_in_by_key(try, err) : sign_in_by_name(try, err))
-		return err_wrap(err, "nothing was stored: %s: ", try->account->url);
-	if (credentials_text(&try->credentials, try->account->secret, err))
+	sign_in->credentials = (struct credentials){0};
+	bool is_key = strcmp(sign_in->account->auth, "apikey") == 0;
+	if (is_key ? sign_in_by_key(sign_in, err) : sign_in_by_name(sign_in, err))
+		return sign_in->field ? -1 : err_wrap(err, "nothing was stored: %s: ", sign_in->account->url);
+	if (credentials_text(&sign_in->credentials, sign_in->account->secret, err))
 		return -1;
-	return options->no_test ? 0 : sign_in_try(try->ctl, try->account, err);
+	return sign_in->no_test ? 0 : sign_in_try(sign_in, err);
 }
 
-static int run(struct ctl *ctl, const struct sign_in_options *options, bool again, struct account *account,
-               struct err *err)
-{
-	static struct try try;
-	(void)again;
-	try = (struct try){.ctl = ctl, .account = account};
-	int result = sign_in(&try, options, err);
-	credentials_wipe(&try.credentials);
-	return result;
-}
-
-const struct sign_in_way sign_in_jellyfin = {.provider = "jellyfin", .check = check, .run = run};
+static const char *const fields[] = {"url", "user", "auth", "password", NULL};
+const struct sign_in_way sign_in_jellyfin = {.provider = "jellyfin",
+                                             .title = "Jellyfin server",
+                                             .fields = fields,
+                                             .check = check,
+                                             .run = run};

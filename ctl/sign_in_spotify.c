@@ -1,177 +1,78 @@
-/* Spotify's way: the user agrees in a browser (OAuth authorization code with PKCE), and is sent back to this machine. */
-#include <ctype.h>
-#include <fcntl.h>
-#include <spawn.h>
+/* Spotify's way: an app's id, tokens for a code, and who they are for. */
+#include "ctl/sign_in_spotify.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <yyjson.h>
 
 #include "common/clock.h"
-#include "common/json.h"
 #include "ctl/ask.h"
-#include "ctl/authorize.h"
-#include "ctl/loopback.h"
-#include "ctl/sign_in.h"
-#include "ctl/term.h"
 #include "fetcher/oauth.h"
-
-extern char **environ;
-
-/* Short, because what is asked for waits in a browser window in front of the user. */
-enum { WAIT_MS = 5 * 60 * 1000, DEFAULT_PORT = 8917 };
 
 static const char scopes[] = "user-library-read user-follow-read playlist-read-private playlist-read-collaborative";
 
-/* One run of the command. */
-struct
-try {
-	struct ctl *ctl;
-	const struct sign_in_options *options;
-	struct account *account;
-	struct credentials credentials;
-	struct authorize authorize;
-	struct loopback *loopback; /* NULL: the address is pasted */
-	char code[AUTHORIZE_CODE + 1];
-	/* Who signed in: the id that never changes, and the one that was all there was before 2026. */
-	char user[sizeof((struct account *)0)->username], former_user[sizeof((struct account *)0)->username];
-};
-
-static int check(const struct sign_in_options *options, bool again, struct account *account, struct err *err)
-{
-	struct credentials scratch;
-	if (!options->client_id && !again)
-		return err_set(err, ERR_CONFIG, 0,
-		               "--client-id is missing: the id of an app of yours at Spotify; --help shows how to make one");
-	if (options->client_id && !credentials_set(&scratch, "client_id", span_of(options->client_id)))
-		return err_set(err, ERR_CONFIG, 0, "--client-id is not the id of an app (32 letters and digits)");
-	if (options->redirect_port && options->redirect_port < 1024)
-		return err_set(err, ERR_CONFIG, 0, "--redirect-port must be from 1024 to 65535");
-	snprintf(account->auth, sizeof account->auth, "oauth");
-	return 0;
-}
-
 /* ---- the app ---- */
 
-static int read_app(struct try *try, bool again, struct err *err)
+/* What is stored of it counts where nothing else is given; another app has another secret. */
+static int check(struct sign_in *sign_in, struct err *err)
 {
-	struct credentials *to = &try->credentials;
+	struct credentials *to = &sign_in->credentials, stored = {0};
 	struct err ignored;
-	static struct credentials stored;
-	/* What cannot be read any more is replaced as a whole. */
-	if (again && credentials_parse(try->account->provider, try->account->secret, &stored, &ignored) == 0) {
+	const char *id = sign_in->client_id;
+	*to = (struct credentials){0};
+	if (sign_in->again &&
+	    credentials_parse(sign_in->account->provider, sign_in->account->secret, &stored, &ignored) == 0) {
 		memcpy(to->client_id, stored.client_id, sizeof to->client_id);
 		memcpy(to->client_secret, stored.client_secret, sizeof to->client_secret);
 		to->redirect_port = stored.redirect_port;
 	}
 	credentials_wipe(&stored);
-	if (try->options->redirect_port)
-		to->redirect_port = try->options->redirect_port;
-	if (try->options->client_id && strcmp(try->options->client_id, to->client_id) != 0) {
-		IGNORE(!credentials_set(to, "client_id", span_of(try->options->client_id))); /* checked */
+	if (id && strcmp(id, to->client_id) != 0) {
 		to->client_secret[0] = '\0';
+		if (!credentials_set(to, "client_id", span_of(id)))
+			return sign_in_wrong(sign_in, "client-id", err, "is not the id of an app (32 letters and digits)");
 	}
 	if (!*to->client_id)
-		return err_set(err, ERR_CONFIG, 0, "what is stored of '%s' cannot be read; give the app again with --client-id",
-		               try->account->name);
-	if (!try->options->client_secret_stdin)
-		return 0;
-	char secret[CREDENTIALS_ID + 1];
-	int result = sign_in_line_of_stdin("the client secret", secret, sizeof secret, err);
-	if (result == 0 && !credentials_set(to, "client_secret", span_of(secret)))
-		result = err_set(err, ERR_CONFIG, 0, "the client secret holds characters that no such secret has");
-	vault_wipe(secret, sizeof secret);
-	return result;
+		return sign_in_wrong(sign_in, "client-id", err,
+		                     sign_in->again
+		                         ? "is missing: what is stored cannot be read, so the app must be given again"
+		                         : "is missing: the id of an app of yours at Spotify");
+	if (sign_in->client_secret && !credentials_set(to, "client_secret", span_of(sign_in->client_secret)))
+		return sign_in_wrong(sign_in, "client-secret", err, "holds characters that no such secret has");
+	snprintf(sign_in->account->auth, sizeof sign_in->account->auth, "oauth");
+	return 0;
 }
 
-/* ---- the user's consent ---- */
-
-/* Only where there is somebody to see it. */
-static void open_browser(const char *url)
+const char *sign_in_spotify_url(const struct sign_in *sign_in, const struct authorize *authorize,
+                                char url[AUTHORIZE_URL])
 {
-	pid_t child;
-	posix_spawn_file_actions_t quiet;
-	const char *const words[] = {"xdg-open", url, NULL};
-	if (!term_is_terminal(stdout) || (!getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY")))
-		return;
-	posix_spawn_file_actions_init(&quiet);
-	for (int fd = 0; fd < 3; fd++)
-		posix_spawn_file_actions_addopen(&quiet, fd, "/dev/null", O_RDWR, 0);
-	/* Whether it opens is of no matter: the address stands on the terminal. */
-	IGNORE(posix_spawnp(&child, words[0], &quiet, NULL, (char *const *)(uintptr_t)words, environ));
-	posix_spawn_file_actions_destroy(&quiet);
-}
-
-static void show_address(const struct try *try)
-{
-	char url[AUTHORIZE_URL];
-	authorize_url(&try->authorize, try->account->url, try->credentials.client_id, scopes, url);
-	printf("To let Syncline read the library, open this address in a browser%s:\n\n  %s\n\n",
-	       try->loopback ? " on this machine" : "", url);
-	if (try->loopback)
-		printf("Waiting 5 minutes for the answer at %s (Ctrl-C ends it).\n", try->authorize.redirect_uri);
-	else
-		printf("After agreeing, the browser goes to %s?..., which it cannot open.\n"
-		       "Paste that whole address here:\n",
-		       try->authorize.redirect_uri);
-	fflush(stdout);
-	if (try->loopback)
-		open_browser(url);
-}
-
-static int take_pasted(struct try *try, struct err *err)
-{
-	char line[AUTHORIZE_URL];
-	int result = sign_in_line_of_stdin("the pasted address", line, sizeof line, err);
-	if (result == 0)
-		result = authorize_read(&try->authorize, span_of(line), try->code, err);
-	if (result)
-		err->class = ERR_CONFIG;
-	vault_wipe(line, sizeof line);
-	return result;
-}
-
-static void answer_no(struct try *try, const struct err *err)
-{
-	char text[sizeof err->text + 1];
-	snprintf(text, sizeof text, "%s.", err->text);
-	text[0] = (char)toupper((unsigned char)text[0]);
-	loopback_answer(try->loopback, false, "Not signed in", text);
-}
-
-/* An answer to another sign-in is turned away, and does not end this one: anybody could send it. */
-static int take_redirect(struct try *try, struct err *err)
-{
-	int64_t deadline_ms = clock_ms() + WAIT_MS;
-	for (;;) {
-		struct span query;
-		if (loopback_wait(try->loopback, deadline_ms, &query, err))
-			return -1;
-		if (authorize_read(&try->authorize, query, try->code, err) == 0)
-			return 0;
-		answer_no(try, err);
-		if (err->class != ERR_REJECT)
-			return -1;
-		fprintf(stderr, "syncline: %s, ignoring\n", err->text);
-	}
+	return authorize_url(authorize, sign_in->account->url, sign_in->credentials.client_id, scopes, url);
 }
 
 /* ---- tokens, and who they are for ---- */
 
-static int redeem(struct try *try, struct err *err)
+/* Who signed in: the id that never changes, and the one that was all there was before 2026. */
+struct person {
+	char id[sizeof((struct account *)0)->username], former_id[sizeof((struct account *)0)->username];
+};
+
+static int redeem(struct sign_in *sign_in, const struct authorize *authorize, const char *code, struct err *err)
 {
-	static struct oauth_request request;
+	struct oauth_request request;
+	long status = 0;
 	char header[sizeof request.authorization + 32] = "";
 	struct verdict verdict;
 	struct ask ask;
-	oauth_redeem(try->account->url, &try->credentials, try->code, try->authorize.verifier, try->authorize.redirect_uri,
+	oauth_redeem(sign_in->account->url, &sign_in->credentials, code, authorize->verifier, authorize->redirect_uri,
 	             &request);
 	if (*request.authorization)
 		snprintf(header, sizeof header, "Authorization: %s\n", request.authorization);
 	const struct asking asking = {request.url, request.form, header, true};
-	int result = ask_run(&try->ctl->settings, &asking, &ask, err);
+	int result = ask_run(sign_in->settings, &asking, &ask, err);
 	if (result == 0)
-		oauth_judge(ask.answer, clock_wall_ms(), &try->credentials, &verdict);
+		oauth_judge(ask.answer, clock_wall_ms(), &sign_in->credentials, &verdict);
+	status = ask.answer ? ask.answer->status : 0;
+	sign_in->quotes = status != 0;
 	ask_done(&ask);
 	oauth_request_wipe(&request);
 	vault_wipe(header, sizeof header);
@@ -179,13 +80,14 @@ static int redeem(struct try *try, struct err *err)
 		return -1;
 	bool later = verdict.outcome == OUTCOME_RETRY || verdict.outcome == OUTCOME_THROTTLED;
 	if (verdict.outcome == OUTCOME_NEEDS_AUTH)
-		return err_set(err, ERR_CONFIG, 0, "Spotify does not take the code: %s; run the command again", verdict.cause);
+		return err_set(err, ERR_CONFIG, (int)status, "Spotify does not take the code: %s; run the command again",
+		               verdict.cause);
 	if (verdict.outcome != OUTCOME_OK)
-		return err_set(err, later ? ERR_RETRY : ERR_CONFIG, 0, "Spotify gives no token: %s; %s", verdict.cause,
-		               later ? "run the command again later" : verdict.next_step);
-	if (!*try->credentials.refresh_token)
+		return err_set(err, later ? ERR_RETRY : ERR_CONFIG, (int)status, "Spotify gives no token: %s; %s",
+		               verdict.cause, later ? "run the command again later" : verdict.next_step);
+	if (!*sign_in->credentials.refresh_token)
 		return err_set(err, ERR_CONFIG, 0, "Spotify gave no refresh token; without one no sync can run by itself");
-	try->credentials.authorized_at = clock_wall_ms();
+	sign_in->credentials.authorized_at = clock_wall_ms();
 	return 0;
 }
 
@@ -195,7 +97,7 @@ static int judge_me(const struct answer *answer, struct err *err)
 		return err_set(err, ERR_RETRY, 0, "Spotify does not answer: %.200s",
 		               *answer->error ? answer->error : curl_easy_strerror(answer->code));
 	if (answer->status == 403)
-		return err_set(err, ERR_CONFIG, 0,
+		return err_set(err, ERR_CONFIG, 403,
 		               "Spotify does not let this user in (HTTP 403): while the app is in development mode, add the user's "
 		               "e-mail under User Management of the app");
 	if (answer->status != 200)
@@ -204,7 +106,7 @@ static int judge_me(const struct answer *answer, struct err *err)
 	return 0;
 }
 
-static int read_user(struct try *try, struct span body, struct err *err)
+static int read_person(struct span body, struct person *person, struct err *err)
 {
 	yyjson_doc *doc = yyjson_read(body.at, body.len, 0);
 	yyjson_val *root = yyjson_doc_get_root(doc);
@@ -212,21 +114,21 @@ static int read_user(struct try *try, struct span body, struct err *err)
 	const char *id = yyjson_get_str(yyjson_obj_get(root, "account_id"));
 	if (!id)
 		id = name;
-	bool read = id && *id && span_copy(span_of(id), try->user, sizeof try->user) &&
-	            span_copy(span_of(name), try->former_user, sizeof try->former_user);
+	bool read = id && *id && span_copy(span_of(id), person->id, sizeof person->id) &&
+	            span_copy(span_of(name), person->former_id, sizeof person->former_id);
 	yyjson_doc_free(doc);
-	return read ? 0 : err_set(err, ERR_CONFIG, 0, "the answer to /v1/me is not Spotify's; check --url");
+	return read ? 0 : err_set(err, ERR_CONFIG, 0, "the answer to /v1/me is not Spotify's; check the address");
 }
 
-static int ask_me(struct try *try, struct err *err)
+static int ask_me(struct sign_in *sign_in, struct person *person, struct err *err)
 {
 	char url[LIMIT_URL + 16], header[CREDENTIALS_TOKEN + 32];
-	snprintf(url, sizeof url, "%s/v1/me", try->account->url);
+	snprintf(url, sizeof url, "%s/v1/me", sign_in->account->url);
 	struct ask ask;
-	snprintf(header, sizeof header, "Authorization: Bearer %s\n", try->credentials.access_token);
+	snprintf(header, sizeof header, "Authorization: Bearer %s\n", sign_in->credentials.access_token);
 	const struct asking asking = {url, "", header, false};
-	int result = ask_run(&try->ctl->settings, &asking, &ask, err);
-	if (result == 0 && (judge_me(ask.answer, err) || read_user(try, ask.body, err)))
+	int result = ask_run(sign_in->settings, &asking, &ask, err);
+	if (result == 0 && (judge_me(ask.answer, err) || read_person(ask.body, person, err)))
 		result = -1;
 	ask_done(&ask);
 	vault_wipe(header, sizeof header);
@@ -234,81 +136,56 @@ static int ask_me(struct try *try, struct err *err)
 }
 
 /* The library of somebody else would replace what is stored, item by item. */
-static int check_user(struct try *try, struct err *err)
+static int check_person(struct sign_in *sign_in, struct err *err)
 {
-	struct account *account = try->account;
-	if (ask_me(try, err))
+	struct account *account = sign_in->account;
+	struct person person;
+	if (ask_me(sign_in, &person, err))
 		return -1;
-	bool same = strcmp(account->username, try->user) == 0 || strcmp(account->username, try->former_user) == 0;
-	if (*account->username && !same && !try->options->other_user)
-		return err_set(err, ERR_CONFIG, 0,
-		               "this is the account of another user: '%.60s' signed in, '%.60s' did before; sign out of Spotify in "
-		               "the browser first, or say --other-user to replace one library with the other",
-		               try->user, account->username);
-	memcpy(account->username, try->user, sizeof account->username);
-	printf("Signed in to Spotify as ");
-	term_write(stdout, span_of(try->user));
-	puts(".");
+	bool same = strcmp(account->username, person.id) == 0 || strcmp(account->username, person.former_id) == 0;
+	if (*account->username && !same && !sign_in->other_user)
+		return sign_in_wrong(sign_in, "other-user", err,
+		                     "is not said, and this is the account of another user: '%.60s' signed in, '%.60s' did before; "
+		                     "nothing was stored. Sign out of Spotify in the browser first, or say that one library shall "
+		                     "replace the other",
+		                     person.id, account->username);
+	memcpy(account->username, person.id, sizeof account->username);
+	snprintf(sign_in->told, sizeof sign_in->told, "Signed in to Spotify as %s.", person.id);
 	return 0;
 }
 
 /* Somebody may have taken rights away; the rest still works. */
-static void warn_of_scopes(const struct try *try)
+static void warn_of_scopes(struct sign_in *sign_in)
 {
 	char granted[CREDENTIALS_SCOPE + 3], word[64];
-	snprintf(granted, sizeof granted, " %s ", try->credentials.scope);
-	for (const char *at = scopes; *try->credentials.scope && *at; at += strspn(at, " ")) {
+	const char *scope = sign_in->credentials.scope;
+	size_t used = 0, size = sizeof sign_in->warning;
+	snprintf(granted, sizeof granted, " %s ", scope);
+	for (const char *at = scopes; *scope && *at; at += strspn(at, " ")) {
 		size_t len = strcspn(at, " ");
 		snprintf(word, sizeof word, " %.*s ", (int)len, at);
-		if (!strstr(granted, word))
-			term_print(stderr, PAINT_YELLOW, "Spotify did not grant%sso the syncs of this account will be partial.\n",
-			           word);
+		if (!strstr(granted, word) && used < size)
+			used += (size_t)snprintf(sign_in->warning + used, size - used, "%s%.*s",
+			                         used ? ", " : "Spotify did not grant ", (int)len, at);
 		at += len;
 	}
+	if (used && used < size)
+		snprintf(sign_in->warning + used, size - used, ": the syncs of this account will be partial.");
 }
 
-/* ---- all of it ---- */
-
-static int finish(struct try *try, struct err *err)
+int sign_in_spotify_finish(struct sign_in *sign_in, const struct authorize *authorize, const char *code,
+                           struct err *err)
 {
-	if (redeem(try, err) || (!try->options->no_test && check_user(try, err)))
-		return err_wrap(err, "nothing was stored: ");
-	warn_of_scopes(try);
-	return credentials_text(&try->credentials, try->account->secret, err);
+	sign_in->field = NULL;
+	if (redeem(sign_in, authorize, code, err) || (!sign_in->no_test && check_person(sign_in, err)))
+		return sign_in->field ? -1 : err_wrap(err, "nothing was stored: ");
+	warn_of_scopes(sign_in);
+	return credentials_text(&sign_in->credentials, sign_in->account->secret, err);
 }
 
-static int sign_in(struct try *try, struct err *err)
-{
-	int64_t port = try->credentials.redirect_port ? try->credentials.redirect_port : DEFAULT_PORT;
-	if (authorize_begin(port, &try->authorize, err) ||
-	    (!try->options->paste && loopback_open(port, &try->loopback, err)))
-		return -1;
-	show_address(try);
-	if (!try->loopback)
-		return take_pasted(try, err) || finish(try, err) ? -1 : 0;
-	if (take_redirect(try, err))
-		return -1;
-	int result = finish(try, err);
-	if (result)
-		answer_no(try, err);
-	else
-		loopback_answer(try->loopback, true, "Signed in to Spotify",
-		                "Spotify let Syncline in. You can close this page; the terminal tells what comes next.");
-	return result;
-}
-
-static int run(struct ctl *ctl, const struct sign_in_options *options, bool again, struct account *account,
-               struct err *err)
-{
-	static struct try try;
-	try = (struct try){.ctl = ctl, .options = options, .account = account};
-	int result = read_app(&try, again, err);
-	if (result == 0)
-		result = sign_in(&try, err);
-	loopback_close(&try.loopback);
-	authorize_wipe(&try.authorize);
-	vault_wipe(&try, sizeof try);
-	return result;
-}
-
-const struct sign_in_way sign_in_spotify = {.provider = "spotify", .url = SPOTIFY_URL, .check = check, .run = run};
+static const char *const fields[] = {"url", "client-id", "client-secret", "other-user", NULL};
+const struct sign_in_way sign_in_spotify = {.provider = "spotify",
+                                            .title = "Spotify",
+                                            .url = SPOTIFY_URL,
+                                            .fields = fields,
+                                            .check = check};

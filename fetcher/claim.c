@@ -55,7 +55,7 @@ static int read_sync(struct pg *pg, const struct account *account, const struct 
                      struct err *err)
 {
 	char id[24], asked[24], set[CATEGORY_SET_TEXT];
-	const char *values[] = {id, job->lease.sync, asked, job->lease.full ? "full" : "incremental",
+	const char *values[] = {id, job->lease.sync, asked, lease_mode(&job->lease),
 	                        category_set_text(job->lease.categories, set)};
 	PG_RESULT *row = NULL;
 	snprintf(id, sizeof id, "%lld", (long long)account->id);

@@ -137,13 +137,25 @@ static void skip_optional(struct sync *sync)
 		fence_take(&sync->fence, &sync->session, NULL);
 }
 
+/* The same child, asked for in the other way. false: there is none, or it is known which way to go. */
+static bool try_instead(struct sync *sync)
+{
+	const struct request *request = sync->request;
+	bool settled = request->instead_each ? sync->cursor.in_child > 0 : sync->session.way != WAY_UNKNOWN;
+	if (!request->instead || settled)
+		return false;
+	sync->session.trying_instead = true;
+	return true;
+}
+
 /* A way of saying "there is nothing" that is not an empty list: published as the empty page it means, so that the ledger
  * and the parser see what the server said. In the middle of a list it denies what was said before. */
 static void take_empty(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
 	if (child && sync->cursor.in_child == 0) {
-		if (!children_doubt(sync, child))
+		bool first = children_doubt(sync, child);
+		if (!(first && try_instead(sync)) && !first)
 			children_take_nothing(sync, child, NULL);
 		return;
 	}
@@ -170,10 +182,8 @@ static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
 	const char *child = child_asked(sync);
 	if (!child)
 		return false;
-	if (sync->request->instead && sync->session.way == WAY_UNKNOWN) {
-		sync->session.trying_instead = true; /* the same child, asked for in the other way */
+	if (try_instead(sync))
 		return true;
-	}
 	if (verdict->status == 404 && children_doubt(sync, child))
 		return true;
 	log_info("playlist not readable", "account=%s: %s", sync->account.name, verdict->cause);
@@ -188,6 +198,8 @@ static void child_missing(struct sync *sync, const struct verdict *verdict)
 		retry(sync, verdict);
 		return;
 	}
+	if (try_instead(sync))
+		return;
 	/* It was listed a moment ago, so the library moved; or, when it is listed once more, it cannot be read, which is no reason
 	 * to read the others again. On the last permitted walk they are still to be read. */
 	uint64_t hash = hash_of(span_of(id));

@@ -134,7 +134,12 @@ static int wait_for_news(struct fetcher *fetcher, struct err *err)
 static int check_stores(struct fetcher *fetcher, struct err *err)
 {
 	REDIS_REPLY *reply = NULL;
-	return pg_check(fetcher->pg, err) ? -1 : redis_command(fetcher->redis, &reply, err, "PING");
+	struct err second;
+	bool postgres = pg_check(fetcher->pg, err) == 0;
+	bool redis = redis_command(fetcher->redis, &reply, postgres ? err : &second, "PING") == 0;
+	stats_set(STAT_postgres_up, postgres);
+	stats_set(STAT_redis_up, redis);
+	return postgres && redis ? 0 : -1;
 }
 
 static const char *find_obstacle(struct fetcher *fetcher)
@@ -166,8 +171,8 @@ int fetcher_turn(struct fetcher *fetcher, enum stop_level stop, bool *idle, stru
 	tick_syncs(fetcher);
 	health_obstacle(find_obstacle(fetcher));
 	*idle = fetcher->sync_count == 0;
-	if (fetcher->fatal.class == ERR_NONE)
+	if (fetcher->trouble.class == ERR_NONE)
 		return 0;
-	*err = fetcher->fatal;
+	*err = fetcher->trouble;
 	return -1;
 }

@@ -60,8 +60,9 @@ struct sync {
 	const struct request *request;   /* the one under way or about to be sent */
 	int64_t requests;                /* sent since the cursor last counted them */
 	int retries, page_size;
-	uint64_t first_hash; /* of the first id of the previous page */
-	bool probing_end;    /* the next list request begins behind the last item: it must find nothing */
+	struct page_items before; /* the list page that was taken last; empty after a takeover */
+	bool asked_again;         /* the list page under way, for it began with an item of the one before */
+	bool probing_end;         /* the next list request begins behind the last item: it must find nothing */
 
 	/* Children of the current list page. */
 	struct arena children_arena;
@@ -131,7 +132,7 @@ struct fetcher {
 	rd_kafka_t *lag; /* to ask with */
 	bool paused;
 	int64_t pressure_at_ms;
-	struct err fatal; /* class is ERR_NONE while all is well */
+	struct err trouble; /* of this turn's intake; class is ERR_NONE while all is well */
 };
 
 /* ---- intake.c ---- */

@@ -97,8 +97,9 @@ static bool retry_held(struct fetcher *fetcher, struct job_queue *queue, bool ro
 {
 	if (!queue->has_held || !room || clock_ms() < queue->retry_ms)
 		return false;
-	queue->has_held = false;
 	struct kafka_message message = queue->held;
+	queue->has_held = false;
+	queue->held = (struct kafka_message){0};
 	handle(fetcher, queue, &message);
 	return true;
 }
@@ -133,8 +134,8 @@ static void take_from(struct fetcher *fetcher, unsigned number)
 		return; /* its turn comes as soon as the other queue has nothing */
 	int got = kafka_in_poll(queue->in, 0, &message, &err);
 	tell_gaps(fetcher, queue->in);
-	if (got < 0 && err.class == ERR_FATAL)
-		fetcher->fatal = err;
+	if (got < 0 && !(fetcher->trouble.class == ERR_FATAL || fetcher->trouble.class == ERR_CONFIG))
+		fetcher->trouble = err;
 	if (got == 1 && (queue->has_held || !room)) {
 		/* Fetched before the pause: read again later. */
 		kafka_in_release(&message);
@@ -147,6 +148,7 @@ static void take_from(struct fetcher *fetcher, unsigned number)
 void intake_turn(struct fetcher *fetcher)
 {
 	fetcher->took_job = false;
+	fetcher->trouble = (struct err){0};
 	for (unsigned i = 0; i < QUEUE_COUNT; i++)
 		take_from(fetcher, i);
 }

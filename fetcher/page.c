@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/hash.h"
 #include "common/text.h"
 
 /* The items of an answer in order, through the inner lists if the request has them. */
@@ -157,4 +158,26 @@ int page_ids(const struct request *request, yyjson_val *root, int64_t skip, cons
 	*ret = ids;
 	*count = used;
 	return 0;
+}
+
+void page_remember(const struct request *request, yyjson_val *root, struct page_items *items)
+{
+	char id[LIMIT_ID + 1];
+	struct items_iter iter = items_begin(request, root);
+	yyjson_val *item;
+	items->count = 0;
+	while (items->count < LIMIT_PAGE_ITEMS && (item = items_next(&iter))) {
+		copy_id(request, item, id);
+		items->hashes[items->count++] = hash_of(span_of(id));
+	}
+}
+
+bool page_held(const struct page_items *items, const char *id)
+{
+	uint64_t hash = hash_of(span_of(id));
+	for (size_t i = 0; *id && i < items->count; i++) {
+		if (items->hashes[i] == hash)
+			return true;
+	}
+	return false;
 }

@@ -19,6 +19,16 @@ struct page_facts {
 	char after[LIMIT_ID + 1];                           /* PAGING_AFTER: where to go on; "" when there is none */
 };
 
+/* What a page held, to know its items again on the next one. More than there is room for are left out. */
+struct page_items {
+	uint64_t hashes[LIMIT_PAGE_ITEMS];
+	size_t count;
+};
+
+void page_remember(const struct request *request, yyjson_val *root, struct page_items *items);
+/* false: not seen, or it has no id. */
+bool page_held(const struct page_items *items, const char *id);
+
 /* REJECT: the place where the list must be is not there, or the total that tells its end (PAGING_TOTAL). An absent or empty
  * list inside an object of its own is 0 entries; one at the top of an answer is never left out. */
 int page_read(const struct request *request, yyjson_val *root, struct page_facts *facts, struct err *err) MUST_USE;

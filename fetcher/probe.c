@@ -97,8 +97,9 @@ static int ask(struct probe *probe, const struct request *request, const struct 
 	}
 	bool later = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_TOO_SLOW ||
 	             verdict->outcome == OUTCOME_THROTTLED;
+	int code = verdict->outcome == OUTCOME_NEEDS_AUTH ? 401 : (int)verdict->status;
 	char step[OUTCOME_STEP];
-	return err_set(err, later ? ERR_RETRY : ERR_CONFIG, 0, "%s; %s", verdict->cause, step_of(probe, verdict, step));
+	return err_set(err, later ? ERR_RETRY : ERR_CONFIG, code, "%s; %s", verdict->cause, step_of(probe, verdict, step));
 }
 
 static int hello(struct probe *probe, struct err *err)

@@ -13,7 +13,8 @@ struct probe_server {
 	const char *auth; /* how the sign-in worked: "token", "password", "apikey"; or the account's own word */
 };
 
-/* CONFIG: the server refused, or is not such a server (the text says what to do). RETRY: it did not answer. */
+/* CONFIG: the server refused, or is not such a server (the text says what to do). RETRY: it did not answer. err->code: 401
+ * when the sign-in was refused in whatever way, otherwise the HTTP status, 0 when there was none. */
 int probe_sign_in(const struct settings *settings, const struct account *account, struct probe_server *server,
                   struct err *err) MUST_USE;
 

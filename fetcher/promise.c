@@ -31,6 +31,13 @@ static bool is_behind(const struct request *request, const struct promised *prom
 	       promised->offset >= facts->total;
 }
 
+/* A page that begins too early shows what is behind once more. */
+static bool goes_beyond(const struct request *request, const struct promised *promised, const struct page_facts *facts)
+{
+	return request->paging == PAGING_NEXT && !facts->goes_on && facts->total >= 0 &&
+	       promised->offset + facts->entries > facts->total;
+}
+
 enum promise promise_check(const struct request *request, const struct promised *promised,
                            const struct page_facts *facts)
 {
@@ -42,6 +49,8 @@ enum promise promise_check(const struct request *request, const struct promised 
 	if (is_behind(request, promised, facts))
 		return PROMISE_BEHIND;
 	if (promised->total > 0 && facts->total >= 0 && facts->total != promised->total)
+		return PROMISE_CHANGED;
+	if (goes_beyond(request, promised, facts))
 		return PROMISE_CHANGED;
 	return ends_early(promised, facts) ? PROMISE_EARLY : PROMISE_KEPT;
 }

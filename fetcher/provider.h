@@ -80,7 +80,7 @@ struct session {
 	char server[96];        /* "supysonic 0.7.2", for people */
 	char language[16];      /* the tag in which names are asked for; "": the server's choice */
 	unsigned fences_absent; /* bit per part: the server has shown that it has none */
-	/* Which of a child's two ways this app may go (request.instead). */
+	/* Which of a child's two ways this app may go (request.instead, unless instead_each). */
 	enum { WAY_UNKNOWN, WAY_FIRST, WAY_INSTEAD } way;
 	bool trying_instead;
 	struct credentials *credentials; /* NULL where the account's secret is a password */

@@ -115,7 +115,7 @@ void replay_begin(struct sync *sync, const char *text)
 static int query(struct sync *sync, const char *name, int count, PGresult **rows, struct err *err)
 {
 	char id[24], partition[16], topic[TOPIC_NAME_MAX];
-	const char *values[] = {id, category_name(sync->category), topic, partition};
+	const char *values[] = {id, category_name(sync->category), topic, partition, sync->lease.sync};
 	snprintf(id, sizeof id, "%" PRId64, sync->account.id);
 	snprintf(partition, sizeof partition, "%" PRId32, sync->replay->partition);
 	topic_name(sync->fetcher->settings->kafka_prefix, TOPIC_PAGES, topic);
@@ -141,7 +141,7 @@ static int know_rejects(struct sync *sync, int64_t begin, int64_t *lost, struct 
 	*lost = 0;
 	if (sync->lease.replay != REPLAY_REJECTS)
 		return 0;
-	if (query(sync, "q_replay_rejects", 4, &rows, err))
+	if (query(sync, "q_replay_rejects", 5, &rows, err))
 		return -1;
 	for (int i = 0; i < PQntuples(rows); i++) {
 		int64_t offset = pg_int(rows, i, "kafka_offset");

@@ -38,7 +38,8 @@ struct request {
 	const char *announced; /* dotted path of the number of items the answer itself announces, or NULL */
 	struct version version;
 	const char *refused_step;      /* what a person can do when it is FORBIDDEN; NULL: what the table of errors says */
-	const struct request *instead; /* of children: an older or newer way, asked when this one is refused; or NULL */
+	const struct request *instead; /* of children: another way, asked when this one is refused; or NULL */
+	bool instead_each; /* each child may need it, and only for its first page; else all of an app go the way that works */
 };
 
 /* Does each page tell whether the list goes on behind it? */

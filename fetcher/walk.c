@@ -39,7 +39,8 @@ int64_t walk_pages_of(const struct sync *sync, const struct request *request, in
 static void begin_at(struct sync *sync, const struct cursor *cursor)
 {
 	sync->cursor = *cursor;
-	sync->first_hash = 0;
+	sync->before.count = 0;
+	sync->asked_again = false;
 	sync->probing_end = false;
 	sync->unreadable = 0;
 	sync->session.trying_instead = false;

@@ -72,6 +72,9 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		               "the server gave an empty list, although it says that there are items in it");
 		return false;
 	}
+	/* Some servers count what they do not show: so once more, and then it is believed. */
+	if (facts->announced > facts->entries && children_doubt(sync, children_current(sync)))
+		return false;
 	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->announced < 0 && facts->total < 0;
 	if (untold && children_doubt(sync, children_current(sync)))
 		return false;
@@ -105,6 +108,7 @@ bool children_doubt(struct sync *sync, const char *child)
 void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts)
 {
 	char before[CURSOR_TEXT], id[LIMIT_ID + 1];
+	const struct request *child_request = walk_plan(sync)->child;
 	if (!joins(sync, facts))
 		return;
 	const struct publishing publishing = {.cursor_before = before,
@@ -118,7 +122,7 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 		sync->cursor.in_child = promise_next_offset(facts, sync->cursor.in_child, walk_page_size(sync));
 	else
 		pass(sync, id, sync->cursor.in_child + facts->entries);
-	if (sync->request->instead || sync->session.trying_instead)
+	if ((sync->request->instead || sync->session.trying_instead) && !child_request->instead_each)
 		sync->session.way = sync->session.trying_instead ? WAY_INSTEAD : WAY_FIRST;
 	sync->session.trying_instead = false;
 	publish_page(sync, answer, &publishing);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "common/hash.h"
+#include "common/log.h"
 #include "fetcher/fetcher_internal.h"
 
 /* An answer, its list, and what of it is new. */
@@ -60,11 +61,30 @@ static bool check_overlap(struct sync *sync, struct list_page *page)
 		page->skip = 1;
 		return true;
 	}
-	if (hash_of(span_of(first_id)) == sync->first_hash) {
+	/* As many new items in front as a page holds look the same, but hardly in walk after walk. */
+	bool same = sync->before.count && hash_of(span_of(first_id)) == sync->before.hashes[0];
+	if (same && sync->cursor.walk + 1 >= LIMIT_WALKS) {
 		walk_fail_page(sync, OUTCOME_OPERATOR, "the server gives the same page whatever offset is asked for");
 		return false;
 	}
 	return !begins_again(sync);
+}
+
+/* A page without an overlap that begins with an item of the page before: something was added in front meanwhile, or the server
+ * has slipped, so it is asked for once more. What it insists on is believed where the fence tells every move (a song that is
+ * saved twice), else the library has moved. false: the page was dealt with. */
+static bool check_repetition(struct sync *sync, const struct list_page *page)
+{
+	bool strong = *sync->cursor.fence == '!', again = sync->asked_again;
+	sync->asked_again = false;
+	if (!page_held(&sync->before, page->facts->first_id))
+		return true;
+	if (again)
+		return strong || !begins_again(sync);
+	log_info("page repeats", "account=%s %s page %d begins with an item of the page before; asking once more",
+	         sync->account.name, page->request->name, sync->cursor.page);
+	sync->asked_again = true;
+	return false;
 }
 
 /* Was this list page taken before, and only its children are missing? */
@@ -85,6 +105,8 @@ static bool joins(struct sync *sync, struct list_page *page)
 	if (!walk_keeps_promise(sync, promise))
 		return false;
 	if ((promise == PROMISE_CHANGED || promise == PROMISE_BEHIND) && begins_again(sync))
+		return false;
+	if (!check_repetition(sync, page))
 		return false;
 	if (page->facts->total > 0)
 		sync->cursor.told = page->facts->total;
@@ -160,8 +182,7 @@ static void take_new(struct sync *sync, const struct list_page *page)
 	learn_totals(sync, page);
 	cursor_text(&sync->cursor, before);
 	sync->cursor.shown += page->facts->entries - page->skip;
-	if (page->facts->entries)
-		sync->first_hash = hash_of(span_of(page->facts->first_id));
+	page_remember(page->request, page->root, &sync->before);
 	if (plan->child && !children_load(sync, plan->list, page->root, page->skip))
 		return;
 	/* With children to come the page is behind when they are, so that a takeover finds it again, and the end is theirs. */

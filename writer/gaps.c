@@ -1,4 +1,5 @@
-/* Messages that Kafka lost: noted at the unfinished syncs whose they may be. These are told by the partition: the one in which
+/* Messages that Kafka lost. Where their topic was made anew, what was rejected of the old one gives up its places. They are noted
+ * at the unfinished syncs whose they may be. These are told by the partition: the one in which
  * the messages of an account's category stand. The reconciler then puts back to work those that nobody drives any more. */
 #include "common/kafka.h"
 #include "writer/params.h"
@@ -46,6 +47,18 @@ static int note_all(struct transaction *transaction, const struct reject *gap, s
 	return result;
 }
 
+static int put_aside(struct transaction *transaction, const struct reject *gap, struct err *err)
+{
+	struct params params;
+	params_init(&params);
+	params_text(&params, gap->topic);
+	params_int(&params, gap->partition);
+	params_int(&params, gap->at);
+	int result = params_run(&params, transaction->pg, "q_gap_aside", NULL, err);
+	params_done(&params);
+	return result;
+}
+
 int gaps_note(struct transaction *transaction, struct err *err)
 {
 	int result = 0;
@@ -54,6 +67,8 @@ int gaps_note(struct transaction *transaction, struct err *err)
 		const struct reject *reject = &input->any.reject;
 		if (*input->bad || input->type != MSG_reject || !span_is(reject->reason, KAFKA_GAP_REASON))
 			continue;
+		if (reject->anew && put_aside(transaction, reject, err))
+			return -1;
 		if (reject->partitions > 0 && reject->partitions <= INT32_MAX &&
 		    has_messages_of_syncs(transaction, reject->topic))
 			result = note_all(transaction, reject, err);

@@ -179,7 +179,10 @@ static int round_of(struct reconcile *reconcile, int *requeued, struct err *err)
 		return -1;
 	if (!pg_bool(locked, 0, "locked"))
 		return 0;
-	return halt(reconcile, err) ? -1 : put_back(reconcile, requeued, err);
+	if (halt(reconcile, err) || put_back(reconcile, requeued, err))
+		return -1;
+	stats_add(STAT_reconciler_rounds_total, 1);
+	return 0;
 }
 
 static int transaction(struct reconcile *reconcile, int *requeued, struct err *err)

@@ -118,6 +118,7 @@ static int mend(struct transaction *transaction, const struct input *input, stru
 	params_int(&params, input->any.items.from_partition);
 	params_int(&params, input->any.items.from_offset);
 	add_positions(input, &params);
+	params_int(&params, input->account_id);
 	int result = params_run(&params, transaction->pg, "q_write_replayed", NULL, err);
 	params_done(&params);
 	return result;
@@ -148,9 +149,24 @@ static void tell_refused_job(struct transaction *transaction, const struct input
 	applied_event(transaction->applied, input, &news);
 }
 
-int rejects_write(struct transaction *transaction, struct err *err)
+/* Each place holds one message at a time: where those of a topic and of the one that took its name come together, the older
+ * first, which makes room then. */
+static int write_staged(struct transaction *transaction, struct err *err)
 {
 	struct params none = {0};
+	int64_t left = 1;
+	while (left) {
+		PG_RESULT *row = NULL;
+		if (params_run(&none, transaction->pg, "q_write_rejects_aside", NULL, err) ||
+		    params_query(&none, transaction->pg, "q_write_rejects", &row, err))
+			return -1;
+		left = pg_int(row, 0, "left");
+	}
+	return 0;
+}
+
+int rejects_write(struct transaction *transaction, struct err *err)
+{
 	char topic[TOPIC_NAME_MAX];
 	buf_reset(transaction->copy, LIMIT_BATCH_BYTES);
 	copy_begin(transaction->copy);
@@ -169,8 +185,8 @@ int rejects_write(struct transaction *transaction, struct err *err)
 		}
 	}
 	CRASH_POINT("writer: rows are written, their rejects are not");
-	if (transaction->copy->len > empty && (transaction_copy(transaction, "stage_reject", transaction->copy, err) ||
-	                                       params_run(&none, transaction->pg, "q_write_rejects", NULL, err)))
+	if (transaction->copy->len > empty &&
+	    (transaction_copy(transaction, "stage_reject", transaction->copy, err) || write_staged(transaction, err)))
 		return -1;
 	return mend_all(transaction, err);
 }

@@ -123,6 +123,19 @@ static void publish_event(struct writer *writer, const struct event *event)
 	         event->category, event->text);
 }
 
+/* Ends of syncs are counted by what they came to. */
+static void count_end(const struct event *event)
+{
+	static const struct {
+		const char *state;
+		enum stat stat;
+	} ends[] = {{"complete", STAT_syncs_complete_total},
+	            {"partial", STAT_syncs_partial_total},
+	            {"failed", STAT_syncs_failed_total}};
+	for (size_t i = 0; i < COUNT_OF(ends) && !*event->category; i++)
+		stats_add(ends[i].stat, strcmp(event->event, ends[i].state) == 0);
+}
+
 static void account_for(void *context, const struct applied *applied)
 {
 	struct writer *writer = context;
@@ -142,8 +155,10 @@ static void account_for(void *context, const struct applied *applied)
 	if (applied->bad_messages || applied->rejected)
 		log_warn("rejected", "%" PRId64 " messages, %" PRId64 " items; see: syncline rejects", applied->bad_messages,
 		         applied->rejected);
-	for (size_t i = 0; i < applied->event_count; i++)
+	for (size_t i = 0; i < applied->event_count; i++) {
+		count_end(&applied->events[i]);
 		publish_event(writer, &applied->events[i]);
+	}
 }
 
 static void finish_batch(struct writer *writer)

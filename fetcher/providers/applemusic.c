@@ -22,7 +22,14 @@ static const struct request
 	albums = {.name = "albums", LIST("albums", "&include=catalog,artists")},
 	songs = {.name = "songs", LIST("songs", "&include=catalog,albums,artists")},
 	playlists = {.name = "playlists", LIST("playlists", "&include=catalog"), .version = VERSION},
-	entries = {.name = "playlist_tracks", LIST("playlists/{id}/tracks", "&include=catalog")},
+	/* Where the tracks of a playlist are not found, it may show up to a hundred of them itself. */
+	first_entries = {
+		.name = "playlist_with_tracks", .path = "/v1/me/library/playlists/{id}", .query = "include=tracks{&l}",
+		.paging = PAGING_NEXT, .list = "data.0.relationships.tracks.data", .next = "data.0.relationships.tracks.next",
+		.total = "data.0.relationships.tracks.meta.total"},
+	entries = {
+		.name = "playlist_tracks", LIST("playlists/{id}/tracks", "&include=catalog"),
+		.instead = &first_entries, .instead_each = true},
 	first_artists = {.name = "artists", HEAD("artists")},
 	first_albums = {.name = "albums", HEAD("albums")},
 	first_songs = {.name = "songs", HEAD("songs")},

@@ -107,6 +107,8 @@ static const struct mapping mappings[] = {
 		.needs = {NEEDS(playlist, name)}},
 	{.request = "playlist_tracks", .category = CATEGORY_PLAYLISTS, .kind = KIND_entry, .list = "data", RULES(entry),
 		.takes_null = true},
+	{.request = "playlist_with_tracks", .category = CATEGORY_PLAYLISTS, .kind = KIND_entry,
+		.list = "data.0.relationships.tracks.data", RULES(entry), .takes_null = true},
 };
 
 const struct provider_mappings mappings_applemusic = {

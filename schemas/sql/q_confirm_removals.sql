@@ -1,19 +1,15 @@
--- Carries out held removals of account $1 in category $2: marks removed exactly what no walk has seen since the one from which
--- on they were missed: the last complete one, or where that is no proof alone, the one before. One statement, so one transaction; returns how many rows went.
+-- Carries out held removals of account $1 in category $2, if sync $3 (NULL: whichever) is the last complete one still: marks removed
+-- exactly what no walk has seen since the one from which on they were missed: the last complete one, or where that is no proof
+-- alone, the one before. One statement, so one transaction; returns how many rows went.
 -- The library row is locked as it was read: when a writer has just moved it (`is_same` is checked again after the wait),
 -- nothing happens and the person asks again. Nothing happens either when nothing is held.
 WITH library_now AS (
-	SELECT l.account_id, l.category, l.complete_sync, l.complete_walk FROM library l
+	SELECT l.account_id, l.category FROM library l
 	JOIN (SELECT account_id, category, epoch, walk, page, part FROM library) is_same
 	     USING (account_id, category, epoch, walk, page, part)
-	WHERE l.account_id = $1::integer AND l.category = $2 FOR UPDATE OF l
+	WHERE l.account_id = $1::integer AND l.category = $2 AND ($3::uuid IS NULL OR l.complete_sync = $3::uuid) FOR UPDATE OF l
 ), complete AS (
-	SELECT n.account_id, n.complete_sync AS sync_id,
-	       CASE WHEN min(c.held_since) > 0 THEN min(c.held_since) ELSE min(p.epoch) END AS epoch
-	FROM library_now n
-	JOIN sync_category c ON c.sync_id = n.complete_sync AND c.category = n.category AND c.held > 0
-	JOIN sync_page p ON p.sync_id = n.complete_sync AND p.category = n.category AND p.walk = n.complete_walk
-	GROUP BY n.account_id, n.complete_sync
+	SELECT n.account_id, h.sync_id, h.since AS epoch FROM library_now n JOIN library_held h USING (account_id, category)
 ), seen AS MATERIALIZED (
 	SELECT unnest(l.ids) AS hash FROM page_list l
 	WHERE l.account_id = $1::integer AND l.category = $2 AND l.digest IN (

@@ -1,5 +1,5 @@
 -- Syncs of an account ($1, its id) that changed something, newest first: since $2 (or NULL), in category $3 (or NULL), of id $4
--- (or NULL); $5 at most. changed: without what came back; restored: what a sync found listed again; undone: what a person
+-- (or NULL), older than sync $5 (or NULL); $6 at most. changed: without what came back; restored: what a sync found listed again; undone: what a person
 -- brought back of what this sync had removed.
 SELECT s.sync_id AS sync, s.mode, s.state, s.requested_by,
        to_char(coalesce(s.started_at, s.queued_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at,
@@ -18,5 +18,6 @@ CROSS JOIN LATERAL (
 ) r
 WHERE s.account_id = $1::int AND ($2::timestamptz IS NULL OR coalesce(s.started_at, s.queued_at) >= $2::timestamptz)
   AND ($4::uuid IS NULL OR s.sync_id = $4::uuid)
+  AND ($5::uuid IS NULL OR s.sync_id < $5::uuid)
   AND ($4::uuid IS NOT NULL OR c.added + c.changed + c.removed > 0)
-ORDER BY s.sync_id DESC LIMIT $5::bigint
+ORDER BY s.sync_id DESC LIMIT $6::bigint

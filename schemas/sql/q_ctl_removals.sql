@@ -5,13 +5,13 @@ SELECT c.category, coalesce(l.items, 0) AS here, coalesce(l.fence, '') AS fence,
        coalesce((extract(epoch FROM now() - l.complete_at) * 1000)::bigint, 0) AS age_ms,
        to_char(l.complete_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS complete_at,
        coalesce(w.since, 0) AS since, coalesce(w.unidentified, 0) AS unidentified,
-       CASE WHEN h.held > 0 THEN CASE WHEN h.held_since > 0 THEN h.held_since ELSE w.since END ELSE 0 END AS held_since
+       coalesce(h.since, 0) AS held_since
 FROM unnest(ARRAY['artists', 'albums', 'tracks', 'playlists']) WITH ORDINALITY AS c (category, place)
 LEFT JOIN library l ON l.account_id = $1::int AND l.category = c.category
 LEFT JOIN LATERAL (
 	SELECT min(p.epoch) AS since, sum(p.unidentified) AS unidentified FROM sync_page p
 	WHERE p.sync_id = l.complete_sync AND p.category = l.category AND p.walk = l.complete_walk
 ) w ON true
-LEFT JOIN sync_category h ON h.sync_id = l.complete_sync AND h.category = l.category
+LEFT JOIN library_held h ON h.account_id = $1::int AND h.category = c.category
 WHERE $2::text IS NULL OR c.category = $2
 ORDER BY c.place

@@ -1,7 +1,7 @@
 -- Every account with its library, its last proof and its newest sync; $1 is an account's name or NULL for all,
 -- $2 when sign-ins end: [{account, sign_in_ends_at, sign_in_ends_of}], $3 until when (ms since 1970) requests wait for a
 -- provider's limit, by name: {account: ms}; slow_until is that, or when a parked sync goes on. paused_until: NULL when paused
--- means until it is resumed. next_run_at: by its rule; NULL: it has none, or that is paused.
+-- means until it is resumed. held_told: by the newest sync's cause. next_run_at: by its rule; NULL: it has none, or that is paused.
 SELECT a.name AS account, a.provider, l.artists, l.albums, l.tracks, l.playlists, l.complete_categories, l.complete_at,
        coalesce((extract(epoch FROM now() - l.complete_at) * 1000)::bigint, 0) AS complete_age_ms,
        s.sync_id AS sync, shown_state(s) AS sync_state, s.cause, s.next_step,
@@ -17,7 +17,7 @@ SELECT a.name AS account, a.provider, l.artists, l.albums, l.tracks, l.playlists
        p.paused, p.paused_until,
        to_char(d.next_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS next_run_at,
        coalesce((extract(epoch FROM d.next_at - now()) * 1000)::bigint, 0) AS next_run_ms,
-       coalesce(h.held, 0) AS held, e.sign_in_ends_at, e.sign_in_ends_of,
+       coalesce(h.held, 0) AS held, coalesce(h.told, false) AS held_told, e.sign_in_ends_at, e.sign_in_ends_of,
        to_char(slow.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS slow_until,
        coalesce((extract(epoch FROM slow.until - now()) * 1000)::bigint, 0) AS slow_ms,
        r.refused AS refused_playlists, coalesce(r.cause, '') AS refused_cause
@@ -39,7 +39,9 @@ LEFT JOIN LATERAL (
 	  AND sync.account_id = a.account_id AND c.epoch = a.needs_auth_epoch AND c.state IN ('failed', 'partial')
 	ORDER BY c.ended_at DESC LIMIT 1
 ) n ON true
-LEFT JOIN LATERAL (SELECT sum(held)::bigint AS held FROM sync_category WHERE sync_id = s.sync_id) h ON true
+LEFT JOIN LATERAL (
+	SELECT sum(held)::bigint AS held, bool_or(sync_id = s.sync_id) AS told FROM library_held WHERE account_id = a.account_id
+) h ON true
 LEFT JOIN json_to_recordset($2::json) AS e(account text, sign_in_ends_at timestamptz, sign_in_ends_of text)
   ON e.account = a.name
 LEFT JOIN LATERAL (

@@ -1,5 +1,6 @@
--- Where in topic $3, partition $4, the pages of category $2 of account $1 stand that have open rejects; LIMIT_SELECTION_WANTED
--- at most.
+-- Where in topic $3, partition $4, the pages of category $2 of account $1 stand that replay $5 takes: those that have open
+-- rejects, and those that it has mended itself before it changed hands. LIMIT_SELECTION_WANTED at most.
 SELECT DISTINCT kafka_offset FROM reject_state
-WHERE account_id = $1::integer AND category = $2 AND topic = $3 AND kafka_partition = $4::integer AND state = 'open'
+WHERE account_id = $1::integer AND category = $2 AND topic = $3 AND kafka_partition = $4::integer
+  AND (state = 'open' OR replayed_sync = $5::uuid)
 ORDER BY kafka_offset LIMIT 100000

@@ -23,14 +23,16 @@ import time
 import scenarios_jobs
 import scenarios_kafka
 import scenarios_network
+import scenarios_pairs
 import scenarios_provider
 import scenarios_stores
 import scenarios_workers
 from trial import Trial
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCENARIOS = {scenario.number: scenario for module in (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores, scenarios_provider, scenarios_jobs) for scenario in module.ALL}
-RUN_SECONDS = 240  # at most; a run that takes longer hangs
+MODULES = (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores, scenarios_provider, scenarios_jobs, scenarios_pairs)
+SCENARIOS = {scenario.number: scenario for module in MODULES for scenario in module.ALL}
+RUN_SECONDS = 400  # at most; a run that takes longer hangs
 
 
 def numbers(text):

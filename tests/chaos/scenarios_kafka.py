@@ -6,6 +6,7 @@ import time
 import kafka_wire
 import proxy
 import stack
+from cluster import Cluster
 from scenario import Scenario
 
 CPU_SHARE = 0.6  # of a core that a worker may use while there is no broker: it waits, it does not spin
@@ -73,6 +74,72 @@ class BrokerLost(Scenario):
 
     def check(self, trial, topics):
         return self.spinning
+
+
+class LeaderLost(Scenario):
+    """Of three brokers the one that leads a partition, or keeps the groups, goes away, and others take its place; two are gone,
+    so that nothing can be acknowledged."""
+
+    number, title = 22, "of three brokers leaders are killed, hang, leave; two are away"
+    VARIANTS = ("kill a leader", "hang a leader", "a leader leaves", "kill the coordinator", "two are away")
+    felt = "kafka client|Kafka"
+    gap_s = 40.0
+    settle_s = 90.0
+    exit_codes = (1,)
+
+    def __init__(self):
+        super().__init__()
+        self.cluster, self.away = None, []
+
+    def settings(self, trial):
+        self.variant = self.VARIANTS[trial.seed % len(self.VARIANTS)]
+        self.cluster = Cluster()
+        return {}
+
+    def plan(self, trial):
+        begin = 0.0
+        for _ in range(trial.random.choice((1, 2))):
+            begin += trial.random.uniform(0.5, 2.5)
+            trial.at(begin, "break", lambda: self.strike(trial))
+            begin += trial.random.uniform(1.0, 8.0)
+            trial.at(begin, "mend", lambda: self.mend(trial))
+
+    def strike(self, trial):
+        """Whom it meets depends on who leads at that moment."""
+        prefix, draw = trial.pipeline.prefix, trial.random
+        topic, group = draw.choice(("sync.jobs", "sync.pages", "sync.items")), draw.choice(("syncline-parser", "syncline-writer"))
+        try:
+            _, leaders = kafka_wire.metadata(prefix + topic)
+            keeper = kafka_wire.coordinator(prefix + group)
+        except (OSError, kafka_wire.Refused) as error:  # who was away before is not back yet
+            trial.journal.write("nobody to strike", why=str(error))
+            return
+        leader = leaders[draw.randrange(len(leaders))] if leaders else -1
+        if self.variant == "kill the coordinator":
+            leader = next(number for number, port in self.cluster.ports.items() if keeper.endswith(f":{port}"))
+        others = [number for number in self.cluster.ports if number != leader]
+        self.away = [leader, draw.choice(others)] if self.variant == "two are away" else [leader]
+        for number in self.away:
+            if self.variant == "hang a leader":
+                self.cluster.send(number, signal.SIGSTOP)
+            else:
+                self.cluster.end(number, signal.SIGTERM if self.variant == "a leader leaves" else signal.SIGKILL)
+        trial.journal.fault(f"kafka: {self.variant}", brokers=self.away)
+
+    def mend(self, trial):
+        for number in self.away:
+            if self.variant == "hang a leader":
+                self.cluster.send(number, signal.SIGCONT)
+            else:
+                self.cluster.start(number)
+        self.away = []
+        trial.journal.write("mended")
+
+    def unsettled(self, trial):
+        return bool(self.away)
+
+    def gone(self, trial):
+        self.cluster.close()
 
 
 class CoordinatorLost(Scenario):
@@ -170,4 +237,4 @@ class TopicChanged(Scenario):
             worker.start()
 
 
-ALL = (BrokerLost, CoordinatorLost, TopicChanged)
+ALL = (BrokerLost, CoordinatorLost, TopicChanged, LeaderLost)

@@ -103,7 +103,8 @@ class Wrong(Scenario):
              ("reset", {}), ("stall", {"ms": 7000}), ("garbage-gzip", {}), ("cut-gzip", {}), ("redirect", {"to": "http://127.0.0.1:1/"}),
              ("empty", {}), ("short", {"items": 3}), ("repeat", {"items": 4}), ("malformed", {"items": 3}), ("utf8", {}), ("nul", {}),
              ("large", {"mb": 50}), ("deep", {"depth": 10000}))
-    LIES = ("malformed", "utf8", "nul")  # their items are rejects: here but not there
+    # Their items are rejects, here but not there; of a list in one answer nobody can know that it was short.
+    LIES = ("malformed", "utf8", "nul", "short")
 
     def settings(self, trial):
         self.kind, self.words = self.KINDS[trial.seed % len(self.KINDS)]
@@ -133,8 +134,11 @@ class Wrong(Scenario):
             complete = [row[0] for row in trial.pipeline.sql(
                 "SELECT category FROM library WHERE complete_sync IS NOT NULL "
                 f"AND account_id = {trial.pipeline.account_id(name)}")]
+            unread = trial.pipeline.value("SELECT count(*) FROM playlist WHERE entries_refused LIKE '%answer%' "
+                                          f"AND account_id = {trial.pipeline.account_id(name)}")
             for text in server.flavour.differences(trial.pipeline, name, server, server.accounts[name], complete):
-                yield f"C1 complete before the faults ended, but: {text}"
+                if not text.startswith("entries of") or unread == "0":  # else the report says which could not be read
+                    yield f"C1 complete before the faults ended, but: {text}"
 
 
 class Tokens(Scenario):
@@ -146,6 +150,7 @@ class Tokens(Scenario):
     ends = ("complete", "joined", "partial", "failed")
     felt = "token refreshed|sign in again"
     gap_s = 30.0
+    interrupted = False  # workers die or sleep with a new token in hand that nobody else can know
 
     def settings(self, trial):
         self.variant = self.VARIANTS[trial.seed % len(self.VARIANTS)]
@@ -192,7 +197,7 @@ class Tokens(Scenario):
     def check(self, trial, topics):
         for server in trial.servers:
             stats = server.stats()
-            if stats.get("reused") and self.variant != "refresh revoked":
+            if stats.get("reused") and self.variant != "refresh revoked" and not self.interrupted:
                 yield f"C7 {server.flavour.name}: {stats['reused']} refresh tokens were used a second time"
 
 

@@ -76,6 +76,7 @@ class Stopped(Scenario):
     """SIGSTOP for longer than Kafka's session, the lease and Postgres' patience; then it wakes, and others have its work."""
 
     number, title = 4, "a worker sleeps beyond session and lease, and wakes"
+    exit_codes = (1,)  # who wakes under its own name may be taken for a second one of that name, and ends
 
     def workers(self, trial):
         return {"fetcher": 2, "parser": 2, "writer": 2}

@@ -36,6 +36,7 @@ class CanaryCase(Case):
             self.assert_clean(worker.get("/metrics")[1], worker.name)
         for path in self.pipeline.logs():
             self.assert_clean(path.read_bytes(), path.name)
-        for words in (["account", "show", account], ["account", "list", "--json"], ["status", account, "--json"], ["doctor"]):
+        for words in (["account", "show", account], ["account", "list", "--json"], ["status", account, "--json"], ["doctor"],
+                      ["webhook", "list"], ["webhook", "list", "--json"], ["webhook", "deliveries"], ["webhook", "deliveries", "--json"]):
             done = self.pipeline.cli(*words, check=False)
             self.assert_clean(done.stdout + done.stderr, words)

@@ -27,10 +27,12 @@ class Answer:
 class Visitor:
     """A browser without scripts: follows redirects, keeps cookies, finds the proof in the page it came from."""
 
-    def __init__(self, url, **headers):
+    def __init__(self, url, context=None, **headers):
+        """context: of TLS."""
         self.url, self.headers = url, headers
         self.jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar),
+                                                  urllib.request.HTTPSHandler(context=context))
 
     def ask(self, path, method="GET", body=None, **headers):
         headers = {name.replace("_", "-"): value for name, value in {**self.headers, **headers}.items()}

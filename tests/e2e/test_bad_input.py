@@ -47,6 +47,14 @@ class BadAnswers(Case):
             started.append((answer, user, self.pipeline.enqueue(user, "--mode", "full")))
         return started
 
+    def test_a_playlist_that_once_shows_fewer_entries_than_it_says_is_asked_again(self):
+        server = self.simulator(300, playlists=4, entries=40)
+        server.fault("short", items=3, endpoint="getPlaylist", nth=2)
+        account = self.account(server)
+        self.assert_complete(self.pipeline.sync(account))
+        self.assert_library(account, server)
+        self.assertEqual(len(server.log("getPlaylist", containing="id=")), 5, "one more than there are playlists")
+
     def test_one_bad_answer_is_asked_for_again_and_the_sync_is_complete(self):
         server, accounts = self.victims("once")
         for answer, account, sync in self.start(server, accounts, 1):

@@ -145,6 +145,7 @@ class Removals(Case):
             self.assert_complete(report)
         self.assertEqual(len(self.rows(account, "tracks")), 400, "nothing is removed yet")
         self.assertEqual(report.categories["tracks"]["held"] or self.held(account), 300)
+        self.assertGreaterEqual(self.pipeline.status(account)["held"], 300, "told also when the newest sync left the list unread")
         self.assertIn("300", self.pipeline.cli("confirm", account, text="", check=False).stdout)
         self.assertEqual(len(self.rows(account, "tracks")), 400, "looking removes nothing")
         self.pipeline.cli("confirm", account, "--yes")

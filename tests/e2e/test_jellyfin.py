@@ -165,6 +165,15 @@ class Jellyfin(Case):
         self.assert_synced(self.pipeline.sync(account))
         self.assert_library(account, self.server, ["tracks"])
 
+    def test_a_pages_length_of_tracks_added_in_front_is_a_library_that_moved(self):
+        """The next page begins with the first item of the one before, as if the server did not know offsets (chaos 21/42)."""
+        for at in (2, 3, 4):
+            with self.subTest(at):
+                account, user = self.new_account()
+                self.server.edit("insert", tracks=499, index=0, at=at, endpoint="tracks", contains=f"u={user}&")
+                self.assert_synced(self.pipeline.sync(account))
+                self.assert_library(account, self.server, ["tracks"])
+
     def test_tracks_removed_behind_the_cursor_cost_no_other(self):
         account, user = self.new_account()
         self.server.edit("remove", tracks=12, index=20, at=3, endpoint="tracks", contains=f"u={user}&")

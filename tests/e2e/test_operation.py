@@ -1,5 +1,8 @@
 """Starting, asking and refusing: what an operator meets."""
+import json
 import socket
+import time
+import uuid
 
 import stack
 from case import Case
@@ -34,6 +37,21 @@ class Operation(Case):
         self.assertGreater(added, 500)
         self.assertEqual(seen, added + changed + unchanged)
 
+    def test_a_job_that_waited_for_postgres_is_done_and_its_worker_ends_in_order(self):
+        """The message in hand is given back once (chaos 21/61)."""
+        account, fetcher = self.account(self.simulator(100)), self.pipeline.workers["fetcher-1"]
+        sync = str(uuid.UUID(int=int(time.time() * 1000) << 80 | 7 << 76 | 2 << 62 | 61))
+        self.pipeline.forbid_connections()
+        try:
+            self.pipeline.produce_job(json.dumps({"account": account, "sync": sync}), account=account)
+            self.wait_until(lambda: "job waits" in fetcher.log.read_text(), "the job is held")
+        finally:
+            self.pipeline.allow_connections()
+        self.wait_until(lambda: self.pipeline.value(f"SELECT state FROM sync WHERE sync_id = '{sync}'") == "complete", "it is done")
+        self.assertEqual(fetcher.end(), 0, fetcher.log.read_text()[-2000:])
+        fetcher.start()
+        fetcher.await_ready()
+
     def figures(self):
         return {name: self.pipeline.figures(kind="writer", name=name) for name in
                 ("rows_total", "rows_added_total", "rows_changed_total", "rows_unchanged_total")}
@@ -46,6 +64,19 @@ class Operation(Case):
                 code, text = self.refused(kind, "--health-port", taken.getsockname()[1])
                 self.assertEqual(code, 2, text)
                 self.assertRegex(text, "cannot listen on .*health_port")
+
+    def test_a_worker_waits_for_topics_that_are_not_there_yet_and_says_which(self):
+        """Without names: one that has a name asks for its topics before it joins its group."""
+        prefix = self.pipeline.prefix + "later."
+        names = {"fetcher": "sync.jobs", "parser": "sync.pages", "writer": "sync.items"}
+        started = self.pipeline.start(*names, ready=False, kafka_prefix=prefix, worker_name="")
+        for worker in started:
+            missing = f"Kafka has no topic {prefix}{names[worker.kind]}; syncline migrate makes it"
+            self.wait_until(lambda w=worker, words=missing: words in w.get("/readyz")[1], f"{worker.name} says what is missing")
+        self.pipeline.cli("--kafka-prefix", prefix, "migrate")
+        for worker in started:
+            worker.await_ready(60)
+            self.pipeline.remove(worker)
 
     def test_a_misspelt_setting_is_told_with_the_right_name_and_ends_with_2(self):
         path = self.pipeline.folder / "misspelt.conf"
@@ -94,6 +125,13 @@ class Operation(Case):
             with self.subTest(words):
                 done = self.pipeline.cli(*words, check=False)
                 self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+
+    def test_a_shell_is_told_the_accounts_of_the_installation_that_the_line_names(self):
+        account = self.account(self.simulator(10), "completion")
+        words = ["completion", "words", "--", "--config", str(self.pipeline.settings), "status", "compl"]
+        self.assertEqual(stack.run([stack.BIN / "syncline", *words]).stdout, f"{account}\topensubsonic\n")
+        words[4] = "/dev/null"
+        self.assertNotIn(account, stack.run([stack.BIN / "syncline", *words]).stdout)
 
     def test_doctor_finds_all_well_and_verify_agrees_with_the_server(self):
         server = self.simulator(200)

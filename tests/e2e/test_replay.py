@@ -153,6 +153,20 @@ class Replay(ReplayCase):
         self.assertGreaterEqual(self.pipeline.value(f"SELECT started_at FROM sync WHERE sync_id = '{report.sync}'"),
                                 self.pipeline.value(f"SELECT ended_at FROM sync WHERE sync_id = '{sync}'")[:19])
 
+    def test_a_replay_whose_turn_comes_after_a_whole_sync_still_reads_kafka(self):
+        server, account = self.synced(200)
+        self.assert_complete(self.pipeline.sync(account, "--mode", "full"))
+        # The row of a request whose job has not come: older than that sync, and older than the reconciler's patience.
+        sync = self.pipeline.value(
+            "INSERT INTO sync (sync_id, account_id, mode, categories, queued_at) SELECT gen_random_uuid(), account_id, 'replay', "
+            f"'artists,albums,tracks,playlists', now() - interval '1 hour' FROM account WHERE name = '{account}' RETURNING sync_id")
+        asked = len(server.log())
+        report = self.pipeline.watch(sync)
+        self.assertEqual((report.state, report.sync), ("complete", sync), "not joined to the sync that asked the provider")
+        self.assertEqual({row["received"] > 0 for row in report.categories.values()}, {True}, report.categories)
+        self.assertEqual(len(server.log()), asked, "no request was sent")
+        self.assert_library(account, server)
+
     def test_a_fetcher_that_is_killed_leaves_a_replay_that_goes_on(self):
         server, account = self.synced(2000)
         fresh = self.fresh(server)

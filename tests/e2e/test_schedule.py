@@ -2,16 +2,9 @@
 import json
 import signal
 
-import stack
 from case import Case
 from console import Console, Visitor
-from process import Process
-
-
-class Scheduler(Process):
-    def __init__(self, pipeline, number):
-        words = [stack.BIN / "syncline", "--config", pipeline.settings, "scheduler"]
-        super().__init__(f"scheduler-{number}", words, pipeline.log(f"scheduler-{number}"))
+from scheduler import Scheduler
 
 
 class Schedule(Case):

@@ -10,58 +10,9 @@
 #include "common/log.h"
 #include "common/sql.h"
 #include "console/schedule.h"
-#include "pg_support.h"
+#include "console_support.h"
 
 enum { ACCOUNTS = 40, RUNS_TEXT = 200 };
-
-struct bench {
-	struct pg *pg, *other; /* two schedulers */
-	char schema[64];
-};
-
-static void execute(struct bench *bench, const char *sql)
-{
-	struct err err;
-	must(pg_exec(bench->pg, sql, &err), &err);
-}
-
-static int bench_open(void **state)
-{
-	static int number;
-	struct bench *bench = calloc(1, sizeof *bench);
-	assert_non_null(bench);
-	snprintf(bench->schema, sizeof bench->schema, "test_schedule_%d_%d", (int)getpid(), number++);
-	bench->pg = connect_to(bench->schema);
-	bench->other = connect_to(bench->schema);
-	make_tables(bench->pg);
-	execute(bench, "INSERT INTO account (name, provider, url, secret) VALUES ('home', 'x', 'x', 'x')");
-	*state = bench;
-	return 0;
-}
-
-static int bench_close(void **state)
-{
-	struct bench *bench = *state;
-	pg_close(&bench->other);
-	drop_schema(bench->pg, bench->schema);
-	pg_close(&bench->pg);
-	free(bench);
-	return 0;
-}
-
-/* The one value of a query. Valid until the next call. */
-static const char *look(struct bench *bench, const char *sql)
-{
-	static char text[200];
-	PG_RESULT *rows = NULL;
-	struct err err;
-	must(pg_query(bench->pg, sql, 0, NULL, &rows, &err), &err);
-	assert_int_equal(PQntuples(rows), 1);
-	snprintf(text, sizeof text, "%s", PQgetvalue(rows, 0, 0));
-	return text;
-}
-
-#define assert_look(bench, sql, want) assert_string_equal(look(bench, sql), want)
 
 static struct schedule rule_of(const char *rule, const char *zone)
 {

@@ -21,7 +21,7 @@ static void confirm(struct bench *bench)
 {
 	PG_RESULT *rows = NULL;
 	struct err err;
-	const char *values[] = {"1", "artists"};
+	const char *values[] = {"1", "artists", NULL};
 	assert_int_equal(pg_query(bench->eye, sql_text("q_confirm_removals"), COUNT_OF(values), values, &rows, &err), 0);
 }
 

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "common/sql.h"
+
 static const char *const here = "SELECT id, name FROM artist WHERE removed_at IS NULL ORDER BY id";
 static const struct end weak = {.before = "n=1"}, replayed = {.replayed = true};
 static const char *const proved =
@@ -13,7 +15,7 @@ static const char *const proved =
 static void replay_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count)
 {
 	const struct at at = {.sync = sync, .category = "artists", .epoch = epoch, .replayed = true};
-	add_started(bench, sync, epoch, "artists", "artists");
+	add_replay_started(bench, sync, epoch, "artists");
 	add_items(bench, &at, items);
 	add_end(bench, &at, 1, count, &replayed);
 	run(bench);
@@ -84,6 +86,42 @@ static void a_replay_is_no_witness_that_something_was_seen(void **state)
 	assert_look(bench, here, "a|A");
 }
 
+/* What `syncline confirm` shows, and `status` counts. */
+static const char *held(struct bench *bench)
+{
+	static char text[100];
+	const char *values[] = {look(bench, "SELECT account_id FROM account"), NULL};
+	PG_RESULT *rows = NULL;
+	struct err err;
+	must(pg_query(bench->eye, sql_text("q_ctl_held"), COUNT_OF(values), values, &rows, &err), &err);
+	text[0] = '\0';
+	for (int i = 0; i < PQntuples(rows); i++)
+		snprintf(text, sizeof text, "%s|%s|%s", pg_text(rows, i, "category"), pg_text(rows, i, "held"),
+		         pg_text(rows, i, "since"));
+	return text;
+}
+
+static void what_is_held_is_still_told_after_a_replay_and_can_be_confirmed(void **state)
+{
+	struct bench *bench = *state;
+	const struct at list = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	add_items_with_rejects(bench, &list, "a=A", "", 1);
+	add_end(bench, &list, 1, 2, NULL);
+	run(bench);
+	assert_string_equal(held(bench), "artists|1|2");
+	replay_artists(bench, SYNC_C, 3, "a=A", 1);
+	assert_string_equal(held(bench), "artists|1|2");
+	PG_RESULT *removed = NULL;
+	struct err err;
+	const char *values[] = {look(bench, "SELECT account_id FROM account"), "artists"};
+	must(pg_query(bench->eye, sql_text("q_confirm_removals"), COUNT_OF(values), values, &removed, &err), &err);
+	assert_int_equal(pg_int(removed, 0, "removed"), 1);
+	assert_look(bench, here, "a|A");
+	assert_string_equal(held(bench), "");
+}
+
 static void a_replay_that_lacks_a_page_is_partial(void **state)
 {
 	struct bench *bench = *state;
@@ -151,7 +189,7 @@ static void replay_with(struct bench *bench, const char *sync, int64_t epoch, co
 {
 	const struct at at =
 		{.sync = sync, .category = "artists", .epoch = epoch, .replayed = true, .from = 7, .positions = positions};
-	add_started(bench, sync, epoch, "artists", "artists");
+	add_replay_started(bench, sync, epoch, "artists");
 	add_items(bench, &at, items);
 	run(bench);
 }
@@ -190,6 +228,8 @@ static void what_a_later_parser_rejects_again_is_open_again_but_an_old_message_o
 	page_with_rejects(bench);
 	replay_with(bench, SYNC_B, 2, "a=A b=B c=C", "");
 	assert_look(bench, rejects, "1|t|- 2|t|-");
+	add_replay_started(bench, SYNC_C, 3, "artists");
+	add_replay_started(bench, SYNC_D, 4, "artists");
 	add_reject(bench, SYNC_A, 7, 1, 1000);
 	add_reject(bench, SYNC_C, 7, 1, 2000);
 	run(bench);
@@ -198,6 +238,35 @@ static void what_a_later_parser_rejects_again_is_open_again_but_an_old_message_o
 	add_reject(bench, SYNC_D, 7, 1, tomorrow_ms);
 	run(bench);
 	assert_look(bench, rejects, "1|f|" SYNC_D " 2|t|-");
+}
+
+/* Offsets of the pages that this replay takes, whichever fetcher has it in hand. */
+static const char *wanted_by(struct bench *bench, const char *sync)
+{
+	static char text[100];
+	char topic[TOPIC_NAME_MAX];
+	const char *values[] = {look(bench, "SELECT account_id FROM account"), "artists",
+	                        topic_name(bench->settings.kafka_prefix, TOPIC_PAGES, topic), "0", sync};
+	PG_RESULT *rows = NULL;
+	struct err err;
+	size_t used = 0;
+	must(pg_query(bench->eye, sql_text("q_replay_rejects"), COUNT_OF(values), values, &rows, &err), &err);
+	text[0] = '\0';
+	for (int i = 0; i < PQntuples(rows); i++)
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s ", pg_text(rows, i, "kafka_offset"));
+	return text;
+}
+
+static void a_replay_that_changes_hands_still_wants_the_pages_it_has_mended(void **state)
+{
+	struct bench *bench = *state;
+	page_with_rejects(bench);
+	add_reject(bench, SYNC_A, 9, 0, 0);
+	run(bench);
+	assert_string_equal(wanted_by(bench, SYNC_B), "7 9 ");
+	replay_with(bench, SYNC_B, 2, "a=A b=B c=C", "");
+	assert_string_equal(wanted_by(bench, SYNC_B), "7 9 ");
+	assert_string_equal(wanted_by(bench, SYNC_C), "9 ");
 }
 
 static void rejects_of_a_list_that_was_read_again_are_not_open(void **state)
@@ -219,12 +288,14 @@ int main(void)
 		REPLAY_TEST(a_page_of_a_sync_in_the_same_batch_still_brings_back),
 		REPLAY_TEST(a_replay_is_no_second_witness),
 		REPLAY_TEST(a_replay_is_no_witness_that_something_was_seen),
+		REPLAY_TEST(what_is_held_is_still_told_after_a_replay_and_can_be_confirmed),
 		REPLAY_TEST(a_replay_that_lacks_a_page_is_partial),
 		REPLAY_TEST(a_replay_without_a_page_is_complete_when_it_has_none),
 		REPLAY_TEST(entries_are_of_the_version_that_is_known_after_a_replay_too),
 		REPLAY_TEST(what_is_no_longer_rejected_is_a_row_and_mended_and_the_rest_stays_once),
 		REPLAY_TEST(a_second_replay_changes_nothing),
 		REPLAY_TEST(what_a_later_parser_rejects_again_is_open_again_but_an_old_message_opens_nothing),
+		REPLAY_TEST(a_replay_that_changes_hands_still_wants_the_pages_it_has_mended),
 		REPLAY_TEST(rejects_of_a_list_that_was_read_again_are_not_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,7 +172,7 @@ static void only_what_was_held_is_removed_when_confirmed(void **state)
 	PG_RESULT *result = NULL;
 	struct err err;
 	char id[24];
-	const char *values[] = {id, "artists"};
+	const char *values[] = {id, "artists", NULL};
 	const struct at at = {.sync = SYNC_C, .category = "artists", .epoch = 3, .last = true};
 	walk_artists(bench, SYNC_A, 1, "a=A b=B c=C", 3, &weak);
 	walk_artists(bench, SYNC_B, 2, "a=A b=B", 2, &weak);
@@ -183,22 +183,26 @@ static void only_what_was_held_is_removed_when_confirmed(void **state)
 	run(bench);
 	assert_look(bench, "SELECT held FROM sync_category WHERE sync_id = '" SYNC_C "'", "1");
 	snprintf(id, sizeof id, "%s", look(bench, "SELECT account_id FROM account"));
-	assert_int_equal(pg_query(bench->eye, sql_text("q_confirm_removals"), 2, values, &result, &err), 0);
+	assert_int_equal(pg_query(bench->eye, sql_text("q_confirm_removals"), COUNT_OF(values), values, &result, &err), 0);
 	assert_look(bench, here, "a b");
 }
 
 static void unusually_many_removals_are_held_until_confirmed(void **state)
 {
 	struct bench *bench = *state;
-	const char *const values[] = {"1", "artists"};
+	const char *const values[] = {"1", "artists", SYNC_B}, *const overtaken[] = {"1", "artists", SYNC_A};
 	struct err err;
-	PG_RESULT *result = NULL;
+	PG_RESULT *result = NULL, *nothing = NULL;
 	walk_artists(bench, SYNC_A, 1, "#200", 200, NULL);
 	walk_artists(bench, SYNC_B, 2, "#149", 149, NULL);
 	assert_look(bench, active, "200");
 	assert_look(bench, "SELECT state, held, removed, next_step FROM sync_category WHERE sync_id = '" SYNC_B "'",
 	            "complete|51|0|syncline confirm home");
-	assert_int_equal(pg_query(bench->eye, sql_text("q_confirm_removals"), 2, values, &result, &err), 0);
+	/* Who looked at what another sync held must look again. */
+	assert_int_equal(pg_query(bench->eye, sql_text("q_confirm_removals"), 3, overtaken, &nothing, &err), 0);
+	assert_string_equal(pg_text(nothing, 0, "removed"), "0");
+	assert_look(bench, active, "200");
+	assert_int_equal(pg_query(bench->eye, sql_text("q_confirm_removals"), COUNT_OF(values), values, &result, &err), 0);
 	assert_string_equal(pg_text(result, 0, "removed"), "51");
 	assert_look(bench, active, "149");
 	assert_look(bench, "SELECT items FROM library", "149");

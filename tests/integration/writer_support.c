@@ -79,17 +79,28 @@ void add_bytes(struct bench *bench, const char *bytes, size_t len)
 	add_message(bench, bytes, len);
 }
 
-void add_started(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *categories)
+static void add_start(struct bench *bench, const char *sync, int64_t epoch, const char *category,
+                      const char *categories, const char *mode)
 {
 	const struct sync_mark mark = {.sync = span_of(sync),
 	                               .account = span_of("home"),
 	                               .event = span_of("started"),
 	                               .category = span_of(category),
 	                               .categories = span_of(categories),
-	                               .mode = span_of("full"),
+	                               .mode = span_of(mode),
 	                               .epoch = epoch,
 	                               .at = 1};
 	add_encoded(bench, MSG_sync_mark, &mark);
+}
+
+void add_started(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *categories)
+{
+	add_start(bench, sync, epoch, category, categories, "full");
+}
+
+void add_replay_started(struct bench *bench, const char *sync, int64_t epoch, const char *category)
+{
+	add_start(bench, sync, epoch, category, category, "replay");
 }
 
 void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause,
@@ -288,6 +299,12 @@ void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t re
 
 void add_reject(struct bench *bench, const char *sync, int64_t offset, int64_t position, int64_t at_ms)
 {
+	add_reject_of(bench, "home", sync, offset, position, at_ms, "");
+}
+
+void add_reject_of(struct bench *bench, const char *account, const char *sync, int64_t offset, int64_t position,
+                   int64_t at_ms, const char *original)
+{
 	char topic[TOPIC_NAME_MAX];
 	const struct reject reject = {.reason = span_of("missing_field"),
 	                              .text = span_of("there is no name"),
@@ -295,9 +312,10 @@ void add_reject(struct bench *bench, const char *sync, int64_t offset, int64_t p
 	                              .offset = offset,
 	                              .position = position,
 	                              .sync = span_of(sync),
-	                              .account = span_of("home"),
+	                              .account = span_of(account),
 	                              .category = span_of("artists"),
 	                              .kind = span_of("artist"),
+	                              .original = span_of(original),
 	                              .at = at_ms};
 	add_encoded(bench, MSG_reject, &reject);
 }

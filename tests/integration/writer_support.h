@@ -52,6 +52,7 @@ int bench_open(void **state);
 int bench_close(void **state);
 
 void add_started(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *categories);
+void add_replay_started(struct bench *bench, const char *sync, int64_t epoch, const char *category);
 void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause,
                 bool auth);
 /* "id=name" per item, for playlists "id=name=version", separated by spaces; what is left out is nil.
@@ -75,6 +76,9 @@ struct end {
 void add_end(struct bench *bench, const struct at *at, int64_t pages, int64_t received, const struct end *end);
 /* A reject of the parser about a position of the page at an offset of partition 0 of sync.pages. */
 void add_reject(struct bench *bench, const char *sync, int64_t offset, int64_t position, int64_t at_ms);
+/* The same of any account, or of none (NULL), and with these bytes; sync may be NULL. */
+void add_reject_of(struct bench *bench, const char *account, const char *sync, int64_t offset, int64_t position,
+                   int64_t at_ms, const char *original);
 /* The news of a gap, noticed at a time. */
 void add_gap_reject(struct bench *bench, const struct kafka_gap *gap, int64_t at_ms);
 /* Any bytes as a message of sync.items. */

@@ -16,6 +16,11 @@ struct endpoint {
 	enum kind kind;                    /* of the list; KIND_PLAYLIST with an id is one playlist's entries */
 };
 
+static bool is_one_playlist(const struct endpoint *endpoint)
+{
+	return endpoint->after && endpoint->element == apple_playlist;
+}
+
 static void song_unless_hidden(struct apple_writer *writer, uint32_t track);
 
 static const struct endpoint endpoints[] = {
@@ -24,6 +29,7 @@ static const struct endpoint endpoints[] = {
 	{"songs", "/v1/me/library/songs", NULL, song_unless_hidden, KIND_TRACK},
 	{"playlists", "/v1/me/library/playlists", NULL, apple_playlist, KIND_PLAYLIST},
 	{"playlist_tracks", "/v1/me/library/playlists/", "/tracks", apple_entry, KIND_PLAYLIST},
+	{"playlist", "/v1/me/library/playlists/", "", apple_playlist, KIND_PLAYLIST},
 	{"storefront", "/v1/me/storefront", NULL, NULL, KIND_ARTIST},
 };
 
@@ -190,7 +196,7 @@ static bool refuse_list(struct call *call, const struct endpoint *endpoint, stru
 	int64_t offset = request_int(call->request, "offset", 0);
 	if (!order)
 		return refuse(response, &no_resource);
-	if (endpoint->after && offset >= order->count)
+	if (endpoint->after && !is_one_playlist(endpoint) && offset >= order->count)
 		return refuse(response, &no_related); /* an empty playlist, or beyond the end of one */
 	if (!order->count && !offset && call->empty_404)
 		return refuse(response, &no_resource);
@@ -251,6 +257,16 @@ static void write_list(const struct call *call, const struct endpoint *endpoint,
 	page_close(page, '}');
 }
 
+static void write_playlist(const struct call *call, struct apple_writer *writer)
+{
+	page_open(writer->page, '{');
+	PAGE_KEY(writer->page, "data");
+	page_open(writer->page, '[');
+	apple_playlist(writer, call->index);
+	page_close(writer->page, ']');
+	page_close(writer->page, '}');
+}
+
 static void write_storefront(struct page *page)
 {
 	OUT_LIT(page->out,
@@ -265,7 +281,9 @@ static void write(const struct call *call, const struct spoil *spoil, struct out
 	struct apple_writer writer;
 	page_start(page, out, call->flavour, spoil);
 	apple_writer_init(&writer, page, call);
-	if (endpoint->element)
+	if (is_one_playlist(endpoint))
+		write_playlist(call, &writer);
+	else if (endpoint->element)
 		write_list(call, endpoint, &writer);
 	else
 		write_storefront(page);

@@ -27,6 +27,7 @@ void apple_writer_init(struct apple_writer *writer, struct page *page, const str
 		.catalog = includes(call, "catalog"),
 		.albums = includes(call, "albums"),
 		.artists = includes(call, "artists"),
+		.tracks = includes(call, "tracks"),
 	};
 }
 

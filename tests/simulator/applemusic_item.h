@@ -9,9 +9,9 @@
 struct apple_writer {
 	struct page *page;
 	const struct call *call;
-	uint64_t seed;                 /* of the user's ids */
-	struct out name;               /* scratch */
-	bool catalog, albums, artists; /* what the request includes */
+	uint64_t seed;                         /* of the user's ids */
+	struct out name;                       /* scratch */
+	bool catalog, albums, artists, tracks; /* what the request includes */
 };
 
 void apple_writer_init(struct apple_writer *writer, struct page *page, const struct call *call);

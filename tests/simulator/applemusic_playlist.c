@@ -5,6 +5,8 @@
 #include "facts.h"
 #include "mix.h"
 
+enum { RELATED_MAX = 100 };
+
 /* pl.u- of a user's, pl. of Apple's; "" of what nobody else can see. */
 static void global_id(const struct library *library, uint32_t playlist, char id[ID_TEXT_MAX])
 {
@@ -68,27 +70,6 @@ static void playlist_attributes(struct apple_writer *writer, uint32_t playlist, 
 	page_close(page, '}');
 }
 
-void apple_playlist(struct apple_writer *writer, uint32_t playlist)
-{
-	static const char path[] = "/v1/me/library/playlists";
-	struct page *page = writer->page;
-	enum flaw flaw = page_next_flaw(page);
-	char id[ID_TEXT_MAX], global[ID_TEXT_MAX];
-	apple_library_id(writer->seed, KIND_PLAYLIST, playlist, id);
-	global_id(writer->call->library, playlist, global);
-	apple_open_resource(writer, "library-playlists", id, path, flaw);
-	playlist_attributes(writer, playlist, id, flaw);
-	if (writer->catalog) {
-		struct spoil spoil = apple_open_relationships(writer);
-		apple_open_related(writer, "catalog", path, id);
-		if (*global)
-			apple_catalog_playlist(writer, playlist, global);
-		apple_close_related(writer);
-		apple_close_relationships(writer, spoil);
-	}
-	page_close(page, '}');
-}
-
 static void music_video(struct apple_writer *writer, uint32_t track)
 {
 	struct page *page = writer->page;
@@ -123,6 +104,54 @@ void apple_entry(struct apple_writer *writer, uint32_t track)
 		music_video(writer, track);
 	else
 		apple_song(writer, track);
+}
+
+static void related_catalog(struct apple_writer *writer, uint32_t playlist, const char *path, const char *id)
+{
+	char global[ID_TEXT_MAX];
+	global_id(writer->call->library, playlist, global);
+	apple_open_related(writer, "catalog", path, id);
+	if (*global)
+		apple_catalog_playlist(writer, playlist, global);
+	apple_close_related(writer);
+}
+
+/* The first hundred, and where the others are. */
+static void related_tracks(struct apple_writer *writer, uint32_t playlist, const char *path, const char *id)
+{
+	struct page *page = writer->page;
+	const struct order *entries = &writer->call->library->playlists[playlist].entries;
+	apple_open_related(writer, "tracks", path, id);
+	for (uint32_t i = 0; i < entries->count && i < RELATED_MAX; i++)
+		apple_entry(writer, entries->at[i]);
+	page_close(page, ']');
+	if (entries->count > RELATED_MAX) {
+		PAGE_KEY(page, "next");
+		out_printf(page->out, "\"%s/%s/tracks?offset=%d\"", path, id, RELATED_MAX);
+	}
+	PAGE_KEY(page, "meta");
+	out_printf(page->out, "{\"total\":%u}", entries->count);
+	page_close(page, '}');
+}
+
+void apple_playlist(struct apple_writer *writer, uint32_t playlist)
+{
+	static const char path[] = "/v1/me/library/playlists";
+	struct page *page = writer->page;
+	enum flaw flaw = page_next_flaw(page);
+	char id[ID_TEXT_MAX];
+	apple_library_id(writer->seed, KIND_PLAYLIST, playlist, id);
+	apple_open_resource(writer, "library-playlists", id, path, flaw);
+	playlist_attributes(writer, playlist, id, flaw);
+	if (writer->catalog || writer->tracks) {
+		struct spoil spoil = apple_open_relationships(writer);
+		if (writer->catalog)
+			related_catalog(writer, playlist, path, id);
+		if (writer->tracks)
+			related_tracks(writer, playlist, path, id);
+		apple_close_relationships(writer, spoil);
+	}
+	page_close(page, '}');
 }
 
 void apple_entry_truth(const struct library *library, const char *user, uint32_t playlist, uint32_t track,

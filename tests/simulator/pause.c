@@ -7,6 +7,8 @@
 
 #include "response.h"
 
+enum { LONGEST_S = 1000 * 1000 * 1000 }; /* that a header may say, as far as the sum is concerned */
+
 void pause_saw(struct pause *pause, int64_t now_ms)
 {
 	pause->early += now_ms >= pause->from_ms + PAUSE_GRACE_MS && now_ms < pause->until_ms;
@@ -17,7 +19,8 @@ static int64_t until_of(const char *retry_after, int64_t now_ms)
 	struct tm date = {0};
 	if (strptime(retry_after, "%a, %d %b %Y %H:%M:%S GMT", &date))
 		return (int64_t)timegm(&date) * 1000;
-	return now_ms + strtoll(retry_after, NULL, 10) * 1000;
+	long long seconds = strtoll(retry_after, NULL, 10);
+	return now_ms + (seconds < LONGEST_S ? seconds : LONGEST_S) * 1000;
 }
 
 void pause_told(struct pause *pause, int64_t now_ms, const struct response *response)

@@ -1,5 +1,7 @@
 """What a test asks a Kafka broker that kcat cannot: offsets of groups and of partitions, topics made larger, cut off or taken
-away. The wire protocol itself, in versions without tagged fields; one broker, one question at a time."""
+away. The wire protocol itself, in versions without tagged fields, one question at a time; where there are several brokers
+(stack.KAFKA, by commas), to the one that leads the partition or coordinates the group."""
+import collections
 import contextlib
 import socket
 import struct
@@ -52,11 +54,16 @@ class Reader:
         return [read() for _ in range(self.take("i"))]
 
 
-def ask(key, version, body, seconds=5):
-    """One question on a connection of its own. OSError when nobody answers in time."""
+def ask(key, version, body, seconds=5, broker=None):
+    """One question on a connection of its own, to that broker or the first that answers. OSError: nobody in time."""
+    if not broker and "," in stack.KAFKA:
+        for one in stack.KAFKA.split(","):
+            with contextlib.suppress(OSError):
+                return ask(key, version, body, seconds, one)
+        raise OSError("no broker answers")
     head = Writer().add("hhi", key, version, 1).text("tests")
     message = head.bytes + body.bytes
-    host, port = stack.KAFKA.split(":")
+    host, port = (broker or stack.KAFKA).split(":")
     with contextlib.closing(socket.create_connection((host, int(port)), timeout=seconds)) as connection:
         connection.sendall(struct.pack(">i", len(message)) + message)
         with connection.makefile("rb") as answer:
@@ -74,30 +81,76 @@ def check(code, what):
         raise Refused(f"{what}: Kafka's error {code}")
 
 
-def partitions(topic):
-    """How many a topic has, 0 if there is none of that name."""
+def metadata(topic):
+    """({id: "host:port"} of the brokers, {partition: id of its leader}); no partitions where there is no such topic."""
     body = Writer()
     body.array([topic], body.text).add("b", 0)
     reader = ask(3, 4, body)
     reader.take("i")
-    reader.array(lambda: (reader.take("i"), reader.text(), reader.take("i"), reader.text()))
+
+    def broker():
+        number, host, port = reader.take("i"), reader.text(), reader.take("i")
+        reader.text()
+        return number, f"{host}:{port}"
+    brokers = dict(reader.array(broker))
     reader.text()
     reader.take("i")
+
+    def partition():
+        reader.take("h")
+        number, leader = reader.take("i"), reader.take("i")
+        reader.array(lambda: reader.take("i"))
+        reader.array(lambda: reader.take("i"))
+        return number, leader
 
     def one():
         reader.take("h")
         reader.text()
         reader.take("b")
-        return len(reader.array(lambda: (reader.take("h"), reader.take("i"), reader.take("i"),
-                                         reader.array(lambda: reader.take("i")), reader.array(lambda: reader.take("i")))))
-    return sum(reader.array(one))
+        return reader.array(partition)
+    return brokers, dict(pair for pairs in reader.array(one) for pair in pairs)
+
+
+def partitions(topic):
+    """How many a topic has, 0 if there is none of that name."""
+    return len(metadata(topic)[1])
+
+
+def by_leader(topic, numbers):
+    """{broker: partitions that it leads}, as ask wants brokers."""
+    if "," not in stack.KAFKA:
+        return {None: list(numbers)}
+    brokers, leaders = metadata(topic)
+    found = collections.defaultdict(list)
+    for number in numbers:
+        if leaders.get(number, -1) not in brokers:
+            raise Refused(f"{topic} [{number}] has no leader now")
+        found[brokers[leaders[number]]].append(number)
+    return found
+
+
+def coordinator(group):
+    """The broker that keeps a group, as ask wants it."""
+    if "," not in stack.KAFKA:
+        return None
+    reader = ask(10, 0, Writer().text(group))
+    check(reader.take("h"), f"the coordinator of {group}")
+    reader.take("i")
+    return f"{reader.text()}:{reader.take('i')}"
 
 
 def offsets(topic, count, when=LATEST):
     """{partition: offset} of the end of each partition, or of its beginning."""
+    found = {}
+    for broker, numbers in by_leader(topic, range(count)).items():
+        found.update(offsets_of(topic, numbers, when, broker))
+    return found
+
+
+def offsets_of(topic, numbers, when, broker):
     body = Writer().add("i", -1)
-    body.array([topic], lambda name: body.text(name).array(range(count), lambda number: body.add("iq", number, when)))
-    reader = ask(2, 1, body)
+    body.array([topic], lambda name: body.text(name).array(numbers, lambda number: body.add("iq", number, when)))
+    reader = ask(2, 1, body, broker=broker)
 
     def one():
         number, code = reader.take("i"), reader.take("h")
@@ -110,7 +163,7 @@ def offsets(topic, count, when=LATEST):
 def committed(group):
     """{(topic, partition): offset} of all that a group has committed."""
     body = Writer().text(group).add("i", -1)
-    reader = ask(9, 2, body)
+    reader = ask(9, 2, body, broker=coordinator(group))
     found = {}
 
     def one_topic():
@@ -139,10 +192,15 @@ def add_partitions(topic, count):
 
 def cut_off(topic, before):
     """What stands below these offsets ({partition: offset}) is gone, as after its retention."""
-    body = Writer()
-    body.array([topic], lambda name: body.text(name).array(list(before.items()), lambda pair: body.add("iq", *pair)))
-    body.add("i", PRODUCE_TIMEOUT_MS)
-    reader = ask(21, 0, body, 15)
+    for broker, numbers in by_leader(topic, before).items():
+        body = Writer()
+        body.array([topic], lambda name, body=body, numbers=numbers: body.text(name).array(
+            numbers, lambda number: body.add("iq", number, before[number])))
+        body.add("i", PRODUCE_TIMEOUT_MS)
+        read_cut(ask(21, 0, body, 15, broker), topic)
+
+
+def read_cut(reader, topic):
     reader.take("i")
 
     def one():
@@ -161,8 +219,12 @@ def delete_topics(*topics):
 
 
 def delete_groups(*groups):
-    body = Writer()
-    body.array(groups, body.text)
-    reader = ask(42, 0, body, 15)
-    reader.take("i")
-    return dict(reader.array(lambda: (reader.text(), reader.take("h"))))
+    """{group: Kafka's code}."""
+    found = {}
+    for group in groups:
+        body = Writer()
+        body.array([group], body.text)
+        reader = ask(42, 0, body, 15, coordinator(group))
+        reader.take("i")
+        found.update(reader.array(lambda reader=reader: (reader.text(), reader.take("h"))))
+    return found

@@ -252,6 +252,21 @@ static void a_full_arena_is_told_as_a_thing_to_try_again(void **state)
 	}
 }
 
+static void an_item_of_the_page_before_is_known_again(void **state)
+{
+	static struct page_items items;
+	(void)state;
+	yyjson_doc *doc = yyjson_read("{\"items\":[{\"id\":\"a\"},{\"name\":\"none\"},{\"id\":\"c\"}]}", 48, 0);
+	assert_non_null(doc);
+	const struct request list = {.name = "tracks", .paging = PAGING_NEXT, .list = "items"};
+	assert_false(page_held(&items, "a"));
+	page_remember(&list, yyjson_doc_get_root(doc), &items);
+	assert_true(page_held(&items, "a") && page_held(&items, "c"));
+	assert_false(page_held(&items, "b"));
+	assert_false(page_held(&items, "")); /* which has no id is nobody's double */
+	yyjson_doc_free(doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +276,7 @@ int main(void)
 		cmocka_unit_test(an_id_of_the_longest_length_is_one_and_a_longer_one_is_none),
 		cmocka_unit_test(children_are_named_in_order_behind_the_skipped_ones),
 		cmocka_unit_test(more_children_than_allowed_are_refused),
+		cmocka_unit_test(an_item_of_the_page_before_is_known_again),
 		cmocka_unit_test(a_full_arena_is_told_as_a_thing_to_try_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

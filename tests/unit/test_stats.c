@@ -14,7 +14,11 @@ static const struct {
 } listed[] = {
 #define STAT(name, kind, programs, help) {"syncline_" #name, #kind, programs},
 #include "common/stats.def"
-#undef STAT
+};
+
+static const char *const readings[] = {
+#define READING(name, labels, help) #name,
+#include "common/stats.def"
 };
 
 static char *page_of(enum settings_program program)
@@ -48,12 +52,12 @@ static bool is_name(const char *text, size_t len)
 	return len > 0;
 }
 
-struct reading {
+struct parsed {
 	char typed[100], helped[100], kind[16]; /* of the lines before */
 	size_t samples;
 };
 
-static void read_comment(struct reading *reading, char *line)
+static void read_comment(struct parsed *reading, char *line)
 {
 	char name[100], rest[400];
 	if (strncmp(line, "# HELP ", 7) == 0) {
@@ -64,10 +68,10 @@ static void read_comment(struct reading *reading, char *line)
 	}
 	assert_int_equal(sscanf(line, "# TYPE %99s %15s", reading->typed, reading->kind), 2);
 	assert_true(strcmp(reading->kind, "counter") == 0 || strcmp(reading->kind, "gauge") == 0);
-	assert_true(strcmp(reading->helped, reading->typed) == 0 || strncmp(reading->typed, "process_", 8) == 0);
+	assert_string_equal(reading->helped, reading->typed);
 }
 
-static void read_sample(struct reading *reading, char *line)
+static void read_sample(struct parsed *reading, char *line)
 {
 	size_t len = strcspn(line, " ");
 	char *end;
@@ -86,7 +90,7 @@ static void every_line_is_of_the_format(void **state)
 	static const enum settings_program programs[] = {FOR_FETCHER, FOR_PARSER, FOR_WRITER};
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(programs); i++) {
-		struct reading reading = {0};
+		struct parsed reading = {0};
 		char *page = page_of(programs[i]), *next = page;
 		assert_int_equal(page[strlen(page) - 1], '\n');
 		for (char *line = page; (next = strchr(line, '\n')); line = next + 1) {
@@ -205,7 +209,44 @@ static void the_reference_tells_all_of_them(void **state)
 		         listed[i].programs & FOR_WRITER ? " writer" : "");
 		assert_non_null(strstr(page, row));
 	}
+	for (size_t i = 0; i < COUNT_OF(readings); i++) {
+		char row[110];
+		snprintf(row, sizeof row, "\n| `%s` |", readings[i]);
+		assert_non_null(strstr(page, row));
+	}
 	free(page);
+}
+
+static const char *sample_of(enum reading reading, const char *const *texts, double sample)
+{
+	static char text[400];
+	struct buf out;
+	buf_init(&out, sizeof text);
+	stats_sample(reading, texts, sample, &out);
+	snprintf(text, sizeof text, "%s", buf_text(&out));
+	buf_done(&out);
+	return text;
+}
+
+static void a_reading_carries_its_labels_in_order_and_escaped(void **state)
+{
+	static const char *const lag[] = {"syncline-writer", "sync.items", "7"}, *const odd[] = {"a\"b\\c\nd"};
+	(void)state;
+	assert_string_equal(sample_of(READING_syncline_accounts, NULL, 3), "syncline_accounts 3\n");
+	assert_string_equal(sample_of(READING_kafka_consumergroup_lag, lag, 1e12),
+	                    "kafka_consumergroup_lag{consumergroup=\"syncline-writer\",topic=\"sync.items\",partition=\"7\"} "
+	                    "1000000000000\n");
+	assert_string_equal(sample_of(READING_syncline_syncs, odd, 0.125),
+	                    "syncline_syncs{state=\"a\\\"b\\\\c\\nd\"} 0.125\n");
+}
+
+static void a_reading_is_found_by_its_name_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(readings); i++)
+		assert_int_equal(stats_reading(readings[i]), i);
+	assert_int_equal(stats_reading("kafka_consumergroup_la"), READING_COUNT);
+	assert_int_equal(stats_reading("kafka_consumergroup_lagg"), READING_COUNT);
 }
 
 int main(void)
@@ -216,6 +257,8 @@ int main(void)
 		cmocka_unit_test(a_figure_shows_what_was_counted),
 		cmocka_unit_test(nothing_is_lost_between_threads),
 		cmocka_unit_test(the_figures_of_the_process_are_true),
+		cmocka_unit_test(a_reading_carries_its_labels_in_order_and_escaped),
+		cmocka_unit_test(a_reading_is_found_by_its_name_alone),
 		cmocka_unit_test(the_reference_tells_all_of_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,116 @@
+/* The commands' steps, with an entry in the audit log. */
+#include "console/action.h"
+
+#include <stdio.h>
+
+#include "common/redis.h"
+#include "console/audit.h"
+#include "ctl/cancelling.h"
+#include "ctl/held.h"
+#include "ctl/left.h"
+#include "ctl/removed.h"
+
+int action_sync(struct visit *visit, struct wish *wish, struct enqueued *enqueued, struct err *err)
+{
+	wish->by = visit->visitor.name;
+	if (enqueue_sync(&visit->ctl, wish, enqueued, err))
+		return -1;
+	audit(visit, "sync", wish->account);
+	return 0;
+}
+
+int action_retry(struct visit *visit, const struct target *target, struct enqueued *enqueued, struct err *err)
+{
+	struct left left;
+	if (left_read(&visit->ctl, target->account, target->sync, &left, err))
+		return -1;
+	if (!left.over)
+		return err_set(err, ERR_CONFIG, 0, "the sync has not ended yet");
+	if (!*left.wish.categories)
+		return err_set(err, ERR_CONFIG, 0, "the sync is %s: nothing is missing", left.state);
+	left.wish.by = visit->visitor.name;
+	if (enqueue_sync(&visit->ctl, &left.wish, enqueued, err))
+		return -1;
+	audit(visit, "retry", target->sync);
+	return 0;
+}
+
+/* Its fetcher, if it has one, gives it back within seconds. */
+static void ask_to_stop(struct visit *visit, const struct target *target)
+{
+	struct redis *redis = NULL;
+	struct err lost, err;
+	bool over;
+	/* What fails here the reconciler does: from the first step on nothing more of the sync is written. */
+	if (redis_open(visit->ctl.settings.redis, &redis, &err) == 0)
+		IGNORE(cancelling_end(&visit->ctl, redis, target->account, target->sync, &over, &lost, &err));
+	redis_close(&redis);
+}
+
+int action_cancel(struct visit *visit, const struct target *target, struct err *err)
+{
+	PG_RESULT *cancelled = NULL;
+	char sync[UUID_TEXT];
+	bool before = false;
+	if (cancelling_begin(&visit->ctl, target, visit->visitor.name, &cancelled, err))
+		return -1;
+	if (PQntuples(cancelled)) {
+		audit(visit, "cancel", target->sync);
+		ask_to_stop(visit, target);
+		return 0;
+	}
+	int result = cancelling_nothing(&visit->ctl, target, &before, sync, err);
+	if (result && err->class == ERR_FATAL)
+		err->class = ERR_CONFIG; /* for a command it is a failure, for a program that asks a conflict */
+	return result;
+}
+
+int action_confirm(struct visit *visit, const struct target *target, const char *category, int64_t *removed,
+                   struct err *err)
+{
+	PG_RESULT *held = NULL;
+	bool any = false;
+	*removed = 0;
+	if (held_read(&visit->ctl, target->account_id, category, &held, err))
+		return -1;
+	for (int i = 0; i < PQntuples(held); i++) {
+		int64_t gone = 0;
+		if (strcmp(pg_text(held, i, "sync"), target->sync) != 0)
+			continue; /* nobody has looked at what another sync holds */
+		if (held_remove(&visit->ctl, target->account_id, held, i, &gone, err))
+			return -1;
+		any = true;
+		*removed += gone;
+		audit(visit, "removals confirmed", target->sync);
+	}
+	return any ? 0
+	           : err_set(err, ERR_CONFIG, 0,
+	                     "this sync holds no removals (any more): they were carried out, or a newer sync has read the "
+	                     "library since");
+}
+
+int action_replay(struct visit *visit, const char *account, const char *account_id, struct enqueued *enqueued,
+                  struct err *err)
+{
+	struct wish wish = {.account = account, .mode = "replay-rejects", .by = "replay"};
+	snprintf(wish.account_id, sizeof wish.account_id, "%s", account_id);
+	category_set_text(CATEGORY_ALL, wish.categories);
+	if (enqueue_sync(&visit->ctl, &wish, enqueued, err))
+		return -1;
+	audit(visit, "rejects replayed", account);
+	return 0;
+}
+
+int action_restore(struct visit *visit, const char *account, const char *account_id, const char *sync, struct err *err)
+{
+	const struct removed_wish wish = {.account = account, .account_id = account_id, .sync = sync};
+	PG_RESULT *counts = NULL;
+	if (!uuid_valid(span_of(sync)))
+		return err_set(err, ERR_REJECT, 0, "a sync's id is a UUID in lower case");
+	if (removed_restore(&visit->ctl, &wish, visit->visitor.name, &counts, err))
+		return -1;
+	if (PQntuples(counts) == 0)
+		return err_set(err, ERR_REJECT, 0, "nothing that this sync removed is removed still");
+	audit(visit, "removals undone", sync);
+	return 0;
+}

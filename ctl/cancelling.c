@@ -1,0 +1,79 @@
+/* Marked in Postgres, asked in Redis. */
+#include "ctl/cancelling.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/cancel.h"
+#include "common/halt.h"
+#include "common/sql.h"
+#include "ctl/deliver.h"
+#include "ctl/person.h"
+
+static int mark(struct ctl *ctl, const struct target *target, const char *by, PGresult **cancelled, struct err *err)
+{
+	char cause[PERSON_TEXT + 32], next_step[LIMIT_ACCOUNT + 32];
+	snprintf(cause, sizeof cause, "cancelled by %.*s", PERSON_TEXT - 1, by);
+	snprintf(next_step, sizeof next_step, "syncline retry %s", target->account);
+	const char *values[] = {target->account_id, *target->sync ? target->sync : NULL, cause, next_step};
+	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL lock_timeout = '20s'", err) ||
+	    pg_run(ctl->pg, sql_text("q_cancel_lock"), 1, values, NULL, err) ||
+	    pg_query(ctl->pg, sql_text("q_cancel_begin"), COUNT_OF(values), values, cancelled, err))
+		return -1;
+	return pg_exec(ctl->pg, "COMMIT", err);
+}
+
+int cancelling_begin(struct ctl *ctl, const struct target *target, const char *by, PGresult **cancelled,
+                     struct err *err)
+{
+	struct err ignored;
+	if (mark(ctl, target, by, cancelled, err) == 0)
+		return 0;
+	IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
+	return -1;
+}
+
+int cancelling_end(struct ctl *ctl, struct redis *redis, const char *account, const char *sync, bool *over,
+                   struct err *lost, struct err *err)
+{
+	struct buf event;
+	bool held = false;
+	*over = false;
+	*lost = (struct err){.class = ERR_NONE};
+	if (halt_ask(redis, &ctl->settings, account, sync, &held, err))
+		return -1;
+	if (held)
+		return 0;
+	buf_init(&event, LIMIT_MESSAGE_BYTES);
+	int result = cancel_end(ctl->pg, sync, &event, err);
+	*over = result == 0;
+	if (event.len)
+		IGNORE(deliver(ctl, TOPIC_EVENTS, sync, &event, lost)); /* told by *lost */
+	buf_done(&event);
+	return result;
+}
+
+int cancelling_nothing(struct ctl *ctl, const struct target *target, bool *before, char *sync, struct err *err)
+{
+	PG_RESULT *row = NULL;
+	const char *values[] = {target->account_id, *target->sync ? target->sync : NULL};
+	*before = false;
+	if (pg_query(ctl->pg,
+	             "SELECT sync_id AS sync, state, joined_into FROM sync WHERE account_id = $1::int AND ($2::uuid IS NULL OR "
+	             "sync_id = $2::uuid) ORDER BY sync_id DESC LIMIT 1",
+	             2, values, &row, err))
+		return -1;
+	if (PQntuples(row) == 0)
+		return err_set(err, ERR_FATAL, 0, "account '%s' has never been synced: there is nothing to cancel",
+		               target->account);
+	const char *state = pg_text(row, 0, "state");
+	snprintf(sync, UUID_TEXT, "%s", pg_text(row, 0, "sync"));
+	*before = strcmp(state, "cancelled") == 0;
+	if (*before)
+		return 0;
+	if (*pg_text(row, 0, "joined_into") && *target->sync)
+		return err_set(err, ERR_FATAL, 0, "this request joined another sync; to cancel that: syncline cancel %s",
+		               pg_text(row, 0, "joined_into"));
+	return err_set(err, ERR_FATAL, 0, "there is nothing to cancel: %s %s has ended, %s",
+	               *target->sync ? "sync" : "the newest sync,", sync, state);
+}
