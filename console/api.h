@@ -5,6 +5,7 @@
 
 #include <yyjson.h>
 
+#include "console/limits.h"
 #include "console/router.h"
 
 /* Answers with the only row of a statement (without a final semicolon) as an object; 404 with `missing` when there is none. */
