@@ -1,4 +1,4 @@
-/* Every maximum of the console alone, with its reason; the others are in common/limits.h. */
+/* Every maximum of the console alone, with its reason; those that others share are in common/. */
 #ifndef SYNCLINE_CONSOLE_LIMITS_H
 #define SYNCLINE_CONSOLE_LIMITS_H
 
