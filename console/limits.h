@@ -19,7 +19,8 @@ enum {
 	/* Accounts that one figure of the console's /metrics names at most, the worst first: whoever has more of them that need a
 	 * person needs no longer list, and Prometheus keeps a series for each. */
 	LIMIT_METRIC_ACCOUNTS = 1000,
-	/* Rows of a list as JSON: behind so much a page ends early. Below LIMIT_CONSOLE_ANSWER by the largest row, a reject's original. */
+	/* Rows of a list as JSON: behind so much a page ends early. Below LIMIT_CONSOLE_ANSWER by the largest row, a reject's
+	 * original. */
 	LIMIT_CONSOLE_PAGE = 4 * 1024 * 1024,
 	/* The shelf: texts of one item, folded (they are cut in q_shelf_window.sql), and the 2,000 items of one statement as
 	 * JSON, of which 100 words of 60 bytes and 50 artists are the very most. */
