@@ -138,16 +138,14 @@ enum {
 	 * 500 of them. */
 	LIMIT_EXPORT_PIECE = 128 * 1024 * 1024,
 
-	/* Webhooks: each event is a row for each of them. */
+	/* Webhooks: each event is a row for each of them, and after a month nobody asks what became of it. */
 	LIMIT_WEBHOOKS = 100,
-	/* An answer that takes longer is none, as most senders have it: who must do more with a message answers first. */
-	LIMIT_WEBHOOK_MS = 15 * 1000,
-	/* ... and its headers and body, which nobody looks at. */
-	LIMIT_WEBHOOK_ANSWER = 64 * 1024,
-	/* How long a sender may be busy with one, in seconds: the time above and what writing it down may take. */
-	LIMIT_WEBHOOK_BUSY_S = 30,
-	/* The log of deliveries: a month is enough to find out what a receiver has missed. */
 	LIMIT_WEBHOOK_DAYS = 30,
+	/* An answer that takes longer is none: who must do more with a message answers first. Its headers and body are not looked
+	 * at. A sender is busy with one as long, and while it writes down what came of it. */
+	LIMIT_WEBHOOK_MS = 15 * 1000,
+	LIMIT_WEBHOOK_ANSWER = 64 * 1024,
+	LIMIT_WEBHOOK_BUSY_S = 30,
 };
 
 #endif

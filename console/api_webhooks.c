@@ -32,8 +32,8 @@ static bool exists(struct visit *visit)
 
 static void list_deliveries(struct visit *visit)
 {
-	static const struct api_order by_id = {"id",
-	                                       "^[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}\\.[0-9]{6}/[0-9]{1,9}/"};
+	static const struct api_order by_id =
+		{"id", "^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\\.[0-9]{6}/[0-9]{1,9}/[a-z0-9_-]{1,80}$"};
 	if (exists(visit))
 		api_list(visit, sql_text("q_webhook_deliveries"), 1, visit->parts, &by_id);
 }

@@ -482,11 +482,12 @@ class Pages(WebhookCase):
         self.assertEqual(ids, [made.json["id"], number])
         for _ in range(3):
             program.post(f"/api/v1/webhooks/{number}/test")
-        seen, after = [], ""
-        while after is not None:
-            page = program.ask(f"/api/v1/webhooks/{number}/deliveries?limit=3&after={after}").json
+        seen, more = [], ""
+        while more is not None:
+            page = program.ask(f"/api/v1/webhooks/{number}/deliveries?limit=3{more}").json
             seen += [row["message"] for row in page["items"]]
-            after = page["next"] and page["next"].replace(" ", "%20")
+            more = page["next"] and f"&after={page['next']}"
+        self.assertEqual(program.ask(f"/api/v1/webhooks/{number}/deliveries?after=yesterday").status, 400)
         self.assertEqual(sorted(seen), sorted(self.receiver.ids()), "page after page, each once")
         self.assertEqual(program.ask(f"/api/v1/webhooks/{number}", "DELETE").status, 204)
         self.assertEqual(program.ask(f"/api/v1/webhooks/{number}", "DELETE").status, 404)
