@@ -110,6 +110,8 @@ enum {
 	LIMIT_SETTINGS_FILE = 64 * 1024,
 	/* A setting's name as an option; the longest has 22 bytes. */
 	LIMIT_OPTION = 48,
+	/* Its meaning with default and range; the longest has 340 bytes. */
+	LIMIT_OPTION_MEANING = 600,
 	LIMIT_HEALTH_CLIENTS = 32,
 
 	/* Console. Connections at once: some hundred people with live pages, and slow ones who only cost memory. */

@@ -121,8 +121,8 @@ const struct command command_webhook_list = {
 	.args = "[--json]",
 	.help = "webhooks, and how the newest message to each fared",
 	.text =
-		"Of an address only where it leads to is shown: the rest may be a secret. A webhook is off when its receiver has\n"
-		"answered 410 (Gone); what has not been delivered yet waits.\n\n"
+		"Of an address only where it leads to is shown: the rest may be a secret. A webhook is off when its receiver\n"
+		"has answered 410 (Gone); what has not been delivered yet waits.\n\n"
 		"  syncline webhook list\n",
 	.run = run_list,
 };

@@ -35,7 +35,8 @@ LEFT JOIN sync s ON s.sync_id = (
 LEFT JOIN LATERAL (
 	-- What failed last in it: whatever is left fails with the sign-in.
 	SELECT c.cause, c.next_step FROM sync_category c JOIN sync USING (sync_id)
-	WHERE sync.account_id = a.account_id AND c.epoch = a.needs_auth_epoch AND c.state IN ('failed', 'partial')
+	WHERE a.needs_auth_epoch IS NOT NULL -- of most accounts nothing is read
+	  AND sync.account_id = a.account_id AND c.epoch = a.needs_auth_epoch AND c.state IN ('failed', 'partial')
 	ORDER BY c.ended_at DESC LIMIT 1
 ) n ON true
 LEFT JOIN LATERAL (

@@ -91,8 +91,8 @@ def requests(bench):
 
 def api(ids, sync):
     lists = [f"accounts/bench/{kind}s" for kind in ids]
-    found = [(f"/api/v1/{path}", lambda path=path: f"/api/v1/{path}") for path in
-             ["accounts", "syncs", f"syncs/{sync}", f"syncs/{sync}/pages?limit=500", f"syncs/{sync}/rejects", "rejects", "lag"]]
+    found = [(f"/api/v1/{path}", lambda path=path: f"/api/v1/{path.replace('ID', sync)}") for path in
+             ["accounts", "syncs", "syncs/ID", "syncs/ID/pages?limit=500", "syncs/ID/rejects", "rejects", "lag"]]
     found += [(f"/api/v1/{path}?limit=500&after=", lambda path=path, kind=kind: f"/api/v1/{path}?limit=500&after={quote(next(ids[kind]))}")
               for kind, path in zip(ids, lists)]
     return [*found, ("/api/v1/.../entries?limit=500", lambda: f"/api/v1/accounts/bench/playlists/{quote(next(ids['playlist']))}/entries?limit=500")]
