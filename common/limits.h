@@ -139,15 +139,12 @@ enum {
 	/* A piece of an export, or of a long answer for players: 500 items, some 200 KiB; a row may be 1.5 MiB at its worst, but not
 	 * 500 of them. */
 	LIMIT_EXPORT_PIECE = 128 * 1024 * 1024,
-
 	/* Webhooks: each event is a row for each of them, and after a month nobody asks what became of it. */
 	LIMIT_WEBHOOKS = 100,
 	LIMIT_WEBHOOK_DAYS = 30,
-	/* An answer that takes longer is none: who must do more with a message answers first. Its headers and body are not looked
-	 * at. A sender is busy with one as long, and while it writes down what came of it. */
+	/* An answer that takes longer is none: who must do more with a message answers first. What is in it is not looked at. */
 	LIMIT_WEBHOOK_MS = 15 * 1000,
 	LIMIT_WEBHOOK_ANSWER = 64 * 1024,
-	LIMIT_WEBHOOK_BUSY_S = 30,
 };
 
 #endif
