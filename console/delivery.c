@@ -61,7 +61,7 @@ int delivery_take(struct pg *pg, const char *console_url, int most, struct deliv
 	const char *values[] = {console_url, many, seconds};
 	PG_RESULT *rows = NULL;
 	snprintf(many, sizeof many, "%d", most);
-	snprintf(seconds, sizeof seconds, "%d", LIMIT_WEBHOOK_BUSY_S);
+	snprintf(seconds, sizeof seconds, "%d", DELIVERY_BUSY_S);
 	if (pg_query(pg, sql_text("q_webhook_take"), COUNT_OF(values), values, &rows, err))
 		return -1;
 	assert(PQntuples(rows) <= most);

@@ -1,7 +1,7 @@
 /* A delivery: one event on its way to one webhook, and its log.
  *
  * take (or test) -> post -> done. Taken by one sender at a time, of all that run; what a sender that died had in hand is taken
- * again LIMIT_WEBHOOK_BUSY_S later: each event is delivered at least once, always under the same message id. */
+ * again DELIVERY_BUSY_S later: each event is delivered at least once, always under the same message id. */
 #ifndef SYNCLINE_CONSOLE_DELIVERY_H
 #define SYNCLINE_CONSOLE_DELIVERY_H
 
@@ -11,7 +11,8 @@
 #include "console/webhook.h"
 #include "console/webhook_post.h"
 
-enum { DELIVERY_MESSAGE = 96, DELIVERY_TYPE = 32 };
+/* BUSY_S: how long a sender has one in hand at most: LIMIT_WEBHOOK_MS, and what writing it down may take. */
+enum { DELIVERY_MESSAGE = 96, DELIVERY_TYPE = 32, DELIVERY_BUSY_S = 30 };
 
 struct delivery {
 	char webhook_id[WEBHOOK_ID], message_id[DELIVERY_MESSAGE], type[DELIVERY_TYPE], target[WEBHOOK_TARGET];
