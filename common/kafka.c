@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "common/topics.h"
@@ -85,6 +86,42 @@ int kafka_conf(const struct settings *settings, rd_kafka_conf_t **ret, struct er
 	else
 		*ret = conf;
 	return result;
+}
+
+/* The name under which Kafka keeps this worker's partitions over a restart. The number of partitions belongs to it: a member
+ * that comes back under its old name gets its old partitions without an assignment, so that those that were added meanwhile
+ * would be nobody's until some other member comes or goes. */
+static int name_member(const struct settings *settings, unsigned topics, char *name, size_t size, struct err *err)
+{
+	int partitions = 0;
+	name[0] = '\0';
+	if (!*settings->worker_name)
+		return 0;
+	if (kafka_count_partitions(settings, topics, &partitions, err))
+		return -1;
+	snprintf(name, size, "%s.%d", settings->worker_name, partitions);
+	return 0;
+}
+
+int kafka_conf_consumer(const struct settings *settings, const char *group, unsigned topics, rd_kafka_conf_t **conf,
+                        struct err *err)
+{
+	char session[16], queue_kb[16], id[TOPIC_NAME_MAX], instance[LIMIT_SETTING + 64];
+	snprintf(session, sizeof session, "%lld", (long long)settings->kafka_session_ms);
+	snprintf(queue_kb, sizeof queue_kb, "%d", LIMIT_CONSUMER_QUEUE_KB);
+	snprintf(id, sizeof id, "%.100s%s", settings->kafka_prefix, group);
+	if (name_member(settings, topics, instance, sizeof instance, err))
+		return -1;
+	/* No auto commit: it also commits, without a member id, what was lost in a session timeout, and for that a broker
+	 * that is back fences a static member off, which is fatal (librdkafka#5585).
+	 * Reset "error": for librdkafka "no offset yet" and "offset gone" are one case. Both are answered by us (kafka_gap.h), so
+	 * that the second is told instead of skipped. */
+	return kafka_conf(settings, conf, err, "group.id", id, "group.instance.id", instance, "session.timeout.ms", session,
+	                  "heartbeat.interval.ms", "2000", "enable.auto.commit", "false", "enable.auto.offset.store",
+	                  "false", "auto.offset.reset", "error", "fetch.wait.max.ms", "100", "queued.max.messages.kbytes",
+	                  queue_kb, "queued.min.messages", "1000", "fetch.message.max.bytes", "524288",
+	                  "partition.assignment.strategy", "range", "allow.auto.create.topics", "false",
+	                  "topic.metadata.refresh.interval.ms", "10000", NULL);
 }
 
 static rd_kafka_NewTopic_t *new_topic(const struct settings *settings, enum topic topic)
@@ -196,6 +233,16 @@ int kafka_count_partitions(const struct settings *settings, unsigned topics, int
 	}
 	rd_kafka_destroy(client);
 	return result;
+}
+
+int kafka_event_fd(rd_kafka_queue_t *queue, struct err *err)
+{
+	static const uint64_t one = 1;
+	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, ERR_FATAL, 0, "no descriptor for Kafka's events");
+	rd_kafka_queue_io_event_enable(queue, fd, &one, sizeof one);
+	return fd;
 }
 
 void kafka_drain_fd(int fd)

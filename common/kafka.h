@@ -19,6 +19,11 @@ void kafka_log_to(void (*log)(const char *text));
  * value follow. The caller owns *conf until rd_kafka_new took it. */
 int kafka_conf(const struct settings *settings, rd_kafka_conf_t **conf, struct err *err, ...) MUST_USE;
 
+/* The same for a member of a group (the prefix is put in front of its name) that reads a set of topics (bits of enum topic). RETRY:
+ * a member with a name waits until Kafka knows the topics. */
+int kafka_conf_consumer(const struct settings *settings, const char *group, unsigned topics, rd_kafka_conf_t **conf,
+                        struct err *err) MUST_USE;
+
 /* Makes the topics of topics.def that are missing. *made counts them. A topic that is there is left as it is. */
 int kafka_create_topics(const struct settings *settings, int *made, struct err *err) MUST_USE;
 
@@ -32,6 +37,8 @@ int kafka_partitions(rd_kafka_t *client, const char *topic);
  * tell of one of them, also because it is not there (yet). */
 int kafka_count_partitions(const struct settings *settings, unsigned topics, int *count, struct err *err) MUST_USE;
 
+/* A descriptor that becomes readable when something comes into a queue; the caller closes it. -1: err (FATAL). */
+int kafka_event_fd(rd_kafka_queue_t *queue, struct err *err);
 /* Empties a descriptor of kafka_in_fd or kafka_out_fd after it woke the loop. */
 void kafka_drain_fd(int fd);
 

@@ -10,22 +10,22 @@
 #include "common/limits.h"
 #include "common/stats.h"
 
-enum { ASK_MS = 5000 };
+/* For all questions together: a lease must be renewed meanwhile. */
+enum { ASK_MS = 1500 };
 
 const char *kafka_gap_text(const struct settings *settings, const struct kafka_gap *gap, char text[KAFKA_GAP_TEXT])
 {
-	char name[TOPIC_NAME_MAX];
+	static const char *const causes[] = {
+		[KAFKA_GAP_DELETED] = "they were deleted before they were read",
+		[KAFKA_GAP_ANEW] = "the topic was deleted and made anew",
+		[KAFKA_GAP_HOLE] = "it goes on behind them, also when it is asked for them again",
+	};
+	char name[TOPIC_NAME_MAX], count[32] = "an unknown number of";
 	topic_name(settings->kafka_prefix, gap->topic, name);
 	if (gap->count >= 0)
-		snprintf(text, KAFKA_GAP_TEXT,
-		         "Kafka lost %" PRId64 " messages of %.200s [%" PRId32 "] from offset %" PRId64
-		         " on: they were deleted before they were read",
-		         gap->count, name, gap->partition, gap->from);
-	else
-		snprintf(text, KAFKA_GAP_TEXT,
-		         "Kafka lost an unknown number of messages of %.200s [%" PRId32 "] from offset %" PRId64
-		         " on: the topic was deleted and made anew",
-		         name, gap->partition, gap->from);
+		snprintf(count, sizeof count, "%" PRId64, gap->count);
+	snprintf(text, KAFKA_GAP_TEXT, "Kafka lost %s messages of %.200s [%" PRId32 "] from offset %" PRId64 " on: %s",
+	         count, name, gap->partition, gap->from, causes[gap->cause]);
 	return text;
 }
 
@@ -40,7 +40,7 @@ void kafka_gap_reject(const struct settings *settings, const struct kafka_gap *g
 		.offset = gap->from,
 		.position = -1,
 		.partitions = gap->partitions,
-		.anew = gap->count < 0,
+		.anew = gap->cause == KAFKA_GAP_ANEW,
 		.at = clock_wall_ms(),
 	};
 }
@@ -59,33 +59,30 @@ int kafka_gap_report(const struct settings *settings, const struct kafka_gap *ga
 	return result;
 }
 
-int64_t kafka_gap_judge(int64_t committed, int64_t known, int64_t begin, int64_t end, int64_t *lost)
+bool kafka_reach_forgotten(const struct kafka_reach *reach)
 {
-	bool forgotten = committed < 0 && known >= 0; /* Kafka forgets a group's offsets with the topic */
-	*lost = 0;
-	if (forgotten || committed > end) {
-		*lost = -1;
-		return begin;
-	}
-	if (committed >= begin)
-		return committed;
-	/* A group that was never here has read nothing: what is gone from the very beginning is gone for it, too. */
-	*lost = begin - (committed < 0 ? 0 : committed);
-	return begin;
+	return reach->committed < 0 && reach->known >= 0;
 }
 
-/* time: -1 end, -2 begin. */
-static bool ask(rd_kafka_t *client, const rd_kafka_topic_partition_list_t *list, int64_t time,
-                rd_kafka_topic_partition_list_t **ret)
+int64_t kafka_gap_judge(const struct kafka_reach *reach, struct kafka_gap *gap)
 {
-	rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_copy(list);
-	for (int i = 0; i < asked->cnt; i++)
-		asked->elems[i].offset = time;
-	bool good = !rd_kafka_offsets_for_times(client, asked, ASK_MS);
-	for (int i = 0; i < asked->cnt; i++)
-		good &= !asked->elems[i].err && asked->elems[i].offset >= 0;
-	*ret = asked;
-	return good;
+	int64_t done = reach->finished > reach->committed ? reach->finished : reach->committed;
+	/* An offset that is refused although all before it is there lies behind the end of what was meant. */
+	bool shorter = done > reach->end || (reach->refused >= 0 && reach->refused >= reach->begin);
+	gap->count = 0;
+	if (kafka_reach_forgotten(reach) || shorter || (reach->anew && reach->committed >= 0)) {
+		gap->cause = KAFKA_GAP_ANEW;
+		gap->from = reach->committed >= 0 ? reach->committed : reach->known >= 0 ? reach->known : 0;
+		gap->count = -1;
+		return reach->begin;
+	}
+	if (done >= reach->begin)
+		return done;
+	/* A group that was never here has read nothing: what is gone from the very beginning is gone for it, too. */
+	gap->cause = KAFKA_GAP_DELETED;
+	gap->from = done < 0 ? 0 : done;
+	gap->count = reach->begin - gap->from;
+	return reach->begin;
 }
 
 void kafka_starts_init(struct kafka_starts *starts)
@@ -94,63 +91,153 @@ void kafka_starts_init(struct kafka_starts *starts)
 	memset(starts->committed, 0xff, sizeof starts->committed); /* -1 */
 }
 
-/* NULL: it is no topic of ours. */
-static int64_t *known(struct kafka_starts *starts, const struct settings *settings,
-                      const rd_kafka_topic_partition_t *place, enum topic *topic)
+/* false: it is no topic of ours. */
+static bool find_topic(const struct settings *settings, const rd_kafka_topic_partition_t *place, enum topic *topic)
 {
 	char name[TOPIC_NAME_MAX];
 	for (unsigned i = 0; i < TOPIC_COUNT && place->partition < LIMIT_PARTITIONS; i++) {
 		*topic = (enum topic)i;
 		if (strcmp(place->topic, topic_name(settings->kafka_prefix, *topic, name)) == 0)
-			return &starts->committed[i][place->partition];
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 void kafka_starts_note(struct kafka_starts *starts, const struct settings *settings,
                        const rd_kafka_topic_partition_list_t *list)
 {
 	for (int i = 0; i < list->cnt; i++) {
+		const rd_kafka_topic_partition_t *place = &list->elems[i];
 		enum topic topic;
-		int64_t *committed = known(starts, settings, &list->elems[i], &topic);
-		if (committed && !list->elems[i].err && list->elems[i].offset >= 0)
-			*committed = list->elems[i].offset;
+		if (!place->err && place->offset >= 0 && find_topic(settings, place, &topic))
+			starts->committed[topic][place->partition] = place->offset;
 	}
 }
 
-static void remember(struct kafka_starts *starts, const struct kafka_gap *gap)
+void kafka_starts_add_gap(struct kafka_starts *starts, const struct kafka_gap *gap)
 {
+	size_t i = 0;
 	stats_add(STAT_kafka_lost_total, gap->count > 0 ? gap->count : 1);
-	if (starts->gap_count < LIMIT_PARTITIONS)
-		starts->gaps[starts->gap_count++] = *gap;
+	while (i < starts->gap_count &&
+	       (starts->gaps[i].topic != gap->topic || starts->gaps[i].partition != gap->partition))
+		i++;
+	if (i == LIMIT_PARTITIONS)
+		return;
+	starts->gaps[i] = *gap;
+	starts->gap_count += i == starts->gap_count;
 }
 
-static void find_start(struct kafka_starts *starts, const struct settings *settings, rd_kafka_t *client,
-                       rd_kafka_topic_partition_t *place, int64_t begin, int64_t end)
+/* Where people and other programs write, transactions leave their marks, which take offsets and are no messages, and compaction
+ * may be wanted. The topics between workers have neither: there a message is missing. */
+static bool may_have_holes(enum topic topic)
 {
-	struct kafka_gap gap = {.partition = place->partition};
-	int64_t *newest = known(starts, settings, place, &gap.topic);
-	int64_t committed = place->offset >= 0 ? place->offset : -1;
-	if (!newest || place->err)
-		return;
-	place->offset = kafka_gap_judge(committed, *newest, begin, end, &gap.count);
-	if (gap.count == 0)
-		return;
-	gap.from = committed >= 0 ? committed : *newest >= 0 ? *newest : 0;
-	gap.partitions = kafka_partitions(client, place->topic);
-	*newest = -1; /* told once */
-	remember(starts, &gap);
+	return topic == TOPIC_JOBS || topic == TOPIC_BACKGROUND;
+}
+
+void kafka_starts_add_hole(struct kafka_starts *starts, const struct kafka_part *part, int64_t from, int64_t to)
+{
+	const struct kafka_gap gap = {.topic = part->topic,
+	                              .partition = part->number,
+	                              .cause = KAFKA_GAP_HOLE,
+	                              .from = from,
+	                              .count = to - from};
+	if (!may_have_holes(part->topic))
+		kafka_starts_add_gap(starts, &gap);
+}
+
+void kafka_starts_drop_gap(struct kafka_starts *starts)
+{
+	memmove(starts->gaps, starts->gaps + 1, --starts->gap_count * sizeof starts->gaps[0]);
+}
+
+/* ---- where to begin ---- */
+
+/* time: -1 end, -2 begin. */
+static bool ask(rd_kafka_t *client, const rd_kafka_topic_partition_list_t *list, int64_t time, int64_t deadline_ms,
+                rd_kafka_topic_partition_list_t **ret)
+{
+	int64_t left_ms = deadline_ms - clock_ms();
+	rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_copy(list);
+	for (int i = 0; i < asked->cnt; i++)
+		asked->elems[i].offset = time;
+	bool good = left_ms > 0 && !rd_kafka_offsets_for_times(client, asked, (int)left_ms);
+	for (int i = 0; i < asked->cnt; i++)
+		good &= !asked->elems[i].err && asked->elems[i].offset >= 0;
+	*ret = asked;
+	return good;
+}
+
+struct finding {
+	const struct settings *settings;
+	rd_kafka_t *client;
+	struct kafka_share *before;
+	const rd_kafka_message_t *refused;
+	rd_kafka_topic_partition_list_t *list;
+};
+
+/* What is known of the partition at i of the list, but for begin and end. false: it cannot be judged. */
+static bool fill_reach(const struct kafka_starts *starts, const struct finding *finding, int i,
+                       struct kafka_reach *reach, enum topic *topic)
+{
+	const rd_kafka_topic_partition_t *place = &finding->list->elems[i];
+	const rd_kafka_message_t *refused = finding->refused;
+	if (place->err || !find_topic(finding->settings, place, topic))
+		return false;
+	const struct kafka_part *part = kafka_share_find(finding->before, *topic, place->partition);
+	bool is_refused = refused && refused->rkt && refused->partition == place->partition &&
+	                  strcmp(rd_kafka_topic_name(refused->rkt), place->topic) == 0;
+	*reach = (struct kafka_reach){.committed = place->offset >= 0 ? place->offset : -1,
+	                              .known = starts->committed[*topic][place->partition],
+	                              .finished = part ? part->stored : -1,
+	                              .refused = is_refused && refused->offset >= 0 ? refused->offset : -1};
+	return true;
+}
+
+/* ends: of the partitions of list, as begins. */
+static void find_all(struct kafka_starts *starts, const struct finding *finding,
+                     const rd_kafka_topic_partition_list_t *begins, const rd_kafka_topic_partition_list_t *ends)
+{
+	rd_kafka_topic_partition_list_t *list = finding->list, *finished = rd_kafka_topic_partition_list_new(list->cnt);
+	struct kafka_reach reach;
+	enum topic topic;
+	bool anew[TOPIC_COUNT] = {0};
+	for (int i = 0; i < list->cnt; i++) {
+		if (fill_reach(starts, finding, i, &reach, &topic))
+			anew[topic] |= kafka_reach_forgotten(&reach);
+	}
+	for (int i = 0; i < list->cnt; i++) {
+		rd_kafka_topic_partition_t *place = &list->elems[i];
+		struct kafka_gap gap = {.partition = place->partition};
+		if (!fill_reach(starts, finding, i, &reach, &gap.topic))
+			continue;
+		reach.begin = begins->elems[i].offset;
+		reach.end = ends->elems[i].offset;
+		reach.anew = anew[gap.topic];
+		place->offset = kafka_gap_judge(&reach, &gap);
+		if (gap.count) {
+			starts->committed[gap.topic][place->partition] = -1; /* it is found once */
+			kafka_starts_add_gap(starts, &gap);
+		} else if (reach.finished > reach.committed) {
+			rd_kafka_topic_partition_list_add(finished, place->topic, place->partition)->offset = place->offset;
+		}
+	}
+	/* It is known by now to be of the same topic. */
+	if (finished->cnt && starts->gap_count == 0)
+		IGNORE(rd_kafka_commit(finding->client, finished, 1));
+	rd_kafka_topic_partition_list_destroy(finished);
 }
 
 void kafka_starts_find(struct kafka_starts *starts, const struct settings *settings, rd_kafka_t *client,
+                       struct kafka_share *before, const rd_kafka_message_t *refused,
                        rd_kafka_topic_partition_list_t *list)
 {
+	const struct finding finding = {settings, client, before, refused, list};
 	rd_kafka_topic_partition_list_t *begins = NULL, *ends = NULL;
+	int64_t deadline_ms = clock_ms() + ASK_MS;
 	if (list->cnt == 0 || rd_kafka_committed(client, list, ASK_MS))
 		return;
-	bool good = ask(client, list, -2, &begins) && ask(client, list, -1, &ends);
-	for (int i = 0; good && i < list->cnt; i++)
-		find_start(starts, settings, client, &list->elems[i], begins->elems[i].offset, ends->elems[i].offset);
+	if (ask(client, list, -2, deadline_ms, &begins) && ask(client, list, -1, deadline_ms, &ends))
+		find_all(starts, &finding, begins, ends);
 	rd_kafka_topic_partition_list_destroy(begins);
 	if (ends)
 		rd_kafka_topic_partition_list_destroy(ends);

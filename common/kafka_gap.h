@@ -1,16 +1,25 @@
-/* Messages that Kafka deleted before a group had read them: because retention passed the group's offset, or because the topic
- * was deleted and made anew. They are never skipped silently: whoever reads finds the gap, tells of it and goes on behind it. */
+/* Messages that a group has not read and that Kafka does not give (any more): because retention passed the group's offset, because
+ * the topic was deleted and made anew, or because a hole is where they should be. They are never skipped silently: whoever reads
+ * finds the gap, tells of it and goes on behind it. */
 #ifndef SYNCLINE_KAFKA_GAP_H
 #define SYNCLINE_KAFKA_GAP_H
 
 #include <librdkafka/rdkafka.h>
 
 #include "common/kafka_out.h"
+#include "common/kafka_share.h"
 #include "common/msg.h"
+
+enum kafka_gap_cause {
+	KAFKA_GAP_DELETED,
+	KAFKA_GAP_ANEW, /* the topic is another one, or has lost its end */
+	KAFKA_GAP_HOLE, /* messages go on behind it, also when asked for it again */
+};
 
 struct kafka_gap {
 	enum topic topic;
-	int32_t partition, partitions; /* partitions: how many the topic has */
+	enum kafka_gap_cause cause;
+	int32_t partition, partitions; /* partitions: how many the topic has; 0: not asked yet */
 	int64_t from;                  /* the first offset that is gone */
 	int64_t count;                 /* how many are; -1: nobody knows, the topic is another one */
 };
@@ -23,8 +32,7 @@ const char *kafka_gap_text(const struct settings *settings, const struct kafka_g
 void kafka_gap_reject(const struct settings *settings, const struct kafka_gap *gap, char topic[TOPIC_NAME_MAX],
                       char text[KAFKA_GAP_TEXT], struct reject *reject);
 
-/* Sends it as a reject, from which the writer makes a row and a note at the syncs concerned. The token of its delivery is
- * NULL. */
+/* Sends it as a reject; the token of its delivery is NULL. */
 int kafka_gap_report(const struct settings *settings, const struct kafka_gap *gap, struct kafka_out *out,
                      struct err *err) MUST_USE;
 
@@ -32,7 +40,7 @@ int kafka_gap_report(const struct settings *settings, const struct kafka_gap *ga
 #define KAFKA_GAP_REASON "kafka_gap"
 
 /* What one group's member remembers: the newest offsets it has committed, of any assignment (Kafka forgets a group's with the
- * topic), and the gaps it has not told of yet. */
+ * topic), and the gaps it has not told of yet, oldest first. */
 struct kafka_starts {
 	int64_t committed[TOPIC_COUNT][LIMIT_PARTITIONS]; /* -1: none */
 	struct kafka_gap gaps[LIMIT_PARTITIONS];
@@ -44,13 +52,33 @@ void kafka_starts_init(struct kafka_starts *starts);
 void kafka_starts_note(struct kafka_starts *starts, const struct settings *settings,
                        const rd_kafka_topic_partition_list_t *list);
 
+/* One more gap to tell of; it takes the place of one of the same partition. */
+void kafka_starts_add_gap(struct kafka_starts *starts, const struct kafka_gap *gap);
+/* The same for offsets that hold nothing, from one up to another, unless the topic is one in which that is no loss. */
+void kafka_starts_add_hole(struct kafka_starts *starts, const struct kafka_part *part, int64_t from, int64_t to);
+/* The oldest has been told. */
+void kafka_starts_drop_gap(struct kafka_starts *starts);
+
 /* Fills in where the group begins to read each partition of the list: at its committed offset; at the beginning, if it never
- * had one; behind a gap, which is remembered. When Kafka does not answer the offsets stay as they are. */
+ * had one; behind a gap, which is remembered. before: how far this member has come, where it has the partitions already. refused:
+ * the error by which Kafka refused to go on somewhere, or NULL. Asks for 1.5 s at most: when Kafka does not answer, offsets stay as they
+ * are, and where they are no good Kafka refuses them later. */
 void kafka_starts_find(struct kafka_starts *starts, const struct settings *settings, rd_kafka_t *client,
+                       struct kafka_share *before, const rd_kafka_message_t *refused,
                        rd_kafka_topic_partition_list_t *list);
 
-/* Where to begin, by numbers alone: committed (-1: never), known (as above), the oldest offset kept and the end. Returns the
- * offset; *lost is 0, or how many are gone, or -1. */
-int64_t kafka_gap_judge(int64_t committed, int64_t known, int64_t begin, int64_t end, int64_t *lost);
+/* What is known of a partition when its reading begins; -1: nothing. */
+struct kafka_reach {
+	int64_t committed;  /* by the group, as Kafka says */
+	int64_t known;      /* the newest that this process has committed */
+	int64_t finished;   /* by this process, committed or not */
+	int64_t refused;    /* where Kafka refused to go on */
+	int64_t begin, end; /* the oldest offset kept, and the one behind the newest */
+	bool anew;          /* the topic is another one, as another of its partitions shows */
+};
+/* Has Kafka forgotten a group that was here? It does so only together with the topic. */
+bool kafka_reach_forgotten(const struct kafka_reach *reach);
+/* Where to begin, by numbers alone. Returns the offset; fills cause, from and count of *gap, which is 0 where nothing is lost. */
+int64_t kafka_gap_judge(const struct kafka_reach *reach, struct kafka_gap *gap);
 
 #endif

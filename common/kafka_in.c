@@ -5,19 +5,21 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/kafka.h"
 #include "common/stats.h"
-#include "common/watermark.h"
 
 enum {
 	COMMIT_MS = 500,
 	WAKE_MS = 1000,
 	ASK_EVERY_MS = 1000, /* a cluster that is away */
 	ASK_MS = 100,
+	SEEK_MS = 5000,
+	/* The news of a gap: so long for Kafka to take it, and that often, with pauses in which work goes on. */
+	TELL_MS = 500,
+	TELL_EVERY_MS = 2000,
 	ASK_CLOSING_MS = 1000, /* longer: a busy cluster must not be taken for one that is away */
 	/* Half a queue: then there is room again for what a woken client asks for. */
 	WAKE_BYTES = LIMIT_CONSUMER_QUEUE_KB * 1024 / 2,
@@ -25,22 +27,12 @@ enum {
 
 #define NO_TOPIC "Kafka has no topic %.200s; syncline migrate makes it"
 
-struct partition {
-	enum topic topic;
-	int32_t number;
-	int64_t stored;  /* offset stored for commit; -1: none since assigned */
-	int64_t started; /* offset of the first message begun; -1: none */
-	struct watermark *watermark;
-};
-
 struct kafka_in {
 	rd_kafka_t *client;
 	rd_kafka_queue_t *queue;
 	struct kafka_in_options options;
 	char names[TOPIC_COUNT][TOPIC_NAME_MAX];
-	struct partition partitions[LIMIT_PARTITIONS];
-	size_t count;
-	unsigned generation;
+	struct kafka_share share;
 	int fd;
 	bool paused, fatal, sleeps; /* see wake_client */
 	bool uncommitted;           /* offsets were stored since the newest commit */
@@ -53,14 +45,16 @@ struct kafka_in {
 	char obstacle[300];
 	int64_t ask_ms;
 	struct kafka_starts starts;
+	bool telling; /* the reject of its oldest gap is on its way */
+	int64_t tell_ms;
 };
 
-static void forget_partitions(struct kafka_in *in)
+/* A list of one; the caller destroys it. */
+static rd_kafka_topic_partition_list_t *only(const char *topic, int32_t partition, int64_t offset)
 {
-	for (size_t i = 0; i < in->count; i++)
-		free(in->partitions[i].watermark);
-	in->count = 0;
-	in->generation++;
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, topic, partition)->offset = offset;
+	return list;
 }
 
 static bool find_topic(const struct kafka_in *in, const char *name, enum topic *topic)
@@ -76,16 +70,11 @@ static bool find_topic(const struct kafka_in *in, const char *name, enum topic *
 
 static void remember_partitions(struct kafka_in *in, const rd_kafka_topic_partition_list_t *list)
 {
-	forget_partitions(in);
-	for (int i = 0; i < list->cnt && in->count < LIMIT_PARTITIONS; i++) {
-		struct partition *partition = &in->partitions[in->count];
-		*partition = (struct partition){.number = list->elems[i].partition, .stored = -1, .started = -1};
-		partition->watermark = calloc(1, sizeof *partition->watermark);
-		assert(partition->watermark && "no memory: ends as if killed, nothing is lost");
-		if (find_topic(in, list->elems[i].topic, &partition->topic))
-			in->count++;
-		else
-			free(partition->watermark);
+	kafka_share_empty(&in->share);
+	for (int i = 0; i < list->cnt; i++) {
+		enum topic topic;
+		if (find_topic(in, list->elems[i].topic, &topic))
+			kafka_share_add(&in->share, topic, list->elems[i].partition, list->elems[i].offset);
 	}
 }
 
@@ -101,25 +90,49 @@ static void pause_all(struct kafka_in *in, bool paused)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-static void assign(struct kafka_in *in, rd_kafka_topic_partition_list_t *list)
+/* Kafka tells once that a topic is not there, and not that it has come. */
+static bool find_missing(struct kafka_in *in)
 {
+	bool due = clock_ms() >= in->ask_missing_ms;
+	for (unsigned i = TOPIC_COUNT; i-- > 0;) {
+		unsigned bit = 1u << i;
+		if (in->missing & bit && due && kafka_partitions(in->client, in->names[i]) > 0)
+			in->missing &= ~bit;
+		if (in->missing & bit)
+			snprintf(in->obstacle, sizeof in->obstacle, NO_TOPIC, in->names[i]);
+	}
+	if (due)
+		in->ask_missing_ms = clock_ms() + ASK_EVERY_MS;
+	return in->missing != 0;
+}
+
+/* Not while a gap is untold: a worker that dies now finds it again. Not while a topic is gone: it may come back as another one. */
+static bool may_commit(struct kafka_in *in)
+{
+	return in->starts.gap_count == 0 && !find_missing(in);
+}
+
+/* refused: where Kafka refused to go on; NULL: nowhere. */
+static void assign(struct kafka_in *in, const rd_kafka_message_t *refused, rd_kafka_topic_partition_list_t *list)
+{
+	kafka_starts_find(&in->starts, in->options.settings, in->client, &in->share, refused, list);
 	remember_partitions(in, list);
-	kafka_starts_find(&in->starts, in->options.settings, in->client, list);
 	rd_kafka_assign(in->client, list);
 	/* An assignment clears pauses, but not when the partitions were lost while paused: those would rest for ever. */
 	pause_all(in, in->paused);
 }
 
-/* What was read next is gone, or the topic is another one: everything is begun again at its committed offset. */
-static void assign_anew(struct kafka_in *in)
+/* What was read next is gone, or the topic is another one: everything is begun anew behind what was finished. Nothing is
+ * committed before it is known whether the topic is still the same: in another one the offset would stand for messages that nobody
+ * has read. */
+static void assign_anew(struct kafka_in *in, const rd_kafka_message_t *refused)
 {
 	rd_kafka_topic_partition_list_t *list = NULL;
 	if (rd_kafka_assignment(in->client, &list) || !list)
 		return;
-	if (in->options.on_revoke && in->count)
+	if (in->options.on_revoke && in->share.count)
 		in->options.on_revoke(in->options.context);
-	kafka_in_commit(in);
-	assign(in, list);
+	assign(in, refused, list);
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
@@ -129,14 +142,14 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
 {
 	struct kafka_in *in = context;
 	if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-		assign(in, list);
+		assign(in, NULL, list);
 		return;
 	}
-	if (in->options.on_revoke && in->count)
+	if (in->options.on_revoke && in->share.count)
 		in->options.on_revoke(in->options.context);
 	if (!rd_kafka_assignment_lost(client) && !in->away)
 		kafka_in_commit(in);
-	forget_partitions(in);
+	kafka_share_empty(&in->share);
 	rd_kafka_assign(client, NULL);
 }
 
@@ -178,40 +191,9 @@ static int subscribe(struct kafka_in *in, struct err *err)
 	return code ? err_set(err, kafka_classify(code), code, "Kafka subscribe: %s", rd_kafka_err2str(code)) : 0;
 }
 
-/* The name under which Kafka keeps this worker's partitions over a restart. The number of partitions belongs to it: a member
- * that comes back under its old name gets its old partitions without an assignment, so that those that were added meanwhile
- * would be nobody's until some other member comes or goes. */
-static int name_member(const struct kafka_in *in, char *name, size_t size, struct err *err)
-{
-	const struct settings *settings = in->options.settings;
-	int partitions = 0;
-	name[0] = '\0';
-	if (!*settings->worker_name)
-		return 0;
-	if (kafka_count_partitions(settings, in->options.topics, &partitions, err))
-		return -1;
-	snprintf(name, size, "%s.%d", settings->worker_name, partitions);
-	return 0;
-}
-
 static int make_conf(struct kafka_in *in, rd_kafka_conf_t **conf, struct err *err)
 {
-	const struct settings *settings = in->options.settings;
-	char session[16], queue_kb[16], group[TOPIC_NAME_MAX], instance[LIMIT_SETTING + 64];
-	snprintf(session, sizeof session, "%lld", (long long)settings->kafka_session_ms);
-	snprintf(queue_kb, sizeof queue_kb, "%d", LIMIT_CONSUMER_QUEUE_KB);
-	snprintf(group, sizeof group, "%.100s%s", settings->kafka_prefix, in->options.group);
-	if (name_member(in, instance, sizeof instance, err))
-		return -1;
-	/* No auto commit: it also commits, without a member id, what was lost in a session timeout, and for that a broker
-	 * that is back fences a static member off, which is fatal (librdkafka#5585).
-	 * Reset "error": for librdkafka "no offset yet" and "offset gone" are one case. Both are answered by us (kafka_gap.h), so
-	 * that the second is told instead of skipped. */
-	if (kafka_conf(settings, conf, err, "group.id", group, "group.instance.id", instance, "session.timeout.ms", session,
-	               "heartbeat.interval.ms", "2000", "enable.auto.commit", "false", "enable.auto.offset.store", "false",
-	               "auto.offset.reset", "error", "fetch.wait.max.ms", "100", "queued.max.messages.kbytes", queue_kb,
-	               "queued.min.messages", "1000", "fetch.message.max.bytes", "524288", "partition.assignment.strategy",
-	               "range", "allow.auto.create.topics", "false", "topic.metadata.refresh.interval.ms", "10000", NULL))
+	if (kafka_conf_consumer(in->options.settings, in->options.group, in->options.topics, conf, err))
 		return -1;
 	in->sleeps = rd_kafka_conf_set(*conf, "fetch.queue.backoff.ms", "5", NULL, 0) != RD_KAFKA_CONF_OK;
 	rd_kafka_conf_set_opaque(*conf, in);
@@ -276,20 +258,11 @@ void kafka_in_close(struct kafka_in **ptr)
 		rd_kafka_consumer_close(in->client);
 		rd_kafka_destroy(in->client);
 	}
-	forget_partitions(in);
+	kafka_share_empty(&in->share);
 	if (in->fd >= 0)
 		close(in->fd);
 	free(in);
 	*ptr = NULL;
-}
-
-static struct partition *find_partition(struct kafka_in *in, enum topic topic, int32_t number)
-{
-	for (size_t i = 0; i < in->count; i++) {
-		if (in->partitions[i].topic == topic && in->partitions[i].number == number)
-			return &in->partitions[i];
-	}
-	return NULL;
 }
 
 static int poll_error(struct kafka_in *in, const rd_kafka_message_t *raw, struct err *err)
@@ -315,7 +288,7 @@ static int poll_error(struct kafka_in *in, const rd_kafka_message_t *raw, struct
 static void fill(struct kafka_in *in, enum topic topic, rd_kafka_message_t *raw, struct kafka_message *message)
 {
 	*message = (struct kafka_message){
-		.place = {topic, raw->partition, raw->offset, in->generation},
+		.place = {topic, raw->partition, raw->offset, in->share.generation},
 		.key = {raw->key, raw->key_len},
 		.value = {raw->payload ? raw->payload : "", raw->len},
 		.time_ms = rd_kafka_message_timestamp(raw, NULL),
@@ -332,8 +305,7 @@ static void wake_client(struct kafka_in *in, const rd_kafka_message_t *raw)
 	if (!in->sleeps || in->taken < WAKE_BYTES)
 		return;
 	in->taken = 0;
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_list_add(list, rd_kafka_topic_name(raw->rkt), raw->partition)->offset = RD_KAFKA_OFFSET_END;
+	rd_kafka_topic_partition_list_t *list = only(rd_kafka_topic_name(raw->rkt), raw->partition, RD_KAFKA_OFFSET_END);
 	IGNORE(rd_kafka_offsets_for_times(in->client, list, WAKE_MS));
 	rd_kafka_topic_partition_list_destroy(list);
 }
@@ -342,12 +314,50 @@ static void wake_client(struct kafka_in *in, const rd_kafka_message_t *raw)
  * for which the broker fences a static member off (librdkafka#5585). */
 static void commit_now_and_then(struct kafka_in *in)
 {
-	if (!in->uncommitted || clock_ms() < in->commit_ms || kafka_in_away(in))
+	if (!in->uncommitted || clock_ms() < in->commit_ms || !may_commit(in) || kafka_in_away(in))
 		return;
 	in->uncommitted = false;
 	in->commit_ms = clock_ms() + COMMIT_MS;
-	if (in->count && rd_kafka_commit(in->client, NULL, 1))
+	if (in->share.count && rd_kafka_commit(in->client, NULL, 1))
 		in->uncommitted = true;
+}
+
+/* librdkafka 2.0 takes the timeout 1,000 times too short (mended in 2.1). */
+static rd_kafka_error_t *seek(struct kafka_in *in, rd_kafka_topic_partition_list_t *list)
+{
+	return rd_kafka_seek_partitions(in->client, list, SEEK_MS * (rd_kafka_version() < 0x020100ff ? 1000 : 1));
+}
+
+/* Something was passed over: by the client, then it comes now; or it is not there. */
+static void ask_again(struct kafka_in *in, struct kafka_part *part)
+{
+	rd_kafka_topic_partition_list_t *list = only(in->names[part->topic], part->number, part->next);
+	rd_kafka_error_t *error = seek(in, list);
+	if (error)
+		part->doubted = -1; /* not asked: the next message will be as wrong */
+	rd_kafka_error_destroy(error);
+	rd_kafka_topic_partition_list_destroy(list);
+	stats_add(STAT_kafka_asked_again_total, 1);
+}
+
+/* Returns 1: it is the next one. 0: it is not for the caller. */
+static int take(struct kafka_in *in, struct kafka_part *part, const rd_kafka_message_t *raw)
+{
+	int64_t from = part->next;
+	assert(!watermark_full(part->watermark) && "callers pause long before the ring is full");
+	switch (kafka_share_begin(part, raw->offset)) {
+	case KAFKA_SEEN:
+		return 0;
+	case KAFKA_DOUBT:
+		ask_again(in, part);
+		return 0;
+	case KAFKA_HOLE:
+		kafka_starts_add_hole(&in->starts, part, from, raw->offset);
+		return 1;
+	case KAFKA_NEXT:
+		break;
+	}
+	return 1;
 }
 
 int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *message, struct err *err)
@@ -361,36 +371,42 @@ int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *mes
 	if (!raw)
 		return 0;
 	enum topic topic;
-	struct partition *partition = NULL;
-	if (!raw->err && find_topic(in, rd_kafka_topic_name(raw->rkt), &topic))
-		partition = find_partition(in, topic, raw->partition);
-	if (!partition) { /* an error, or a leftover of a partition no longer ours */
-		bool lost_place = raw->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET;
-		int result = raw->err && !lost_place ? poll_error(in, raw, err) : 0;
+	struct kafka_part *part = NULL;
+	int result = 0;
+	if (raw->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+		assign_anew(in, raw);
+	else if (raw->err)
+		result = poll_error(in, raw, err);
+	else if (find_topic(in, rd_kafka_topic_name(raw->rkt), &topic))
+		part = kafka_share_find(&in->share, topic, raw->partition); /* NULL: a leftover of one that is no longer ours */
+	if (part)
+		result = take(in, part, raw);
+	if (result <= 0) {
 		rd_kafka_message_destroy(raw);
-		if (lost_place)
-			assign_anew(in);
 		return result;
 	}
-	if (partition->started >= raw->offset || watermark_full(partition->watermark)) {
-		/* A duplicate from a fetch that was under way during a pause (librdkafka before 2.4), or no room: callers pause
-		 * long before the ring is full. */
-		assert(!watermark_full(partition->watermark));
-		rd_kafka_message_destroy(raw);
-		return 0;
-	}
-	partition->started = raw->offset;
-	watermark_begin(partition->watermark, raw->offset);
 	fill(in, topic, raw, message);
 	wake_client(in, raw);
 	return 1;
 }
 
-bool kafka_in_take_gap(struct kafka_in *in, struct kafka_gap *gap)
+bool kafka_in_tell_gap(struct kafka_in *in, struct kafka_out *out, struct kafka_gap *gap)
 {
-	if (in->starts.gap_count == 0)
+	struct kafka_gap *oldest = &in->starts.gaps[0];
+	struct err ignored;
+	if (in->starts.gap_count == 0 || clock_ms() < in->tell_ms)
 		return false;
-	*gap = in->starts.gaps[--in->starts.gap_count];
+	in->tell_ms = clock_ms() + TELL_EVERY_MS;
+	if (oldest->partitions == 0)
+		oldest->partitions = kafka_partitions(in->client, in->names[oldest->topic]);
+	if (!in->telling)
+		in->telling = oldest->partitions && kafka_gap_report(in->options.settings, oldest, out, &ignored) == 0;
+	if (!in->telling || kafka_out_flush(out, TELL_MS, &ignored))
+		return false;
+	*gap = *oldest;
+	kafka_starts_drop_gap(&in->starts);
+	in->telling = false;
+	in->tell_ms = 0;
 	return true;
 }
 
@@ -401,10 +417,9 @@ void kafka_in_release(struct kafka_message *message)
 	*message = (struct kafka_message){0};
 }
 
-static void store(struct kafka_in *in, const struct partition *partition)
+static void store(struct kafka_in *in, const struct kafka_part *part)
 {
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_topic_partition_list_add(list, in->names[partition->topic], partition->number)->offset = partition->stored;
+	rd_kafka_topic_partition_list_t *list = only(in->names[part->topic], part->number, part->stored);
 	/* ERR__STATE: the partition was lost meanwhile; its next owner reads the message again. */
 	IGNORE(rd_kafka_offsets_store(in->client, list));
 	rd_kafka_topic_partition_list_destroy(list);
@@ -412,14 +427,10 @@ static void store(struct kafka_in *in, const struct partition *partition)
 
 void kafka_in_finish(struct kafka_in *in, const struct kafka_place *place)
 {
-	if (place->generation != in->generation)
+	const struct kafka_part *part = kafka_share_finish(&in->share, place);
+	if (!part)
 		return;
-	struct partition *partition = find_partition(in, place->topic, place->partition);
-	int64_t commit = partition ? watermark_finish(partition->watermark, place->offset) : -1;
-	if (commit < 0)
-		return;
-	partition->stored = commit;
-	store(in, partition);
+	store(in, part);
 	in->uncommitted = true;
 }
 
@@ -433,26 +444,20 @@ void kafka_in_pause(struct kafka_in *in, bool paused)
 
 void kafka_in_commit(struct kafka_in *in)
 {
-	/* NO_OFFSET: nothing new to commit. */
-	IGNORE(rd_kafka_commit(in->client, NULL, 0));
+	if (may_commit(in))
+		IGNORE(rd_kafka_commit(in->client, NULL, 0)); /* NO_OFFSET: nothing new to commit */
 }
 
 int kafka_in_rewind(struct kafka_in *in, struct err *err)
 {
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)in->count);
-	for (size_t i = 0; i < in->count; i++) {
-		struct partition *partition = &in->partitions[i];
-		int64_t to = partition->watermark->count ? partition->watermark->slots[partition->watermark->first].offset : -1;
-		watermark_reset(partition->watermark);
-		partition->started = to - 1;
-		if (to >= 0)
-			rd_kafka_topic_partition_list_add(list, in->names[partition->topic], partition->number)->offset = to;
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)in->share.count);
+	for (size_t i = 0; i < in->share.count; i++) {
+		struct kafka_part *part = &in->share.parts[i];
+		if (kafka_share_rewind(part))
+			rd_kafka_topic_partition_list_add(list, in->names[part->topic], part->number)->offset = part->next;
 	}
-	in->generation++;
-	rd_kafka_error_t *error = NULL;
-	if (list->cnt)
-		/* librdkafka 2.0 takes the timeout 1,000 times too short (mended in 2.1). */
-		error = rd_kafka_seek_partitions(in->client, list, 5000 * (rd_kafka_version() < 0x020100ff ? 1000 : 1));
+	in->share.generation++;
+	rd_kafka_error_t *error = list->cnt ? seek(in, list) : NULL;
 	rd_kafka_topic_partition_list_destroy(list);
 	if (!error)
 		return 0;
@@ -471,40 +476,19 @@ bool kafka_in_away(struct kafka_in *in)
 	return in->away;
 }
 
-/* Kafka tells once that a topic is not there, and not that it has come. */
-static bool find_missing(struct kafka_in *in)
-{
-	bool due = clock_ms() >= in->ask_missing_ms;
-	for (unsigned i = TOPIC_COUNT; i-- > 0;) {
-		unsigned bit = 1u << i;
-		if (in->missing & bit && due && kafka_partitions(in->client, in->names[i]) > 0)
-			in->missing &= ~bit;
-		if (in->missing & bit)
-			snprintf(in->obstacle, sizeof in->obstacle, NO_TOPIC, in->names[i]);
-	}
-	if (due)
-		in->ask_missing_ms = clock_ms() + ASK_EVERY_MS;
-	return in->missing != 0;
-}
-
 const char *kafka_in_obstacle(struct kafka_in *in)
 {
 	if (kafka_in_away(in))
 		return "Kafka does not answer";
 	if (find_missing(in))
 		return in->obstacle;
-	return in->count ? NULL : "no partitions of Kafka's yet (more workers of this kind than partitions?)";
+	return in->share.count ? NULL : "no partitions of Kafka's yet (more workers of this kind than partitions?)";
 }
 
 int kafka_in_fd(struct kafka_in *in, struct err *err)
 {
 	if (in->fd >= 0)
 		return in->fd;
-	in->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (in->fd < 0)
-		return err_set(err, ERR_FATAL, 0, "no descriptor for Kafka's events");
 	in->queue = rd_kafka_queue_get_consumer(in->client);
-	static const uint64_t one = 1;
-	rd_kafka_queue_io_event_enable(in->queue, in->fd, &one, sizeof one);
-	return in->fd;
+	return in->fd = kafka_event_fd(in->queue, err);
 }

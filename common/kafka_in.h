@@ -19,14 +19,6 @@
 
 struct kafka_in;
 
-/* A message's place, to finish it by. Small and copied freely. */
-struct kafka_place {
-	enum topic topic;
-	int32_t partition;
-	int64_t offset;
-	unsigned generation; /* of the assignment; differs after every rebalance */
-};
-
 struct kafka_message {
 	struct kafka_place place;
 	struct span key, value; /* valid until released */
@@ -36,7 +28,8 @@ struct kafka_message {
 
 /* topics: a bit per enum topic. on_revoke(context) runs before partitions are given up: finish or drop what is in hand.
  * It may be NULL. Partitions with no committed offset are read from their start; behind an offset that Kafka no
- * longer has they are read on where it has something again, and that is a gap to be told (kafka_in_take_gap). */
+ * longer has they are read on where it has something again, and that is a gap to be told (kafka_in_tell_gap). Where offsets are
+ * left out between two messages Kafka is asked for them once more; what does not come then is a gap, too, but in the topics of jobs. */
 struct kafka_in_options {
 	const struct settings *settings;
 	const char *group;
@@ -52,9 +45,11 @@ void kafka_in_close(struct kafka_in **in);
 /* 1: *message is filled. 0: none within timeout_ms. -1: err (RETRY, also for a topic that is not there (yet): keep
  * polling). */
 int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *message, struct err *err) MUST_USE;
-/* Messages that this group should have read and that are gone: false when there are none (left) to tell of. Each is told once
- * per process; the reading has gone on behind it. */
-bool kafka_in_take_gap(struct kafka_in *in, struct kafka_gap *gap);
+/* Messages that this group should have read and that are gone; the reading has gone on behind them. Sends the reject of the oldest
+ * such gap, from which the writer makes a row and a note at the syncs concerned (its token is NULL), and waits half a second for
+ * what out has on its way. true: Kafka has it, *gap is filled, to be logged. false: there is none, or it has to wait: call again in
+ * the next turn. Until then no offset is committed, so that a worker that dies finds the gap again. */
+bool kafka_in_tell_gap(struct kafka_in *in, struct kafka_out *out, struct kafka_gap *gap);
 void kafka_in_release(struct kafka_message *message);
 
 /* The effect of the message is durable. Any order. */
@@ -63,7 +58,7 @@ void kafka_in_finish(struct kafka_in *in, const struct kafka_place *place);
 /* Stops and restarts fetching of all assigned partitions; membership is kept by going on polling. Idempotent. */
 void kafka_in_pause(struct kafka_in *in, bool paused);
 
-/* Commits what is stored now and waits for it, at most a second; failure is only a later redelivery. */
+/* Commits what is stored now and waits for it; failure is only a later redelivery. Not while a gap is untold. */
 void kafka_in_commit(struct kafka_in *in);
 
 /* Forgets everything pending and goes back to the stored offsets: the messages will be polled again. */

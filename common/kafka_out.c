@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -173,11 +172,6 @@ int kafka_out_fd(struct kafka_out *out, struct err *err)
 {
 	if (out->fd >= 0)
 		return out->fd;
-	out->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (out->fd < 0)
-		return err_set(err, ERR_FATAL, 0, "no descriptor for Kafka's events");
 	out->queue = rd_kafka_queue_get_main(out->client);
-	static const uint64_t one = 1;
-	rd_kafka_queue_io_event_enable(out->queue, out->fd, &one, sizeof one);
-	return out->fd;
+	return out->fd = kafka_event_fd(out->queue, err);
 }

@@ -110,6 +110,8 @@ enum {
 	LIMIT_SETTINGS_FILE = 64 * 1024,
 	/* A setting's name as an option; the longest has 22 bytes. */
 	LIMIT_OPTION = 48,
+	/* Its meaning with default and range; the longest has 340 bytes. */
+	LIMIT_OPTION_MEANING = 600,
 	LIMIT_HEALTH_CLIENTS = 32,
 
 	/* Console. Connections at once: some hundred people with live pages, and slow ones who only cost memory. */
@@ -142,7 +144,7 @@ enum {
 	LIMIT_WEBHOOKS = 100,
 	/* An answer that takes longer is none, as most senders have it: who must do more with a message answers first. */
 	LIMIT_WEBHOOK_MS = 15 * 1000,
-	/* ... and its body, which nobody looks at. */
+	/* ... and its headers and body, which nobody looks at. */
 	LIMIT_WEBHOOK_ANSWER = 64 * 1024,
 	/* How long a sender may be busy with one, in seconds: the time above and what writing it down may take. */
 	LIMIT_WEBHOOK_BUSY_S = 30,

@@ -233,29 +233,28 @@ static void option_of(const struct setting *setting, char *option)
 		*c = *c == '_' ? '-' : *c;
 }
 
-bool settings_option(enum settings_program program, size_t i, char *option, const char **help)
+static void meaning_of(const struct setting *setting, char *meaning)
+{
+	if (setting->is_number)
+		snprintf(meaning, LIMIT_OPTION_MEANING, "%s [%lld%s%s, %lld to %lld]", setting->help,
+		         (long long)setting->number_default, *setting->unit ? " " : "", setting->unit, (long long)setting->min,
+		         (long long)setting->max);
+	else if (*setting->text_default)
+		snprintf(meaning, LIMIT_OPTION_MEANING, "%s [%s]", setting->help, setting->text_default);
+	else
+		snprintf(meaning, LIMIT_OPTION_MEANING, "%s", setting->help);
+}
+
+bool settings_option(enum settings_program program, size_t i, char *option, char *meaning)
 {
 	for (size_t at = 0; at < COUNT_OF(table); at++) {
 		if (!(table[at].programs & program) || i-- > 0)
 			continue;
 		option_of(&table[at], option);
-		*help = table[at].help;
+		meaning_of(&table[at], meaning);
 		return true;
 	}
 	return false;
-}
-
-static void print_option(const struct setting *setting, FILE *out)
-{
-	char option[LIMIT_OPTION];
-	option_of(setting, option);
-	fprintf(out, "  %-24s %s", option, setting->help);
-	if (setting->is_number)
-		fprintf(out, " [%lld%s%s, %lld to %lld]", (long long)setting->number_default, *setting->unit ? " " : "",
-		        setting->unit, (long long)setting->min, (long long)setting->max);
-	else if (*setting->text_default)
-		fprintf(out, " [%s]", setting->text_default);
-	fputc('\n', out);
 }
 
 void settings_help(enum settings_program program, FILE *out)
@@ -264,10 +263,9 @@ void settings_help(enum settings_program program, FILE *out)
 	        "Settings (as options, as SYNCLINE_KEY in the environment, or as 'key = value' in a file):\n"
 	        "  %-24s %s\n",
 	        "--config", "the settings file [SYNCLINE_CONFIG]");
-	for (size_t i = 0; i < COUNT_OF(table); i++) {
-		if (table[i].programs & program)
-			print_option(&table[i], out);
-	}
+	char option[LIMIT_OPTION], meaning[LIMIT_OPTION_MEANING];
+	for (size_t i = 0; settings_option(program, i, option, meaning); i++)
+		fprintf(out, "  %-24s %s\n", option, meaning);
 }
 
 void settings_show(const struct settings *settings, enum settings_program program, FILE *out)

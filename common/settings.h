@@ -40,9 +40,9 @@ int settings_load(struct settings *settings, enum settings_program program, int 
 /* The part of --help that lists the options of a program, with defaults, ranges and units. */
 void settings_help(enum settings_program program, FILE *out);
 
-/* The i-th setting that a program reads, as an option ("--kafka-brokers") and with its meaning; option holds LIMIT_OPTION
- * bytes. false: there are no more. */
-bool settings_option(enum settings_program program, size_t i, char *option, const char **help);
+/* The i-th setting that a program reads, as an option ("--kafka-brokers"), and what it means, with default and range. They hold
+ * LIMIT_OPTION and LIMIT_OPTION_MEANING bytes. false: there are no more. */
+bool settings_option(enum settings_program program, size_t i, char *option, char *meaning);
 
 /* "key = value" lines of all settings of the program; secrets as ***. */
 void settings_show(const struct settings *settings, enum settings_program program, FILE *out);

@@ -18,6 +18,12 @@ unsigned watermark_pending(const struct watermark *watermark)
 	return watermark->count;
 }
 
+int64_t watermark_oldest(const struct watermark *watermark)
+{
+	assert(watermark->count);
+	return watermark->slots[watermark->first].offset;
+}
+
 static struct watermark_slot *slot(struct watermark *watermark, unsigned i)
 {
 	return &watermark->slots[(watermark->first + i) % LIMIT_PENDING];

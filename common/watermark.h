@@ -23,6 +23,9 @@ void watermark_reset(struct watermark *watermark);
 bool watermark_full(const struct watermark *watermark);
 unsigned watermark_pending(const struct watermark *watermark);
 
+/* The lowest offset that is not in the finished prefix; something must be pending. */
+int64_t watermark_oldest(const struct watermark *watermark);
+
 /* offset must be above every offset begun before; the ring must not be full. */
 void watermark_begin(struct watermark *watermark, int64_t offset);
 

@@ -5,6 +5,7 @@
 #include "common/sql.h"
 #include "console/schedule.h"
 #include "ctl/args.h"
+#include "ctl/enqueue.h"
 #include "ctl/table.h"
 
 static int print_row(struct ctl *ctl, const char *account_id)
@@ -44,8 +45,9 @@ static int run_set(struct ctl *ctl, int argc, char **argv)
 	if (args_read(&args, argc, argv, words, &err))
 		return ctl_fail(&err);
 	wish.rule = words[1];
-	if (ctl_database(ctl, true, &err) || schedule_read(ctl->pg, &wish, &schedule, &field, &err) ||
-	    ctl_find_account(ctl, words[0], account_id, &err) || schedule_store(ctl->pg, account_id, &schedule, &err))
+	if (enqueue_check_mode("--mode", wish.mode, &err) || ctl_database(ctl, true, &err) ||
+	    schedule_read(ctl->pg, &wish, &schedule, &field, &err) || ctl_find_account(ctl, words[0], account_id, &err) ||
+	    schedule_store(ctl->pg, account_id, &schedule, &err))
 		return ctl_fail(&err);
 	if (ctl->json)
 		return print_row(ctl, account_id);

@@ -7,7 +7,6 @@
 #include "console/delivery.h"
 #include "console/layout.h"
 #include "console/routes.h"
-#include "ctl/figure.h"
 
 enum { NUMBER = 24, DELIVERIES_SHOWN = 50 };
 
@@ -33,16 +32,15 @@ static void add_webhook(struct visit *visit, const PGresult *rows, int i)
 	html(out, *why ? "<p class=\"cause\">{}</p></td>" : "{}</td>", why);
 	html(out, "<td>{}</td><td>{}</td><td>", *account ? account : "all",
 	     webhook_write_events(pg_text(rows, i, "events"), events));
-	layout_state(out, strcmp(state, "on") == 0 ? "ok" : strcmp(state, "off") == 0 ? "off" : "failed");
-	html(out, "</td><td>");
+	html(out, "<span class=\"state {}\">{}</span></td><td>", strcmp(state, "on") == 0 ? "ok" : "failed", state);
 	layout_moment(out, pg_text(rows, i, "last_at"), pg_int(rows, i, "last_ms"));
 	html(out, "</td><td class=\"n\">");
 	layout_count(out, pg_int(rows, i, "waiting"));
-	html(out, "</td><td>");
+	html(out, "</td><td><div class=\"row\">");
 	add_button(visit, "/settings/webhooks/test", id, "Test", NULL);
 	add_button(visit, "/settings/webhooks/remove", id, "Remove",
 	           "It is told nothing more, and its secret and log are forgotten. Remove it?");
-	html(out, "</td></tr>");
+	html(out, "</div></td></tr>");
 }
 
 static int add_webhooks(struct visit *visit, struct err *err)
@@ -221,7 +219,7 @@ static void remove_webhook(struct visit *visit)
 static void test(struct visit *visit)
 {
 	const char *id = http_value(&visit->request->form, "id");
-	char notice[POST_ERROR + 80], took[FIGURE_TEXT];
+	char notice[POST_ERROR + 80];
 	struct post_end end;
 	struct err err;
 	if (delivery_try(visit->ctl.pg, visit->console->settings, id, visit->visitor.name, &end, &err)) {
@@ -230,8 +228,8 @@ static void test(struct visit *visit)
 	}
 	audit(visit, "webhook tested", id);
 	if (end.delivered)
-		snprintf(notice, sizeof notice, "Delivered: the receiver of webhook %s answered %d in %s.", id, end.status,
-		         figure_span(end.took_ms, took));
+		snprintf(notice, sizeof notice, "Delivered: the receiver of webhook %s answered %d in %d ms.", id, end.status,
+		         end.took_ms);
 	else
 		snprintf(notice, sizeof notice, "Not delivered to webhook %s: %s.", id, end.error);
 	show_with(visit, end.delivered ? "notice" : "problem", notice);

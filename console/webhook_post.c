@@ -79,8 +79,8 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-/* Its status says it all; what is read more is only so that a short one ends in order. */
-static size_t on_body(char *bytes, size_t size, size_t count, void *context)
+/* Header or body: the status says it all. What is read more is only so that a short answer ends in order. */
+static size_t on_bytes(char *bytes, size_t size, size_t count, void *context)
 {
 	struct post *post = context;
 	(void)bytes;
@@ -116,8 +116,10 @@ static bool set_options(const struct posts *posts, struct post *post, const stru
 	       curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, post) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, post) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_bytes) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HEADERDATA, post) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, post->error) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_USERAGENT, "syncline/" SYNCLINE_VERSION) == CURLE_OK &&

@@ -35,7 +35,7 @@ int posts_start(struct posts *posts, const struct posting *posting, void *owner,
 void posts_wait(struct posts *posts, int timeout_ms);
 
 struct post_end {
-	bool delivered; /* a status of 200 to 299, whatever became of the body */
+	bool delivered; /* a status of 200 to 299, whatever became of the rest */
 	int status;     /* HTTP; 0: no answer */
 	int took_ms;
 	char error[POST_ERROR]; /* why it was not delivered, for a person; holds no path of the address */

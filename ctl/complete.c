@@ -136,13 +136,12 @@ static void add_members(const struct typing *typing, const char *family)
 
 static void add_settings(const struct typing *typing)
 {
-	char option[LIMIT_OPTION];
-	const char *help;
+	char option[LIMIT_OPTION], meaning[LIMIT_OPTION_MEANING];
 	add(typing, "--config", "the settings file");
 	add(typing, "--help", "all commands and settings");
 	add(typing, "--version", "the version");
-	for (size_t i = 0; settings_option(FOR_CTL, i, option, &help); i++)
-		add(typing, option, help);
+	for (size_t i = 0; settings_option(FOR_CTL, i, option, meaning); i++)
+		add(typing, option, meaning);
 }
 
 /* ---- the line ---- */

@@ -39,8 +39,9 @@ static void see_also(const char *first, FILE *out)
 	fprintf(out, ".SH SEE ALSO\n.BR %s (1)\n", first);
 }
 
-static void command_page(const struct command *command, FILE *out)
+static void command_page(const void *context, FILE *out)
 {
+	const struct command *command = context;
 	char line[400];
 	head(command->name, command->help, out);
 	snprintf(line, sizeof line, "syncline %s", command->name);
@@ -72,20 +73,30 @@ static void list_commands(FILE *out)
 		term(commands[i]->name, commands[i]->help, out);
 }
 
-static void list_settings(FILE *out)
+static void list_settings(enum settings_program program, FILE *out)
 {
-	char option[LIMIT_OPTION];
-	const char *help;
-	fputs(".SH SETTINGS\nThey stand in front of the command, as SYNCLINE_KEY in the environment, or as\n"
-	      "\"key = value\" in a file.\n",
+	char option[LIMIT_OPTION], meaning[LIMIT_OPTION_MEANING];
+	fputs(".SH SETTINGS\nAs options in front of everything else, as SYNCLINE_KEY in the environment, or as \"key = value\" in\n"
+	      "a file.\n",
 	      out);
-	term("--config FILE", "the settings file; also SYNCLINE_CONFIG", out);
-	for (size_t i = 0; settings_option(FOR_CTL, i, option, &help); i++)
-		term(option, help, out);
+	term("--config FILE", "the settings file [SYNCLINE_CONFIG]", out);
+	for (size_t i = 0; settings_option(program, i, option, meaning); i++)
+		term(option, meaning, out);
 }
 
-static void overview_page(FILE *out)
+static void list_exits(const struct exit_meaning *exits, FILE *out)
 {
+	fputs(".SH EXIT STATUS\n", out);
+	for (; exits->meaning; exits++) {
+		char code[12];
+		snprintf(code, sizeof code, "%d", exits->code);
+		term(code, exits->meaning, out);
+	}
+}
+
+static void overview_page(const void *context, FILE *out)
+{
+	(void)context;
 	head("", "copies music libraries into Postgres and proves that the copy is complete", out);
 	fputs(".B syncline\n[SETTINGS] COMMAND [ARGUMENTS]\n"
 	      ".SH DESCRIPTION\nAsks for syncs of people\\(aqs music libraries, shows how they go, and looks after\n"
@@ -93,29 +104,53 @@ static void overview_page(FILE *out)
 	      "\\fBsyncline\\-parser\\fR and \\fBsyncline\\-writer\\fR.\n",
 	      out);
 	list_commands(out);
-	list_settings(out);
-	fputs(".SH EXIT STATUS\n", out);
-	for (size_t i = 0; exit_codes[i].meaning; i++) {
-		char code[12];
-		snprintf(code, sizeof code, "%d", exit_codes[i].code);
-		term(code, exit_codes[i].meaning, out);
-	}
+	list_settings(FOR_CTL, out);
+	list_exits(exit_codes, out);
 	see_also("syncline-help", out);
 }
 
-static int write_page(const char *folder, const struct command *command, struct err *err)
+/* ---- the workers ---- */
+
+static const struct worker_page {
+	const char *name, *purpose;
+	enum settings_program program;
+} worker_pages[] = {
+	{"fetcher", "takes sync jobs, walks the libraries they name and publishes the raw pages", FOR_FETCHER},
+	{"parser", "turns raw provider pages into normalized items and rejects what is not one", FOR_PARSER},
+	{"writer", "stores normalized items, proves what is complete, and puts lost syncs back to work", FOR_WRITER},
+};
+
+static void worker_page(const void *context, FILE *out)
 {
-	char name[80], path[LIMIT_SETTING];
-	page_name(command ? command->name : "", name, sizeof name);
-	if ((size_t)snprintf(path, sizeof path, "%s/%s.1", folder, name) >= sizeof path)
+	static const struct exit_meaning exits[] = {{0, "stopped as asked"},
+	                                            {1, "failed (start it again)"},
+	                                            {2, "settings or installation (mend it first)"},
+	                                            {0, NULL}};
+	const struct worker_page *page = context;
+	head(page->name, page->purpose, out);
+	fprintf(out, ".B syncline\\-%s\n[\\-\\-config FILE] [\\-\\-SETTING VALUE]...\n", page->name);
+	fputs(".SH DESCRIPTION\nAny number of them may run, anywhere; Kafka spreads the work. It says how it is at /healthz,\n"
+	      "/readyz and /metrics of health_port.\n.PP\nTERM or INT: finishes what is in hand and stops; a second one\n"
+	      "stops now.\n",
+	      out);
+	list_settings(page->program, out);
+	list_exits(exits, out);
+	see_also("syncline", out);
+}
+
+/* ---- files ---- */
+
+static int write_page(const char *folder, const char *name, void (*page)(const void *context, FILE *out),
+                      const void *context, struct err *err)
+{
+	char file[80], path[LIMIT_SETTING];
+	page_name(name, file, sizeof file);
+	if ((size_t)snprintf(path, sizeof path, "%s/%s.1", folder, file) >= sizeof path)
 		return err_set(err, ERR_CONFIG, 0, "the folder's name is longer than %d bytes", LIMIT_SETTING);
 	FILE *out = fopen(path, "w");
 	if (!out)
 		return err_set(err, ERR_CONFIG, errno, "%s: %s", path, strerror(errno));
-	if (command)
-		command_page(command, out);
-	else
-		overview_page(out);
+	page(context, out);
 	bool broken = ferror(out) != 0;
 	if (fclose(out) || broken)
 		return err_set(err, ERR_FATAL, errno, "%s: %s", path, strerror(errno));
@@ -124,12 +159,16 @@ static int write_page(const char *folder, const struct command *command, struct 
 
 int man_write(const char *folder, struct err *err)
 {
-	int count = 0;
-	if (write_page(folder, NULL, err))
+	int count = 1;
+	if (write_page(folder, "", overview_page, NULL, err))
 		return -1;
-	for (; commands[count]; count++) {
-		if (write_page(folder, commands[count], err))
+	for (size_t i = 0; i < COUNT_OF(worker_pages); i++, count++) {
+		if (write_page(folder, worker_pages[i].name, worker_page, &worker_pages[i], err))
 			return -1;
 	}
-	return count + 1;
+	for (size_t i = 0; commands[i]; i++, count++) {
+		if (write_page(folder, commands[i]->name, command_page, commands[i], err))
+			return -1;
+	}
+	return count;
 }

@@ -1,4 +1,5 @@
-/* Manual pages of section 1: syncline(1), and one for each command, from the same table and texts as the help. */
+/* Manual pages of section 1: syncline(1), one for each command, from the same table and texts as the help, and one for each
+ * worker. */
 #ifndef SYNCLINE_CTL_MAN_H
 #define SYNCLINE_CTL_MAN_H
 

@@ -108,14 +108,10 @@ static bool retry_held(struct fetcher *fetcher, struct job_queue *queue, bool ro
 static void tell_gaps(struct fetcher *fetcher, struct kafka_in *in)
 {
 	struct kafka_gap gap;
-	struct err err;
 	char text[KAFKA_GAP_TEXT];
-	while (kafka_in_take_gap(in, &gap)) {
+	while (kafka_in_tell_gap(in, fetcher->out, &gap))
 		log_error("jobs lost", "%s; those that `syncline sync` asked for come again by themselves",
 		          kafka_gap_text(fetcher->settings, &gap, text));
-		if (kafka_gap_report(fetcher->settings, &gap, fetcher->out, &err))
-			log_warn("not sent", "reject of a gap: %s", err.text);
-	}
 }
 
 /* Polled also when paused, or while something more urgent waits: that keeps the membership. */

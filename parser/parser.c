@@ -369,13 +369,9 @@ static int check_failure(const struct parser *parser, struct err *err)
 static void tell_gaps(struct parser *parser)
 {
 	struct kafka_gap gap;
-	struct err err;
 	char text[KAFKA_GAP_TEXT];
-	while (kafka_in_take_gap(parser->in, &gap)) {
+	while (kafka_in_tell_gap(parser->in, parser->out, &gap))
 		log_error("messages lost", "%s; going on behind them", kafka_gap_text(parser->settings, &gap, text));
-		if (kafka_gap_report(parser->settings, &gap, parser->out, &err))
-			log_warn("not sent", "reject of a gap: %s", err.text);
-	}
 }
 
 int parser_turn(struct parser *parser, enum stop_level stop, bool *idle, struct err *err)

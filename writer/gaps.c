@@ -38,6 +38,7 @@ static int note_all(struct transaction *transaction, const struct reject *gap, s
 	PG_RESULT *rows = NULL;
 	params_init(&params);
 	params_int(&params, gap->at);
+	params_text(&params, gap->text);
 	int result = params_query(&params, transaction->pg, "q_gap_candidates", &rows, err);
 	params_done(&params);
 	for (int i = 0; result == 0 && i < PQntuples(rows); i++) {

@@ -318,13 +318,9 @@ static void log_progress(struct writer *writer)
 static void tell_gaps(struct writer *writer)
 {
 	struct kafka_gap gap;
-	struct err err;
 	char text[KAFKA_GAP_TEXT];
-	while (kafka_in_take_gap(writer->in, &gap)) {
+	while (kafka_in_tell_gap(writer->in, writer->out, &gap))
 		log_error("messages lost", "%s; going on behind them", kafka_gap_text(writer->settings, &gap, text));
-		if (kafka_gap_report(writer->settings, &gap, writer->out, &err))
-			log_warn("not sent", "reject of a gap: %s", err.text);
-	}
 }
 
 int writer_turn(struct writer *writer, enum stop_level stop, bool *idle, struct err *err)

@@ -52,10 +52,12 @@ CREATE FUNCTION webhook_body(d webhook_delivery, console text) RETURNS text LANG
 	) q
 $$;
 
+-- Locked against removal: else one that is removed at this moment would fail the transaction of a writer that has seen it.
 CREATE FUNCTION webhook_tell(type text, message text, account integer, page text, data jsonb) RETURNS void LANGUAGE sql AS $$
 	INSERT INTO webhook_delivery (webhook_id, message_id, type, account_id, page, data)
 	SELECT w.webhook_id, $2, $1, $3, $4, $5 FROM webhook w
 	WHERE w.off_at IS NULL AND $1 = ANY (w.events) AND (w.account_id IS NULL OR w.account_id = $3)
+	FOR KEY SHARE
 	ON CONFLICT DO NOTHING
 $$;
 
@@ -112,7 +114,8 @@ CREATE FUNCTION webhook_account() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
 	refused record;
 BEGIN
-	IF NOT EXISTS (SELECT FROM webhook WHERE off_at IS NULL) THEN
+	IF NOT EXISTS (SELECT FROM webhook WHERE off_at IS NULL) OR
+	   NOT EXISTS (SELECT FROM account WHERE account_id = NEW.account_id AND needs_auth_epoch = NEW.needs_auth_epoch) THEN
 		RETURN NULL;
 	END IF;
 	SELECT s.sync_id, c.cause, c.next_step INTO refused FROM sync_category c JOIN sync s USING (sync_id)
@@ -125,6 +128,6 @@ BEGIN
 			'next_step', coalesce(refused.next_step, 'syncline account login ' || NEW.name)));
 	RETURN NULL;
 END $$;
--- Deferred: the cause is written later in the same transaction.
+-- Deferred: the cause is written later in the same transaction, and what is true at its end counts.
 CREATE CONSTRAINT TRIGGER webhook_needs_auth AFTER UPDATE ON account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
 	WHEN (OLD.needs_auth_epoch IS NULL AND NEW.needs_auth_epoch IS NOT NULL) EXECUTE FUNCTION webhook_account();

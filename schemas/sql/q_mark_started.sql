@@ -5,5 +5,5 @@ VALUES ($1::uuid, $2::integer, $3, $4, $5, $6, 'running', $7::bigint, to_timesta
         to_timestamp($8::bigint / 1000.0))
 ON CONFLICT (sync_id) DO UPDATE SET
 	state = 'running', epoch = excluded.epoch, started_at = coalesce(s.started_at, excluded.started_at), not_before = NULL,
-	cause = '', next_step = '', requeues = 0
+	cause = '', next_step = ''
 WHERE s.ended_at IS NULL AND s.epoch < excluded.epoch

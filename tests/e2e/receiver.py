@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import http.server
 import json
+import ssl
 import threading
 import time
 
@@ -60,6 +61,11 @@ class Receiver:
         self.url = f"http://127.0.0.1:{self.port}"
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
+    def behind_tls(self, certificate, key):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+
     def close(self):
         self.server.shutdown()
         self.server.server_close()
@@ -115,6 +121,15 @@ def endless(status):
             handler.wfile.write(b"x" * 65536)
             sent = handler.server.endless_bytes = sent + 65536
     return answer
+
+
+def endless_headers(handler, _):
+    """The same, of headers."""
+    handler.wfile.write(b"HTTP/1.1 500 No\r\n")
+    sent = handler.server.endless_bytes = 0
+    while sent < 1 << 30:
+        handler.wfile.write(b"X-More: " + b"x" * 8000 + b"\r\n")
+        sent = handler.server.endless_bytes = sent + 8010
 
 
 def dripping(handler, _):

@@ -6,8 +6,8 @@ import html
 import pathlib
 import re
 import tempfile
+import threading
 import urllib.parse
-import urllib.request
 
 import flavours
 import stack
@@ -155,6 +155,20 @@ class OwnServers(ConnectCase):
         name, url = self.new_name(), f"http://127.0.0.1:{stack.free_port()}"
         self.assertIn("onnect", wrong(self.add(400, name=name, url=url).text)[None])
         self.assertIn(["anna", f"{name} at {url}"], self.audited("account sign-in failed"))
+
+    def test_a_sign_in_that_takes_long_holds_nobody_up_but_other_sign_ins(self):
+        self.server.fault("stall", ms=4000, endpoint="", count=0)
+        statuses, other = [], self.visitor("ben")
+        form = {"url": self.server.url, "user": "demo", "auth": "token", "password": PASSWORD, "csrf": self.anna.proof()}
+        slow = threading.Thread(target=lambda: statuses.append(self.anna.submit("/accounts/connect/opensubsonic", name="slow", **form).status))
+        form_of_ben = {**form, "csrf": other.proof()}
+        slow.start()
+        while slow.is_alive():
+            statuses.append(other.submit("/accounts/connect/opensubsonic", name="other", **form_of_ben).status)
+            self.assertEqual(other.ask("/accounts").status, 200)
+        slow.join()
+        self.assertIn(503, statuses, "one is tried at a time")
+        self.assertIn(200, statuses)
 
     def test_an_account_signs_in_again_and_its_stopped_sync_goes_on(self):
         name = self.new_name()

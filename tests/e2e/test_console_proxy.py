@@ -1,5 +1,6 @@
 """The console behind nginx, configured as docs/operations.md says."""
 import http.client
+import json
 import re
 import ssl
 import time
@@ -88,3 +89,12 @@ class Proxy(Case):
 
     def test_a_player_finds_its_endpoint_there(self):
         self.assertIn("subsonic-response", self.visitor().ask("/rest/ping?f=json&c=test&v=1.16.1").text)
+
+    def test_whoever_scrapes_needs_a_token_that_may_read(self):
+        visitor = self.visitor()
+        refused = visitor.ask("/metrics")
+        self.assertEqual((refused.status, refused.headers["WWW-Authenticate"]), (401, "Bearer"))
+        token = json.loads(self.pipeline.cli("token", "add", "prometheus", "--scope", "read", "--json").stdout)["token"]
+        answer = visitor.ask("/metrics", Authorization=f"Bearer {token}")
+        self.assertEqual(answer.status, 200)
+        self.assertIn("syncline_accounts ", answer.text)

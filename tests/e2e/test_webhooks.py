@@ -224,8 +224,9 @@ class Receivers(WebhookCase):
         self.tell()
         self.await_delivery(state="delivered")
         before = sender.memory_kib()
-        for status, state in ((200, "delivered"), (500, "retrying")):
-            self.receiver.answer = receivers.endless(status)
+        answers = ((receivers.endless(200), "delivered", 200), (receivers.endless(501), "retrying", 501), (receivers.endless_headers, "retrying", 500))
+        for answer, state, status in answers:
+            self.receiver.answer = answer
             self.tell()
             self.await_delivery(state=state, status=status)
             self.assertLess(self.receiver.server.endless_bytes, 64 << 20)
@@ -241,6 +242,26 @@ class Receivers(WebhookCase):
         self.tell()
         self.assertIn("internal network", self.await_delivery(state="retrying", status=None)["error"])
         self.assertEqual(self.receiver.paths, [])
+
+    def test_a_certificate_that_nobody_vouches_for_is_refused(self):
+        key, certificate = self.pipeline.folder / "tls.key", self.pipeline.folder / "tls.pem"
+        stack.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
+                   "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate])
+        self.receiver.behind_tls(certificate, key)
+        self.pipeline.cli("webhook", "add", f"https://localhost:{self.receiver.port}/", "--allow-internal")
+        self.sender()
+        self.tell()
+        self.assertIn("certificate", self.await_delivery(state="retrying", status=None)["error"])
+        self.assertEqual(self.receiver.messages, [])
+
+    def test_a_proxy_of_the_environment_is_no_way_around_the_filter(self):
+        proxy = self.new_receiver()
+        self.webhook()
+        self.sender(http_proxy=proxy.url, https_proxy=proxy.url, all_proxy=proxy.url)
+        self.tell()
+        self.await_delivery(state="delivered")
+        self.assertEqual(proxy.paths, [])
+        self.assertEqual(len(self.receiver.messages), 1)
 
 
 class Senders(WebhookCase):
@@ -352,7 +373,7 @@ class Command(WebhookCase):
     def test_a_test_is_sent_at_once_and_says_what_came_of_it(self):
         number, secret = self.webhook()
         done = self.pipeline.cli("webhook", "test", str(number))
-        self.assertRegex(done.stdout, r"Delivered: the receiver answered 204 in .* s")
+        self.assertRegex(done.stdout, r"Delivered: the receiver answered 204 in [0-9]+ ms")
         [message] = self.receiver.messages
         self.assertEqual(verify(secret, message)["type"], "webhook.test")
         self.receiver.answer = plain(404)

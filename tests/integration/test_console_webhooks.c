@@ -1,6 +1,9 @@
 /* Goal: what is true is told, once, and to whom it was to be told. Method: rows as the writer makes them, in a real Postgres. */
+#include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "common/clock.h"
 #include "console_support.h"
 
 static void end_category(struct bench *bench, int number, const char *category, const char *state, int held)
@@ -89,6 +92,42 @@ static void each_webhook_hears_of_its_account_and_its_events_and_of_nothing_from
 	execute(bench, "DELETE FROM account WHERE account_id = 2");
 	assert_look(bench, told, "sync.complete@1");
 	assert_look(bench, "SELECT string_agg(webhook_id::text, ' ' ORDER BY webhook_id) FROM webhook", "1 3 4 5");
+}
+
+struct ending {
+	struct bench *bench;
+	int result;
+	struct err err;
+};
+
+static void *end_beside(void *context)
+{
+	struct ending *ending = context;
+	ending->result = pg_exec(ending->bench->other, "UPDATE sync SET state = 'complete', ended_at = now()",
+	                         &ending->err);
+	return NULL;
+}
+
+static void a_webhook_that_is_removed_at_that_moment_costs_no_sync(void **state)
+{
+	struct bench *bench = *state;
+	struct ending ending = {.bench = bench};
+	pthread_t thread;
+	listen_to(bench, "NULL");
+	listen_to(bench, "NULL");
+	begin_sync(bench, 1, 1, "full");
+	execute(bench, "BEGIN; DELETE FROM webhook WHERE webhook_id = 1");
+	assert_int_equal(pthread_create(&thread, NULL, end_beside, &ending), 0);
+	int64_t deadline_ms = clock_ms() + 20000;
+	while (strcmp(look(bench, "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid() AND "
+	                          "pg_backend_pid() = ANY (pg_blocking_pids(pid))"),
+	              "1") != 0)
+		assert_true(clock_ms() < deadline_ms);
+	execute(bench, "COMMIT");
+	pthread_join(thread, NULL);
+	must(ending.result, &ending.err);
+	assert_look(bench, told, "sync.complete@2");
+	assert_look(bench, "SELECT state FROM sync", "complete");
 }
 
 static void a_message_holds_what_a_person_needs(void **state)
@@ -212,6 +251,7 @@ int main(void)
 		TEST(a_sync_that_is_refused_at_once_is_told),
 		TEST(what_is_rolled_back_is_not_told),
 		TEST(each_webhook_hears_of_its_account_and_its_events_and_of_nothing_from_before_it),
+		TEST(a_webhook_that_is_removed_at_that_moment_costs_no_sync),
 		TEST(a_message_holds_what_a_person_needs),
 		TEST(a_refused_sign_in_is_told_once_until_somebody_signs_in),
 		TEST(held_removals_are_told_when_they_are_news),

@@ -9,14 +9,19 @@
 
 enum { PARTITIONS = 12 };
 
-static void add_gap(struct bench *bench, enum topic topic, int32_t partition, int64_t at_ms)
+static void add_gap_from(struct bench *bench, enum topic topic, int32_t partition, int64_t from, int64_t at_ms)
 {
 	const struct kafka_gap gap = {.topic = topic,
 	                              .partition = partition,
 	                              .partitions = PARTITIONS,
-	                              .from = 5,
+	                              .from = from,
 	                              .count = 3};
 	add_gap_reject(bench, &gap, at_ms);
+}
+
+static void add_gap(struct bench *bench, enum topic topic, int32_t partition, int64_t at_ms)
+{
+	add_gap_from(bench, topic, partition, 5, at_ms);
 }
 
 static int32_t partition_of(const char *key)
@@ -82,6 +87,27 @@ static void a_partial_sync_says_what_was_lost(void **state)
 	assert_look(bench, "SELECT state, cause FROM sync", want);
 }
 
+static void a_second_loss_is_noted_and_acted_upon_like_the_first(void **state)
+{
+	struct bench *bench = *state;
+	int32_t partition = partition_of("home/artists");
+	struct err err;
+	start(bench, SYNC_A, 1);
+	add_gap(bench, TOPIC_ITEMS, partition, clock_wall_ms());
+	run(bench);
+	/* As the reconciler does. */
+	must(pg_exec(bench->eye, "UPDATE sync SET look_again = false", &err), &err);
+	add_gap(bench, TOPIC_ITEMS, partition, clock_wall_ms());
+	run(bench);
+	assert_look(bench, notes, "t|f"); /* the same news once more */
+	add_gap_from(bench, TOPIC_ITEMS, partition, 50, clock_wall_ms());
+	run_twice(bench);
+	assert_look(bench, notes, "t|t");
+	assert_look(bench,
+	            "SELECT strpos(lost, 'offset 5 on') > 0, strpos(lost, 'offset 50 on') > 0, length(lost) < 400 FROM sync",
+	            "t|t|t");
+}
+
 static void a_complete_sync_says_nothing_of_it(void **state)
 {
 	struct bench *bench = *state;
@@ -104,6 +130,7 @@ int main(void)
 		GAP_TEST(a_sync_in_another_partition_or_of_later_is_not),
 		GAP_TEST(a_sync_that_is_over_is_not),
 		GAP_TEST(a_partial_sync_says_what_was_lost),
+		GAP_TEST(a_second_loss_is_noted_and_acted_upon_like_the_first),
 		GAP_TEST(a_complete_sync_says_nothing_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,11 @@ static void open_other(struct bench *bench)
 
 static void add_gap_made_anew(struct bench *bench, int64_t at_ms)
 {
-	const struct kafka_gap gap = {.topic = TOPIC_PAGES, .partitions = PARTITIONS, .from = 100, .count = -1};
+	const struct kafka_gap gap = {.topic = TOPIC_PAGES,
+	                              .partitions = PARTITIONS,
+	                              .from = 100,
+	                              .count = -1,
+	                              .cause = KAFKA_GAP_ANEW};
 	add_gap_reject(bench, &gap, at_ms);
 }
 

@@ -115,7 +115,7 @@ static void what_is_held_is_still_told_after_a_replay_and_can_be_confirmed(void 
 	assert_string_equal(held(bench), "artists|1|2");
 	PG_RESULT *removed = NULL;
 	struct err err;
-	const char *values[] = {look(bench, "SELECT account_id FROM account"), "artists"};
+	const char *values[] = {look(bench, "SELECT account_id FROM account"), "artists", NULL};
 	must(pg_query(bench->eye, sql_text("q_confirm_removals"), COUNT_OF(values), values, &removed, &err), &err);
 	assert_int_equal(pg_int(removed, 0, "removed"), 1);
 	assert_look(bench, here, "a|A");

@@ -256,7 +256,8 @@ static void an_item_of_the_page_before_is_known_again(void **state)
 {
 	static struct page_items items;
 	(void)state;
-	yyjson_doc *doc = yyjson_read("{\"items\":[{\"id\":\"a\"},{\"name\":\"none\"},{\"id\":\"c\"}]}", 48, 0);
+	static const char text[] = "{\"items\":[{\"id\":\"a\"},{\"name\":\"none\"},{\"id\":\"c\"}]}";
+	yyjson_doc *doc = yyjson_read(text, strlen(text), 0);
 	assert_non_null(doc);
 	const struct request list = {.name = "tracks", .paging = PAGING_NEXT, .list = "items"};
 	assert_false(page_held(&items, "a"));
