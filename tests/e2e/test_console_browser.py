@@ -79,7 +79,12 @@ class Pages(ConsoleCase):
         page = window.page
         self.server.slow(700)
         try:
-            sync = self.pipeline.enqueue("home", "--mode", "full")
+            page.locator("select[name=account]").select_option("home")
+            page.locator("select[name=mode]").select_option("full")
+            page.get_by_role("button", name="Sync now").click()
+            page.wait_for_url(re.compile("/syncs/"))
+            sync = page.url.rpartition("/")[2]
+            page.goto(self.console.url + "/")
             page.evaluate("() => window.same = true")
             doing = page.locator(".card", has_text="home").locator(".doing")
             bar = doing.filter(has_text="tracks").locator("progress")
