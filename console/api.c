@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "common/json.h"
+#include "console/limits.h"
 
 enum { LIST_LIMIT = 50, LIST_LIMIT_MAX = 500, VALUES_MAX = 12 };
 

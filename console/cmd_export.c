@@ -1,8 +1,8 @@
 /* `syncline export`: a library, or one playlist, as a file. */
 #include <stdio.h>
 
-#include "common/limits.h"
 #include "console/export.h"
+#include "console/limits.h"
 #include "ctl/args.h"
 
 struct wanted {

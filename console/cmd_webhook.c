@@ -3,6 +3,7 @@
 
 #include "common/sql.h"
 #include "console/delivery.h"
+#include "console/limits.h"
 #include "ctl/args.h"
 #include "ctl/figure.h"
 #include "ctl/person.h"

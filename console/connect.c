@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "console/audit.h"
+#include "console/limits.h"
 #include "console/router.h"
 #include "ctl/account_store.h"
 #include "ctl/left.h"

@@ -3,6 +3,7 @@
 #define SYNCLINE_CONSOLE_CONNECT_H
 
 #include "console/connect_form.h"
+#include "console/limits.h"
 
 /* One sign-in of one visit. connect_open -> ... -> connect_close in every case. */
 struct connect {

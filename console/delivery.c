@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/sql.h"
 #include "common/uuid.h"
+#include "console/limits.h"
 
 enum { STATUS_GONE = 410, HEADERS = 512, NUMBER = 24 };
 

@@ -7,6 +7,7 @@
 
 #include "common/backoff.h"
 #include "common/settings.h"
+#include "console/limits.h"
 #include "console/webhook.h"
 #include "console/webhook_post.h"
 

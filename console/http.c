@@ -13,6 +13,7 @@
 
 #include "common/hash.h"
 #include "common/text.h"
+#include "console/limits.h"
 
 enum { IDLE_SECONDS = 30, STREAM_BLOCK = 16 * 1024 };
 

@@ -12,7 +12,7 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/err.h"
-#include "common/limits.h"
+#include "console/limits.h"
 
 struct MHD_Connection;
 

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/limits.h"
 #include "common/sql.h"
 #include "common/stats.h"
+#include "console/limits.h"
 
 int library_metrics(struct pg *pg, struct buf *out, struct err *err)
 {

@@ -4,6 +4,7 @@
 
 #include "common/buf.h"
 #include "common/pg.h"
+#include "console/limits.h"
 
 /* One question to the database; of accounts only those that have something to tell, LIMIT_METRIC_ACCOUNTS of a kind at most.
  * On failure nothing was appended. */

@@ -3,6 +3,7 @@
 
 #include "console/export.h"
 #include "console/library_view.h"
+#include "console/limits.h"
 #include "console/pieces.h"
 #include "console/routes.h"
 #include "console/visit.h"

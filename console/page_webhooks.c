@@ -6,6 +6,7 @@
 #include "console/audit.h"
 #include "console/delivery.h"
 #include "console/layout.h"
+#include "console/limits.h"
 #include "console/routes.h"
 
 enum { NUMBER = 24, DELIVERIES_SHOWN = 50 };

@@ -9,6 +9,7 @@
 #include "console/access.h"
 #include "console/html.h"
 #include "console/layout.h"
+#include "console/limits.h"
 #include "console/pg_pool.h"
 
 /* ---- errors ---- */

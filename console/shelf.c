@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/sql.h"
 #include "common/text.h"
+#include "console/limits.h"
 #include "console/shelf_words.h"
 
 /* Items of one statement: it takes some ten ms, and nobody waits long for its locks. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/sql.h"
+#include "console/limits.h"
 #include "console/pieces.h"
 #include "console/subsonic.h"
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/sql.h"
+#include "console/limits.h"
 #include "console/public_address.h"
 
 enum { HEX_MAX = 2 * VAULT_SEALED_MAX + 3, PLAIN_MAX = WEBHOOK_SECRET + LIMIT_URL };

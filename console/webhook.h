@@ -10,6 +10,7 @@
 #include "common/limits.h"
 #include "common/pg.h"
 #include "common/vault.h"
+#include "console/limits.h"
 #include "console/webhook_signature.h"
 
 struct webhook_event {

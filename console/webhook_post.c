@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/limits.h"
 #include "common/text.h"
 #include "common/version.h"
+#include "console/limits.h"
 #include "console/public_address.h"
 #include "ctl/figure.h"
 

@@ -11,6 +11,7 @@
 
 #include "common/err.h"
 #include "common/span.h"
+#include "console/limits.h"
 
 struct posts;
 

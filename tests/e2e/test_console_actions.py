@@ -335,13 +335,13 @@ class History(ActionCase):
         for _ in range(3):
             server.edit("insert", index=0, tracks=1)
             self.pipeline.sync(account)
-        seen, after = [], ""
-        while after is not None:
-            page = self.program.ask(f"/api/v1/accounts/{account}/history?limit=3&after={after}").json
+        seen, page = [], {"next": ""}
+        while page["next"] is not None:
+            after = page["next"] and f"&after={page['next']}"
+            page = self.program.ask(f"/api/v1/accounts/{account}/history?limit=3{after}").json
             seen += [item["sync"] for item in page["items"]]
-            after = page["next"]
         self.assertEqual((seen, len(seen)), (sorted(set(seen), reverse=True), 4))
-        for query in ("?after=x", "?since=soonish", "?limit=0"):
+        for query in ("?after=x", "?since=soonish", "?limit=0", "?category=songs"):
             self.assertEqual(self.program.ask(f"/api/v1/accounts/{account}/history{query}").status, 400, query)
 
     def test_what_the_next_sync_holds_is_foretold(self):

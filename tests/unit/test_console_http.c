@@ -8,6 +8,7 @@
 
 #include "common/attributes.h"
 #include "console/http.h"
+#include "console/limits.h"
 #include "unit.h"
 
 static void escapes_are_decoded_or_refused(void **state)
