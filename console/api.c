@@ -81,7 +81,7 @@ static int read_limit(const struct visit *visit)
 static bool is_key(const char *text, const struct api_order *order)
 {
 	regex_t pattern;
-	if (!text || !order->pattern)
+	if (!*text || !order->pattern)
 		return true;
 	if (regcomp(&pattern, order->pattern, REG_EXTENDED | REG_NOSUB))
 		return false; /* no memory */
@@ -118,7 +118,7 @@ static void add_page(struct buf *out, const PGresult *rows, const char *key, int
 
 void api_list(struct visit *visit, const char *sql, int count, const char *const *values, const struct api_order *order)
 {
-	const char *all[VALUES_MAX], *after = http_find(&visit->request->query, "after");
+	const char *all[VALUES_MAX], *after = http_value(&visit->request->query, "after");
 	char more[24];
 	PG_RESULT *rows = NULL;
 	struct err err;
@@ -131,7 +131,7 @@ void api_list(struct visit *visit, const char *sql, int count, const char *const
 	for (int i = 0; i < count; i++)
 		all[i] = values[i];
 	snprintf(more, sizeof more, "%d", limit + 1);
-	all[count] = after;
+	all[count] = *after ? after : NULL;
 	all[count + 1] = more;
 	if (ctl_json_rows(visit->ctl.pg, sql, order->key, count + 2, all, &rows, &err)) {
 		fail(visit, &err);

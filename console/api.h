@@ -18,9 +18,9 @@ struct api_order {
 };
 
 /* Answers {"items": [...], "next": "..."}: the rows of a statement, each an object. Its last two parameters, which are added
- * here, are the key behind which to begin (NULL: at the beginning) and how many rows to read. A page ends at `limit` rows, or
- * earlier at LIMIT_CONSOLE_PAGE bytes. next is what `after` must be for the next page, null on the last. 400 for a limit or a
- * key that is none. */
+ * here, are the key behind which to begin (NULL: at the beginning, which an empty `after` says as well) and how many rows to
+ * read. A page ends at `limit` rows, or earlier at LIMIT_CONSOLE_PAGE bytes. next is what `after` must be for the next page,
+ * null on the last. 400 for a limit or a key that is none. */
 void api_list(struct visit *visit, const char *sql, int count, const char *const *values,
               const struct api_order *order);
 

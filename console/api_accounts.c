@@ -81,11 +81,9 @@ static void list_history(struct visit *visit)
 	static const struct api_order by_sync = {"sync", "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"};
 	static const char *const categories[] = {"artists", "albums", "tracks", "playlists", NULL};
 	char account[ID_TEXT];
-	const char *since = http_value(&visit->request->query, "since"), *category = NULL;
-	if (!visit_account(visit, account) || !api_word(visit, "category", categories, &category))
-		return;
-	const char *values[] = {account, *since ? since : NULL, category, NULL};
-	api_list(visit, sql_text("q_ctl_history_syncs"), 4, values, &by_sync);
+	const char *values[] = {account, http_find(&visit->request->query, "since"), NULL, NULL};
+	if (visit_account(visit, account) && api_word(visit, "category", categories, &values[2]))
+		api_list(visit, sql_text("q_ctl_history_syncs"), 4, values, &by_sync);
 }
 
 static const struct route routes[] = {

@@ -37,7 +37,6 @@ enum {
 	/* ... and its headers and body, which nobody looks at. */
 	LIMIT_WEBHOOK_ANSWER = 64 * 1024,
 	/* How long a sender may be busy with one, in seconds: the time above and what writing it down may take. */
-	LIMIT_WEBHOOK_BUSY_S = 30,
 	/* The log of deliveries: a month is enough to find out what a receiver has missed. */
 	LIMIT_WEBHOOK_DAYS = 30,
 };

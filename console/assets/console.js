@@ -8,10 +8,16 @@ document.addEventListener("submit", (event) => {
 });
 
 // <div data-live="/live/...">: the server sends its new content whenever it changes. With data-reload the page is loaded anew
-// when it will not change any more, for what stands around it (buttons, lists) depends on that.
+// when it will not change any more, for what stands around it (buttons, lists) depends on that. Who has the focus in it keeps it.
+function renew(part, content) {
+	const places = () => [...part.querySelectorAll("a[href], button, summary, [tabindex]")];
+	const at = places().indexOf(document.activeElement);
+	part.innerHTML = content;
+	if (at >= 0) places()[at]?.focus({ preventScroll: true, focusVisible: true });
+}
 for (const part of document.querySelectorAll("[data-live]")) {
 	const source = new EventSource(part.dataset.live);
-	source.addEventListener("part", (event) => { part.innerHTML = event.data; });
+	source.addEventListener("part", (event) => renew(part, event.data));
 	source.addEventListener("over", () => {
 		source.close();
 		if ("reload" in part.dataset) location.reload();

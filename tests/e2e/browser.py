@@ -16,20 +16,21 @@ SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "hei
 COLOURS = ("light", "dark")
 LOOKS = [(size, colours) for size in SIZES for colours in COLOURS]
 
-# Whatever the Tab key must come to, as one text each.
-REACHABLE = """() => [...document.querySelectorAll(
+# By what an element is known, also after a live part was renewed.
+NAME = """one => [one.tagName, one.getAttribute('href') || one.getAttribute('name') || one.getAttribute('aria-label') || '',
+                   one.textContent.trim().slice(0, 40)].join(' ')"""
+# Whatever the Tab key must come to.
+REACHABLE = f"""() => [...document.querySelectorAll(
     'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex="-1"])')]
-  .filter(one => !one.disabled && one.getClientRects().length && !one.closest('details:not([open]) > :not(summary)'))
-  .map((one, number) => one.dataset.number = number).length"""
-# The one that has it: its number, and whether people see where they are; null at the page's end.
-FOCUSED = """() => {
+  .filter(one => !one.disabled && one.getClientRects().length && !one.closest('details:not([open]) > :not(summary)')).map({NAME})"""
+# The one that has it: its name, and whether people see where they are; null at the page's end.
+FOCUSED = f"""() => {{
   const one = document.activeElement;
   if (!one || one === document.body) return null;
   const style = getComputedStyle(one), box = one.getBoundingClientRect();
   const seen = box.width > 0 && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
-  return {number: one.dataset.number, seen: seen && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-          what: one.outerHTML.slice(0, 120)};
-}"""
+  return {{name: ({NAME})(one), seen: seen && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2}};
+}}"""
 # Elements that reach out of the window, unless something around them scrolls by itself.
 TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
   [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.scroll'))
@@ -85,19 +86,18 @@ class Window:
 
     def tab_through(self):
         """(elements that Tab does not come to, elements that do not show that they have the focus)."""
-        numbers, unseen = set(range(self.page.evaluate(REACHABLE))), []
+        wanted, unseen = self.page.evaluate(REACHABLE), []
+        missed = set(wanted)
         self.page.evaluate("() => document.activeElement.blur()")
-        for _ in range(len(numbers) + 2):
+        for _ in range(len(wanted) + 2):
             self.page.keyboard.press("Tab")
             focused = self.page.evaluate(FOCUSED)
             if not focused:
                 break
-            numbers.discard(int(focused["number"] or -1))
+            missed.discard(focused["name"])
             if not focused["seen"]:
-                unseen.append(focused["what"])
-        missed = [self.page.evaluate("number => document.querySelector(`[data-number='${number}']`).outerHTML.slice(0, 120)", number)
-                  for number in sorted(numbers)]
-        return missed, unseen
+                unseen.append(focused["name"])
+        return sorted(missed), unseen
 
     def close(self):
         self.context.close()

@@ -56,7 +56,9 @@ class Pages(ConsoleCase):
         return ["/", f"/syncs/{self.sync}", "/library", "/library/home", "/library/home/artists", "/library/home/albums",
                 "/library/home/tracks", "/library/home/playlists", "/library/home/tracks?removed=1", "/library/home/search?q=love",
                 "/library/home/search?q=nothingofthiskind", self.item("artist"), self.item("album"), self.item("track"),
-                f"/library/home/playlist/{self.playlist}", "/rejects", "/workers", "/settings"]
+                f"/library/home/playlist/{self.playlist}", "/library/home/history", f"/library/home/history/{self.sync}", "/accounts",
+                "/accounts/home", "/accounts/home/schedule", "/accounts/home/sign-in", "/accounts/home/remove", "/accounts/connect/opensubsonic",
+                "/accounts/connect/spotify", "/rejects", "/workers", "/settings", "/settings/webhooks"]
 
     # ---- what a person does ----
 
@@ -77,14 +79,21 @@ class Pages(ConsoleCase):
         page = window.page
         self.server.slow(700)
         try:
-            sync = self.pipeline.enqueue("home", "--mode", "full")
+            page.locator("select[name=account]").select_option("home")
+            page.locator("select[name=mode]").select_option("full")
+            page.get_by_role("button", name="Sync now").click()
+            page.wait_for_url(re.compile("/syncs/"))
+            sync = page.url.rpartition("/")[2]
+            page.goto(self.console.url + "/")
             page.evaluate("() => window.same = true")
             doing = page.locator(".card", has_text="home").locator(".doing")
             bar = doing.filter(has_text="tracks").locator("progress")
             bar.wait_for()
+            page.get_by_role("link", name="Last sync").first.focus()
             before = bar.evaluate("bar => bar.position")
             page.wait_for_function("before => { const bar = document.querySelector('.doing progress'); return bar && bar.position > before; }",
                                    arg=max(before, 0))
+            self.assertEqual(page.evaluate("() => document.activeElement.textContent"), "Last sync", "who has the focus keeps it")
         finally:
             self.server.reset("faults")
         doing.wait_for(state="detached", timeout=60000)
@@ -198,7 +207,8 @@ class Pages(ConsoleCase):
         self.await_shelf()
         for size, colours in (("desktop", "light"), ("phone", "dark")):
             window = self.signed_in(size, colours)
-            for address in ("/", f"/syncs/{self.sync}", "/library", "/library/home", "/library/home/artists", "/rejects", "/workers", "/settings"):
+            for address in ("/", f"/syncs/{self.sync}", "/library", "/library/home", "/library/home/artists", "/accounts", "/accounts/home",
+                            "/accounts/home/schedule", "/accounts/connect/opensubsonic", "/rejects", "/workers", "/settings", "/settings/webhooks"):
                 with self.subTest(address, size=size):
                     window.page.goto(self.console.url + address)
                     missed, unseen = window.tab_through()
