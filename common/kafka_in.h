@@ -29,7 +29,8 @@ struct kafka_message {
 /* topics: a bit per enum topic. on_revoke(context) runs before partitions are given up: finish or drop what is in hand.
  * It may be NULL. Partitions with no committed offset are read from their start; behind an offset that Kafka no
  * longer has they are read on where it has something again, and that is a gap to be told (kafka_in_tell_gap). Where offsets are
- * left out between two messages Kafka is asked for them once more; what does not come then is a gap, too, but in the topics of jobs. */
+ * left out between two messages Kafka is asked for them once more; what does not come then is a gap, too, but in the topics of
+ * jobs. */
 struct kafka_in_options {
 	const struct settings *settings;
 	const char *group;
