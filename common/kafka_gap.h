@@ -61,8 +61,8 @@ void kafka_starts_drop_gap(struct kafka_starts *starts);
 
 /* Fills in where the group begins to read each partition of the list: at its committed offset; at the beginning, if it never
  * had one; behind a gap, which is remembered. before: how far this member has come, where it has the partitions already. refused:
- * the error by which Kafka refused to go on somewhere, or NULL. Asks for 1.5 s at most: when Kafka does not answer, offsets
- * stay as they are, and where they are no good Kafka refuses them later. */
+ * the error by which Kafka refused to go on somewhere, or NULL. Asks for 1.5 s at most: when Kafka does not answer, offsets stay
+ * as they are, and where they are no good Kafka refuses them later. */
 void kafka_starts_find(struct kafka_starts *starts, const struct settings *settings, rd_kafka_t *client,
                        struct kafka_share *before, const rd_kafka_message_t *refused,
                        rd_kafka_topic_partition_list_t *list);

@@ -58,6 +58,10 @@ enum {
 	LIMIT_PARAMS_BYTES = 256 * 1024,
 	/* How far ahead a sync may be planned, or an account paused: further away is a slip in the unit. */
 	LIMIT_AHEAD_DAYS = 366,
+	/* For Postgres' answer to one statement, ms. A fetcher has leases to renew, and asks little. A writer's statements take
+	 * seconds; whoever looks after workers ends one that stands still for a minute, so this says more, and sooner. */
+	LIMIT_ANSWER_FETCHER_MS = 5000,
+	LIMIT_ANSWER_WRITER_MS = 50000,
 	/* Changes of an account that its history keeps, in whole syncs: five times every item of a library of 100,000, some
 	 * 150 MB. What was removed stays in its table and can be restored without it. */
 	LIMIT_HISTORY = 500000,

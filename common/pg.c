@@ -2,15 +2,19 @@
 #include "common/pg.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/clock.h"
 #include "common/sql.h"
 
 struct pg {
 	PGconn *conn;
 	char *conninfo, application[64], sqlstate[6];
 	bool fresh;
+	int64_t answer_ms; /* for a statement; 0: without end */
+	int64_t until_ms;  /* of the one under way */
 };
 
 enum err_class pg_classify(const char *sqlstate)
@@ -86,6 +90,7 @@ static int connect_now(struct pg *pg, struct err *err)
 	if (!pg->conn || PQstatus(pg->conn) != CONNECTION_OK)
 		return connection_error(pg, err);
 	pg->fresh = true;
+	PQsetnonblocking(pg->conn, 1); /* so that sending has an end, too */
 	PQsetNoticeReceiver(pg->conn, ignore_notice, NULL);
 	return pg_exec(pg, "SET client_min_messages = warning; SET timezone = 'UTC'; SET intervalstyle = 'postgres'", err);
 }
@@ -106,6 +111,11 @@ int pg_open(const char *conninfo, const char *application, struct pg **ret, stru
 	}
 	*ret = pg;
 	return 0;
+}
+
+void pg_limit(struct pg *pg, int64_t answer_ms)
+{
+	pg->answer_ms = answer_ms;
 }
 
 void pg_close(struct pg **pg)
@@ -132,6 +142,9 @@ static int result_error(struct pg *pg, const PGresult *result, struct err *err)
 	char text[400];
 	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
 	snprintf(pg->sqlstate, sizeof pg->sqlstate, "%s", state ? state : "");
+	if (!pg->conn)
+		return err_set(err, ERR_RETRY, 0, "Postgres: no answer within %lld ms; the connection is given up",
+		               (long long)pg->answer_ms);
 	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	one_line(primary ? primary : PQerrorMessage(pg->conn), text, sizeof text);
 	return err_set(err, pg_classify(pg->sqlstate), 0, "Postgres%s%s: %s", *pg->sqlstate ? " " : "", pg->sqlstate, text);
@@ -153,11 +166,77 @@ bool pg_connected(const struct pg *pg)
 	return PQstatus(pg->conn) == CONNECTION_OK;
 }
 
+/* ---- one statement: sent and answered before until_ms ---- */
+
+static void begin(struct pg *pg)
+{
+	pg->until_ms = pg->answer_ms ? clock_ms() + pg->answer_ms : INT64_MAX;
+}
+
+/* Waits until something can be read, or written if that is wanted. false: it is too late, and the connection is gone. */
+static bool wait_for(struct pg *pg, bool to_write)
+{
+	struct pollfd fd = {.fd = PQsocket(pg->conn), .events = (short)(POLLIN | (to_write ? POLLOUT : 0))};
+	int64_t left_ms = pg->until_ms - clock_ms();
+	enum { LOOK_MS = 1000 };
+	while (left_ms > 0) {
+		if (poll(&fd, 1, left_ms < LOOK_MS ? (int)left_ms : LOOK_MS) > 0)
+			return true;
+		left_ms = pg->until_ms - clock_ms();
+	}
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+	return false;
+}
+
+/* All that waits to be sent. What comes meanwhile is taken in, or both sides might wait for each other. */
+static bool flush(struct pg *pg)
+{
+	int left;
+	while ((left = PQflush(pg->conn)) > 0) {
+		if (!wait_for(pg, true) || !PQconsumeInput(pg->conn))
+			return false;
+	}
+	return left == 0;
+}
+
+/* NULL: there is no more, or the connection is gone. */
+static PGresult *next_result(struct pg *pg)
+{
+	while (PQisBusy(pg->conn)) {
+		if (!wait_for(pg, false))
+			return NULL;
+		if (!PQconsumeInput(pg->conn))
+			break; /* the result says why */
+	}
+	return PQgetResult(pg->conn);
+}
+
+/* The last result, as PQexec gives it: of several statements that of the last, or of the one that failed. */
+static PGresult *answer(struct pg *pg, bool sent)
+{
+	PGresult *last = NULL, *next;
+	if (!sent || !flush(pg))
+		return NULL;
+	while (pg->conn && (next = next_result(pg))) {
+		PQclear(last);
+		last = next;
+		if (PQresultStatus(last) == PGRES_COPY_IN || PQstatus(pg->conn) != CONNECTION_OK)
+			return last;
+	}
+	if (!pg->conn) {
+		PQclear(last);
+		return NULL;
+	}
+	return last;
+}
+
 int pg_exec(struct pg *pg, const char *sql, struct err *err)
 {
 	if (ready(pg, err))
 		return -1;
-	PG_RESULT *result = PQexec(pg->conn, sql);
+	begin(pg);
+	PG_RESULT *result = answer(pg, PQsendQuery(pg->conn, sql));
 	ExecStatusType status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
 		return result_error(pg, result, err);
@@ -168,7 +247,8 @@ int pg_query(struct pg *pg, const char *sql, int count, const char *const *value
 {
 	if (ready(pg, err))
 		return -1;
-	PGresult *result = PQexecParams(pg->conn, sql, count, NULL, values, NULL, NULL, 0);
+	begin(pg);
+	PGresult *result = answer(pg, PQsendQueryParams(pg->conn, sql, count, NULL, values, NULL, NULL, 0));
 	ExecStatusType status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
 		result_error(pg, result, err);
@@ -193,24 +273,21 @@ int pg_copy(struct pg *pg, const char *sql, struct span data, struct err *err)
 {
 	if (ready(pg, err))
 		return -1;
-	PG_RESULT *begin = PQexec(pg->conn, sql);
-	if (PQresultStatus(begin) != PGRES_COPY_IN)
-		return result_error(pg, begin, err);
+	begin(pg);
+	PG_RESULT *opened = answer(pg, PQsendQuery(pg->conn, sql));
+	if (PQresultStatus(opened) != PGRES_COPY_IN)
+		return result_error(pg, opened, err);
 	/* libpq copies what it is given: in slices, so that a batch is not held twice. */
 	enum { SLICE = 256 * 1024 };
 	bool sent = true;
 	for (size_t at = 0; sent && at < data.len; at += SLICE) {
 		size_t len = data.len - at < SLICE ? data.len - at : SLICE;
-		sent = PQputCopyData(pg->conn, data.at + at, (int)len) == 1;
+		sent = PQputCopyData(pg->conn, data.at + at, (int)len) == 1 && flush(pg);
 	}
-	if (!sent || PQputCopyEnd(pg->conn, NULL) != 1)
+	if (!sent)
 		return result_error(pg, NULL, err);
-	PG_RESULT *end = PQgetResult(pg->conn);
-	int result = PQresultStatus(end) == PGRES_COMMAND_OK ? 0 : result_error(pg, end, err);
-	PGresult *more;
-	while ((more = PQgetResult(pg->conn)))
-		PQclear(more);
-	return result;
+	PG_RESULT *end = answer(pg, PQputCopyEnd(pg->conn, NULL) == 1);
+	return PQresultStatus(end) == PGRES_COMMAND_OK ? 0 : result_error(pg, end, err);
 }
 
 const char *pg_sqlstate(const struct pg *pg)

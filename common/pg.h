@@ -19,6 +19,10 @@ struct pg;
 int pg_open(const char *conninfo, const char *application, struct pg **pg, struct err *err) MUST_USE;
 void pg_close(struct pg **pg);
 
+/* From now on no statement is waited for longer than this (0, as it begins: without end): then the connection is given up, and
+ * the call fails (RETRY). What became of the statement is not known, as when a connection is lost. */
+void pg_limit(struct pg *pg, int64_t answer_ms);
+
 /* Reconnects if the connection is gone. True in *fresh when it is a new one: temporary tables and settings are lost. */
 int pg_ensure(struct pg *pg, bool *fresh, struct err *err) MUST_USE;
 

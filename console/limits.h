@@ -36,7 +36,6 @@ enum {
 	LIMIT_WEBHOOK_MS = 15 * 1000,
 	/* ... and its headers and body, which nobody looks at. */
 	LIMIT_WEBHOOK_ANSWER = 64 * 1024,
-	/* How long a sender may be busy with one, in seconds: the time above and what writing it down may take. */
 	/* The log of deliveries: a month is enough to find out what a receiver has missed. */
 	LIMIT_WEBHOOK_DAYS = 30,
 };

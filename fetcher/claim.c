@@ -45,8 +45,6 @@ static int read_library(struct pg *pg, const struct account *account, struct sta
 		standing->items[category] = pg_int(rows, i, "items");
 		standing->ages_s[category] = pg_int(rows, i, "age_s");
 		standing->epochs[category] = pg_int(rows, i, "epoch");
-		if (standing->epochs[category] > standing->epoch_floor)
-			standing->epoch_floor = standing->epochs[category];
 	}
 	return 0;
 }
@@ -68,6 +66,8 @@ static int read_sync(struct pg *pg, const struct account *account, const struct 
 	standing->over = pg_bool(row, 0, "over");
 	standing->paused = pg_bool(row, 0, "paused");
 	standing->sync_epoch = standing->epoch_floor = pg_int(row, 0, "epoch");
+	if (pg_int(row, 0, "library_epoch") > standing->epoch_floor)
+		standing->epoch_floor = pg_int(row, 0, "library_epoch");
 	if (pg_bool(row, 0, "early"))
 		standing->not_before_ms = pg_int(row, 0, "not_before_ms");
 	else if (standing->sync_epoch == 0 && job->not_before_ms > clock_wall_ms() && !pg_int(row, 0, "not_before_ms"))
@@ -229,7 +229,9 @@ static int begin(struct fetcher *fetcher, const struct job *job, const struct le
 	int result = read_sync(fetcher->pg, account, job, &now, err);
 	bool settled = result == 0 && settle(fetcher, job, &now, true);
 	if (result == 0 && !settled)
-		result = start(fetcher, job, lease, account, standing, err);
+		result = read_library(fetcher->pg, account, standing, err) || start(fetcher, job, lease, account, standing, err)
+		             ? -1
+		             : 0;
 	if (result || settled)
 		IGNORE(lease_release(fetcher->redis, fetcher->settings, lease, false, &ignored)); /* it ends by itself */
 	return result;
@@ -245,8 +247,7 @@ static int claim(struct fetcher *fetcher, const struct job *job, const struct ac
 		return -1;
 	if (settle(fetcher, job, &standing, false))
 		return 0;
-	if (read_library(fetcher->pg, account, &standing, err) ||
-	    lease_claim(fetcher->redis, fetcher->settings, &lease, standing.epoch_floor, &result, &holder, err))
+	if (lease_claim(fetcher->redis, fetcher->settings, &lease, standing.epoch_floor, &result, &holder, err))
 		return -1;
 	if (result == LEASE_GRANTED)
 		return begin(fetcher, job, &lease, account, &standing, err);

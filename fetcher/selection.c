@@ -288,11 +288,8 @@ static void find_missing(const struct selection *selection, struct selection_fou
 void selection_find(struct selection *selection, struct selection_found *found)
 {
 	int64_t epoch = 0;
-	*found = (struct selection_found){.from = -1,
-	                                  .first_missing = -1,
-	                                  .pages = selection->pages,
-	                                  .items = selection->items,
-	                                  .never_complete = selection->options.walk.pages == 0};
+	*found =
+		(struct selection_found){.from = -1, .first_missing = -1, .pages = selection->pages, .items = selection->items};
 	begin_at(found, selection->first, selection->first_epoch, &epoch);
 	if (is_behind_chosen(selection)) {
 		found->pages += selection->behind_pages;

@@ -49,7 +49,6 @@ struct selection_found {
 	int64_t missing_pages; /* of the complete walk */
 	int64_t first_missing; /* the first of them; -1: none */
 	int64_t missing_lists; /* readable playlists without a whole set of entries */
-	bool never_complete;   /* there is no complete walk */
 };
 void selection_find(struct selection *selection, struct selection_found *found);
 

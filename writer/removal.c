@@ -69,7 +69,7 @@ static int find_witness(struct transaction *transaction, const struct input *inp
 	params_int(&params, input->account_id);
 	params_text(&params, span_of(category_name(input->category)));
 	params_text(&params, input->sync);
-	int result = params_query(&params, transaction->pg, "q_settle_library", &row, err);
+	int result = params_query(&params, transaction->pg, "q_settle_witness", &row, err);
 	params_done(&params);
 	if (result)
 		return -1;

@@ -74,6 +74,7 @@ int writer_open(const struct settings *settings, struct writer **ret, struct err
 		writer_close(&writer);
 		return -1;
 	}
+	pg_limit(writer->pg, LIMIT_ANSWER_WRITER_MS);
 	reconcile_init(&writer->reconcile, settings, writer->pg, writer->out);
 	*ret = writer;
 	return 0;

@@ -17,20 +17,8 @@ WITH library_now AS (
 		JOIN sync s ON s.account_id = w.account_id
 		JOIN sync_page p ON p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= w.epoch)
 ), missing AS MATERIALIZED (
-	SELECT 'artist' AS kind, t.id, t.name AS label FROM artist t, complete w
-	WHERE $2 = 'artists' AND t.account_id = w.account_id AND t.removed_at IS NULL
-	  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
-	UNION ALL
-	SELECT 'album', t.id, t.title FROM album t, complete w
-	WHERE $2 = 'albums' AND t.account_id = w.account_id AND t.removed_at IS NULL
-	  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
-	UNION ALL
-	SELECT 'track', t.id, t.title FROM track t, complete w
-	WHERE $2 = 'tracks' AND t.account_id = w.account_id AND t.removed_at IS NULL
-	  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
-	UNION ALL
-	SELECT 'playlist', t.id, t.name FROM playlist t, complete w
-	WHERE $2 = 'playlists' AND t.account_id = w.account_id AND t.removed_at IS NULL
+	SELECT t.kind, t.id, t.name AS label FROM library_item t
+	WHERE t.category = $2 AND t.account_id = $1::integer AND t.removed_at IS NULL AND EXISTS (SELECT FROM complete)
 	  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
 ), artists AS (
 	UPDATE artist t SET removed_at = now(), removed_sync = w.sync_id FROM missing m, complete w

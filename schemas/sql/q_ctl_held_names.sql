@@ -5,15 +5,7 @@ WITH seen AS (
 		SELECT unnest(p.lists) FROM sync s JOIN sync_page p USING (sync_id)
 		WHERE s.account_id = $1::int AND p.category = $2 AND p.epoch >= $3::bigint)
 ), here AS (
-	SELECT id, name AS label FROM artist WHERE $2 = 'artists' AND account_id = $1::int AND removed_at IS NULL
-	UNION ALL
-	SELECT id, title || coalesce(' - ' || artist_name, '') FROM album
-	WHERE $2 = 'albums' AND account_id = $1::int AND removed_at IS NULL
-	UNION ALL
-	SELECT id, title || coalesce(' - ' || artist_name, '') FROM track
-	WHERE $2 = 'tracks' AND account_id = $1::int AND removed_at IS NULL
-	UNION ALL
-	SELECT id, name FROM playlist WHERE $2 = 'playlists' AND account_id = $1::int AND removed_at IS NULL
+	SELECT id, label FROM library_item WHERE account_id = $1::int AND category = $2 AND removed_at IS NULL
 )
 SELECT id, label FROM here
 WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.hash = hashtextextended(here.id, 0))

@@ -18,15 +18,7 @@ WITH pages AS (
 ), asked AS MATERIALIZED (
 	SELECT DISTINCT json_array_elements_text($5::json) AS id
 ), here AS (
-	SELECT id, name AS label FROM artist WHERE $2 = 'artists' AND account_id = $1::int AND removed_at IS NULL
-	UNION ALL
-	SELECT id, title || coalesce(' - ' || artist_name, '') FROM album
-	WHERE $2 = 'albums' AND account_id = $1::int AND removed_at IS NULL
-	UNION ALL
-	SELECT id, title || coalesce(' - ' || artist_name, '') FROM track
-	WHERE $2 = 'tracks' AND account_id = $1::int AND removed_at IS NULL
-	UNION ALL
-	SELECT id, name FROM playlist WHERE $2 = 'playlists' AND account_id = $1::int AND removed_at IS NULL
+	SELECT id, label FROM library_item WHERE account_id = $1::int AND category = $2 AND removed_at IS NULL
 ), judged AS (
 	SELECT h.id, h.label, k.id IS NOT NULL AS kept, a.id IS NOT NULL AS listed,
 	       $3::bigint > 0 AND coalesce(s.epoch, 0) < $3::bigint AS missed_once,

@@ -3,17 +3,8 @@
 WITH wanted AS MATERIALIZED (
 	SELECT json_array_elements_text($3::json) AS id
 ), gone AS (
-	SELECT 1 AS place, 'artist' AS kind, id, name AS label, removed_at, removed_sync FROM artist
-	WHERE account_id = $1::int AND removed_at IS NOT NULL
-	UNION ALL
-	SELECT 2, 'album', id, title || coalesce(' - ' || artist_name, ''), removed_at, removed_sync FROM album
-	WHERE account_id = $1::int AND removed_at IS NOT NULL
-	UNION ALL
-	SELECT 3, 'track', id, title || coalesce(' - ' || artist_name, ''), removed_at, removed_sync FROM track
-	WHERE account_id = $1::int AND removed_at IS NOT NULL
-	UNION ALL
-	SELECT 4, 'playlist', id, name, removed_at, removed_sync FROM playlist
-	WHERE account_id = $1::int AND removed_at IS NOT NULL
+	SELECT array_position(ARRAY['artist', 'album', 'track', 'playlist'], kind) AS place, kind, id, label, removed_at, removed_sync
+	FROM library_item WHERE account_id = $1::int AND removed_at IS NOT NULL
 )
 SELECT kind, id, label, removed_sync AS sync, of_kind,
        to_char(removed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS removed_at,

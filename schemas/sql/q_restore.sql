@@ -4,14 +4,7 @@
 WITH wanted AS MATERIALIZED (
 	SELECT json_array_elements_text($3::json) AS id
 ), gone AS MATERIALIZED (
-	SELECT 'artist' AS kind, id, name AS label, removed_sync FROM artist
-	WHERE account_id = $1::int AND removed_at IS NOT NULL
-	UNION ALL
-	SELECT 'album', id, title, removed_sync FROM album WHERE account_id = $1::int AND removed_at IS NOT NULL
-	UNION ALL
-	SELECT 'track', id, title, removed_sync FROM track WHERE account_id = $1::int AND removed_at IS NOT NULL
-	UNION ALL
-	SELECT 'playlist', id, name, removed_sync FROM playlist WHERE account_id = $1::int AND removed_at IS NOT NULL
+	SELECT kind, id, name AS label, removed_sync FROM library_item WHERE account_id = $1::int AND removed_at IS NOT NULL
 ), back AS MATERIALIZED (
 	SELECT kind, id, label, removed_sync FROM gone
 	WHERE ($2::uuid IS NULL OR removed_sync = $2::uuid) AND ($4::text IS NULL OR kind = $4)

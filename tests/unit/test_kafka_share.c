@@ -1,5 +1,5 @@
-/* Goal: no offset is passed over unseen, none is begun twice, and what may be committed is what is finished. Method:
- * rows of offsets as they come, and the steps they are. */
+/* Goal: no offset is passed over unseen, none is begun twice, and what may be committed is what is finished. Method: rows of
+ * offsets as they come, and the steps they are. */
 #include "unit.h"
 
 #include "common/kafka_share.h"

@@ -1,7 +1,6 @@
--- The last complete walk of another sync than $3, for account $1 and category $2, and whether it can be a witness: its
--- ledger is there. witness_unidentified: what it has listed, or its provider counts, without an id.
-SELECT l.fence, l.complete_sync, l.items, w.sync_id AS witness_sync, w.walk AS witness_walk,
-       coalesce(e.epoch, 0) AS witness_epoch, coalesce(e.pages > 0, false) AS has_witness,
+-- Can the last complete walk of another sync than $3, for account $1 and category $2, be a witness? Its ledger must be there:
+-- has_witness. witness_epoch: its first; witness_unidentified: what it has listed, or its provider counts, without an id.
+SELECT coalesce(e.epoch, 0) AS witness_epoch, coalesce(e.pages > 0, false) AS has_witness,
        coalesce(e.unidentified, 0) + coalesce(c.unlisted, 0) AS witness_unidentified
 FROM library l
 CROSS JOIN LATERAL (
