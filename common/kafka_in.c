@@ -381,11 +381,11 @@ int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *mes
 		part = kafka_share_find(&in->share, topic, raw->partition); /* NULL: a leftover of one that is no longer ours */
 	if (part)
 		result = take(in, part, raw);
-	if (result <= 0) {
+	if (!part || result <= 0) {
 		rd_kafka_message_destroy(raw);
 		return result;
 	}
-	fill(in, topic, raw, message);
+	fill(in, part->topic, raw, message);
 	wake_client(in, raw);
 	return 1;
 }
