@@ -88,7 +88,7 @@ def main():
         desk.goto(studio.console.url + "/")
         phone.goto(studio.console.url + f"/syncs/{sync}")
         desk.wait_for_function("() => [...document.querySelectorAll('.doing progress')].some(bar => bar.position > .4)", timeout=90000)
-        desk.set_viewport_size({"width": 1280, "height": 400})
+        desk.set_viewport_size({"width": 1280, "height": 500})
         studio.take(desk, "overview")
         studio.take(phone, "phone")
     finally:
