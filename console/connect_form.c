@@ -63,7 +63,7 @@ static const char *label_of(const char *field)
 		if (strcmp(inputs[i].name, field) == 0)
 			return inputs[i].label;
 	}
-	return NULL;
+	return "";
 }
 
 static void put(struct connect_problem *problem, const char *field, const char *text)
@@ -83,7 +83,7 @@ void connect_form_explain(const struct sign_in_way *way, const struct sign_in *s
 		    "this is the account of another user than before; sign out of the provider in the browser first, or choose that "
 		    "one library shall replace the other");
 	else if (sign_in->field)
-		put(problem, label_of(sign_in->field) ? sign_in->field : NULL, err->text);
+		put(problem, *label_of(sign_in->field) ? sign_in->field : NULL, err->text);
 	else if (err->code == 401 && sign_in_has_field(way, "password"))
 		put(problem, "password", "and user name are not taken by the server");
 	else if (sign_in->quotes && !way->run) {
