@@ -66,7 +66,7 @@ static void set_bool(struct value *to, bool flag)
 
 bool convert_id(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
-	struct span text;
+	struct span text = {0};
 	if (!read_id(conversion, from, &text))
 		return false;
 	set_text(to, text);
@@ -75,7 +75,7 @@ bool convert_id(struct conversion *conversion, yyjson_val *from, struct value *t
 
 bool convert_artwork(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
-	struct span text;
+	struct span text = {0};
 	if (!read_text(conversion, from, &text))
 		return false;
 	if (text.len <= LIMIT_URL)
@@ -87,7 +87,7 @@ bool convert_artwork(struct conversion *conversion, yyjson_val *from, struct val
 
 bool convert_name(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
-	struct span text;
+	struct span text = {0};
 	if (!read_name(conversion, from, &text))
 		return false;
 	set_text(to, text);
@@ -441,7 +441,7 @@ bool convert_isrcs(struct conversion *conversion, yyjson_val *from, struct value
 
 bool convert_isrc(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
-	struct span text;
+	struct span text = {0};
 	if (!read_isrc(conversion, from, &text))
 		return false;
 	set_text(to, text);
