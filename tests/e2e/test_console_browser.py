@@ -3,6 +3,7 @@ and where scripts do not run. No page may log an error or break its own policy, 
 import re
 
 from browser import LOOKS, Browser
+from simulator import PASSWORD as SERVER_PASSWORD
 from test_console import ConsoleCase
 
 PASSWORD = "a password for the browser"
@@ -73,6 +74,50 @@ class Pages(ConsoleCase):
                 window.page.get_by_role("button", name="Sign out").click()
                 window.page.get_by_role("heading", name="Sign in").wait_for()
                 self.assertEqual(window.troubles, [])
+
+    def test_a_person_adds_an_account_syncs_it_sees_what_was_rejected_and_has_the_rest_tried_again(self):
+        for number, look in enumerate(LOOKS):
+            with self.subTest(look):
+                window = self.signed_in(*look)
+                self.add_account(window, f"new{number}")
+                self.sync_and_retry(window, f"new{number}")
+                self.assertEqual(window.troubles, [])
+
+    def add_account(self, window, name):
+        """A wrong password is told at its field, and what was typed otherwise stands there still."""
+        page = window.page
+        page.get_by_role("link", name="Accounts").click()
+        page.locator("a[href='/accounts/connect/opensubsonic']").click()
+        page.get_by_label("Name of the account").fill(name)
+        page.get_by_label("Address").fill(self.server.url)
+        page.get_by_label("User name").fill("demo")
+        page.get_by_label("Password or API key").fill("wrong")
+        page.get_by_role("button", name="Add").click()
+        page.locator(".wrong").wait_for()
+        self.assertEqual(page.get_by_label("Address").input_value(), self.server.url)
+        self.assertEqual(window.too_wide(), [])
+        window.troubles = []  # the answer was an error, as it should be
+        page.get_by_label("Password or API key").fill(SERVER_PASSWORD)
+        page.get_by_role("button", name="Add").click()
+        page.get_by_role("heading", name=name).wait_for()
+
+    def sync_and_retry(self, window, name):
+        """Items without a name are rejects; a category that failed is read when the button says so."""
+        page = window.page
+        self.server.fault("malformed", items=5, endpoint="search3", nth=2)
+        self.server.fault("status", status=500, endpoint="getPlaylists", count=0)
+        try:
+            page.get_by_role("button", name="Sync now").click()
+            page.wait_for_url(re.compile("/syncs/"))
+            page.locator(".lead", has_text="partial").wait_for(timeout=60000)
+        finally:
+            self.server.reset("faults")
+        page.get_by_role("heading", name="What could not be taken").wait_for()
+        page.locator("summary").first.click()
+        self.assertTrue(page.locator("details pre").first.is_visible())
+        page.get_by_role("button", name="Sync what is missing").click()
+        page.locator(".lead", has_text="complete").wait_for(timeout=60000)
+        self.assertEqual(window.too_wide(), [])
 
     def watch_a_sync(self, window):
         """The bar moves on the page as it was loaded, and in the end the page says that all is complete."""

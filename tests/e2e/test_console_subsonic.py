@@ -129,6 +129,7 @@ class Endpoint(Case):
         """Longer than any answer that is made at once."""
         self.account(self.simulator(12000), "long")
         self.pipeline.sync("long")
+        self.await_shelf("long", 180)  # so that it is not under way when its account of itself is taken away below
         number = self.pipeline.account_id("long")
         self.pipeline.sql(f"UPDATE track SET starred_at = now(), content_hash = content_hash + 1 WHERE account_id = {number}")
         playlist = self.pipeline.value(f"SELECT id FROM playlist WHERE account_id = {number} ORDER BY id LIMIT 1")
