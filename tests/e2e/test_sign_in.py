@@ -68,7 +68,8 @@ class SignIn(Case):
         """Runs a sign-in until it shows its address: the child and the address."""
         command = [stack.BIN / "syncline", "--config", self.pipeline.settings, "account", *words]
         child = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                 stderr=subprocess.STDOUT, text=True)
+                                 stderr=subprocess.STDOUT, text=True,
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # also where tests run in the background
         self.addCleanup(child.stdout.close)
         self.addCleanup(child.stdin.close)
         self.addCleanup(child.kill)
