@@ -153,7 +153,7 @@ class Stores(Disturbed):
                     self.assertEqual(self.worker("writer").metric("postgres_up"), service != "postgres")
                 finally:
                     stack.start(service)
-                self.wait_until(lambda: not self.unready(), "all are ready again")
+                self.wait_until(lambda: not self.unready(), "all are ready again", 60)
                 self.assert_undisturbed(account, sync, 8)
 
     def test_workers_end_in_time_while_kafka_is_away(self):
