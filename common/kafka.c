@@ -1,14 +1,16 @@
 /* Shared Kafka configuration and topic creation. */
 #include "common/kafka.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/topics.h"
 
-enum { ADMIN_TIMEOUT_MS = 15000, PARTITIONS_MS = 1000 };
+enum { ADMIN_TIMEOUT_MS = 15000, PARTITIONS_MS = 1000, DESTROY_S = 2 };
 
 enum err_class kafka_classify(rd_kafka_resp_err_t code)
 {
@@ -233,6 +235,24 @@ int kafka_count_partitions(const struct settings *settings, unsigned topics, int
 	}
 	rd_kafka_destroy(client);
 	return result;
+}
+
+static void *destroy(void *client)
+{
+	rd_kafka_destroy(client);
+	return NULL;
+}
+
+void kafka_destroy(rd_kafka_t *client)
+{
+	pthread_t thread;
+	struct timespec until;
+	if (pthread_create(&thread, NULL, destroy, client))
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += DESTROY_S;
+	if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &until))
+		pthread_detach(thread);
 }
 
 int kafka_event_fd(rd_kafka_queue_t *queue, struct err *err)

@@ -1,13 +1,10 @@
 /* Messages that a group has not read and that Kafka does not give (any more): because retention passed the group's offset, because
  * the topic was deleted and made anew, or because a hole is where they should be. They are never skipped silently: whoever reads
- * finds the gap, tells of it and goes on behind it. */
+ * finds the gap (kafka_starts.h), tells of it and goes on behind it. */
 #ifndef SYNCLINE_KAFKA_GAP_H
 #define SYNCLINE_KAFKA_GAP_H
 
-#include <librdkafka/rdkafka.h>
-
 #include "common/kafka_out.h"
-#include "common/kafka_share.h"
 #include "common/msg.h"
 
 enum kafka_gap_cause {
@@ -38,34 +35,6 @@ int kafka_gap_report(const struct settings *settings, const struct kafka_gap *ga
 
 /* The word by which its reject is known. */
 #define KAFKA_GAP_REASON "kafka_gap"
-
-/* What one group's member remembers: the newest offsets it has committed, of any assignment (Kafka forgets a group's with the
- * topic), and the gaps it has not told of yet, oldest first. */
-struct kafka_starts {
-	int64_t committed[TOPIC_COUNT][LIMIT_PARTITIONS]; /* -1: none */
-	struct kafka_gap gaps[LIMIT_PARTITIONS];
-	size_t gap_count;
-};
-void kafka_starts_init(struct kafka_starts *starts);
-
-/* Offsets that were committed. settings tells the topics' names. */
-void kafka_starts_note(struct kafka_starts *starts, const struct settings *settings,
-                       const rd_kafka_topic_partition_list_t *list);
-
-/* One more gap to tell of; it takes the place of one of the same partition. */
-void kafka_starts_add_gap(struct kafka_starts *starts, const struct kafka_gap *gap);
-/* The same for offsets that hold nothing, from one up to another, unless the topic is one in which that is no loss. */
-void kafka_starts_add_hole(struct kafka_starts *starts, const struct kafka_part *part, int64_t from, int64_t to);
-/* The oldest has been told. */
-void kafka_starts_drop_gap(struct kafka_starts *starts);
-
-/* Fills in where the group begins to read each partition of the list: at its committed offset; at the beginning, if it never
- * had one; behind a gap, which is remembered. before: how far this member has come, where it has the partitions already. refused:
- * the error by which Kafka refused to go on somewhere, or NULL. Asks for 1.5 s at most: when Kafka does not answer, offsets stay
- * as they are, and where they are no good Kafka refuses them later. */
-void kafka_starts_find(struct kafka_starts *starts, const struct settings *settings, rd_kafka_t *client,
-                       struct kafka_share *before, const rd_kafka_message_t *refused,
-                       rd_kafka_topic_partition_list_t *list);
 
 /* What is known of a partition when its reading begins; -1: nothing. */
 struct kafka_reach {

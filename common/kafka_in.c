@@ -9,13 +9,13 @@
 
 #include "common/clock.h"
 #include "common/kafka.h"
+#include "common/kafka_presence.h"
+#include "common/kafka_starts.h"
 #include "common/stats.h"
 
 enum {
 	COMMIT_MS = 500,
 	WAKE_MS = 1000,
-	ASK_EVERY_MS = 1000, /* a cluster that is away */
-	ASK_MS = 100,
 	SEEK_MS = 5000,
 	/* The news of a gap: so long for Kafka to take it, and that often, with pauses in which work goes on. */
 	TELL_MS = 500,
@@ -24,8 +24,6 @@ enum {
 	/* Half a queue: then there is room again for what a woken client asks for. */
 	WAKE_BYTES = LIMIT_CONSUMER_QUEUE_KB * 1024 / 2,
 };
-
-#define NO_TOPIC "Kafka has no topic %.200s; syncline migrate makes it"
 
 struct kafka_in {
 	rd_kafka_t *client;
@@ -39,13 +37,10 @@ struct kafka_in {
 	int64_t commit_ms;          /* time of the next one */
 	size_t taken;               /* bytes, since it was woken */
 	struct err fatal_err;
-	bool away;        /* no broker answers; asked again at ask_ms */
-	unsigned missing; /* topics that were not there when Kafka was last asked; again at ask_missing_ms */
-	int64_t ask_missing_ms;
-	char obstacle[300];
-	int64_t ask_ms;
+	struct kafka_presence presence;
 	struct kafka_starts starts;
-	bool telling; /* the reject of its oldest gap is on its way */
+	bool unfound; /* Kafka has not told where the group is in its partitions; asked again at find_ms */
+	int64_t find_ms;
 	int64_t tell_ms;
 };
 
@@ -57,23 +52,17 @@ static rd_kafka_topic_partition_list_t *only(const char *topic, int32_t partitio
 	return list;
 }
 
-static bool find_topic(const struct kafka_in *in, const char *name, enum topic *topic)
+static enum topic topic_of(const struct kafka_in *in, const char *name)
 {
-	for (unsigned i = 0; i < TOPIC_COUNT; i++) {
-		if (strcmp(in->names[i], name) == 0) {
-			*topic = (enum topic)i;
-			return true;
-		}
-	}
-	return false;
+	return topic_find(in->options.settings->kafka_prefix, name);
 }
 
 static void remember_partitions(struct kafka_in *in, const rd_kafka_topic_partition_list_t *list)
 {
 	kafka_share_empty(&in->share);
 	for (int i = 0; i < list->cnt; i++) {
-		enum topic topic;
-		if (find_topic(in, list->elems[i].topic, &topic))
+		enum topic topic = topic_of(in, list->elems[i].topic);
+		if (topic != TOPIC_COUNT)
 			kafka_share_add(&in->share, topic, list->elems[i].partition, list->elems[i].offset);
 	}
 }
@@ -90,32 +79,17 @@ static void pause_all(struct kafka_in *in, bool paused)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-/* Kafka tells once that a topic is not there, and not that it has come. */
-static bool find_missing(struct kafka_in *in)
-{
-	bool due = clock_ms() >= in->ask_missing_ms;
-	for (unsigned i = TOPIC_COUNT; i-- > 0;) {
-		unsigned bit = 1u << i;
-		if (in->missing & bit && due && kafka_partitions(in->client, in->names[i]) > 0)
-			in->missing &= ~bit;
-		if (in->missing & bit)
-			snprintf(in->obstacle, sizeof in->obstacle, NO_TOPIC, in->names[i]);
-	}
-	if (due)
-		in->ask_missing_ms = clock_ms() + ASK_EVERY_MS;
-	return in->missing != 0;
-}
-
 /* Not while a gap is untold: a worker that dies now finds it again. Not while a topic is gone: it may come back as another one. */
 static bool may_commit(struct kafka_in *in)
 {
-	return in->starts.gap_count == 0 && !find_missing(in);
+	return in->starts.gap_count == 0 && !kafka_presence_lacks(&in->presence);
 }
 
 /* refused: where Kafka refused to go on; NULL: nowhere. */
 static void assign(struct kafka_in *in, const rd_kafka_message_t *refused, rd_kafka_topic_partition_list_t *list)
 {
-	kafka_starts_find(&in->starts, in->options.settings, in->client, &in->share, refused, list);
+	in->unfound = !kafka_starts_find(&in->starts, in->options.settings, in->client, &in->share, refused, list);
+	in->find_ms = clock_ms() + KAFKA_PRESENCE_EVERY_MS;
 	remember_partitions(in, list);
 	rd_kafka_assign(in->client, list);
 	/* An assignment clears pauses, but not when the partitions were lost while paused: those would rest for ever. */
@@ -132,8 +106,18 @@ static void assign_anew(struct kafka_in *in, const rd_kafka_message_t *refused)
 		return;
 	if (in->options.on_revoke && in->share.count)
 		in->options.on_revoke(in->options.context);
+	for (int i = 0; i < list->cnt; i++) /* where it once began is not where it is */
+		list->elems[i].offset = RD_KAFKA_OFFSET_INVALID;
 	assign(in, refused, list);
 	rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* Left alone librdkafka asks for these offsets itself, once: a coordinator that has just moved or is loading refuses, and then the
+ * partitions rest until the next rebalance. */
+static void find_again(struct kafka_in *in)
+{
+	if (in->unfound && !in->presence.away && clock_ms() >= in->find_ms)
+		assign_anew(in, NULL);
 }
 
 /* Runs inside poll and close. */
@@ -147,9 +131,10 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
 	}
 	if (in->options.on_revoke && in->share.count)
 		in->options.on_revoke(in->options.context);
-	if (!rd_kafka_assignment_lost(client) && !in->away)
+	if (!rd_kafka_assignment_lost(client) && !in->presence.away)
 		kafka_in_commit(in);
 	kafka_share_empty(&in->share);
+	in->unfound = false;
 	rd_kafka_assign(client, NULL);
 }
 
@@ -169,7 +154,8 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *con
 	struct kafka_in *in = context;
 	stats_add(STAT_kafka_errors_total, 1);
 	/* One lost connection, too, until somebody answers: it may be the coordinator's. */
-	in->away |= code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__TRANSPORT;
+	if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || code == RD_KAFKA_RESP_ERR__TRANSPORT)
+		kafka_presence_lost(&in->presence);
 	if (code != RD_KAFKA_RESP_ERR__FATAL)
 		return; /* informational: librdkafka recovers by itself */
 	char text[256] = "";
@@ -223,6 +209,7 @@ int kafka_in_open(const struct kafka_in_options *options, struct kafka_in **ret,
 		free(in);
 		return err_set(err, ERR_CONFIG, 0, "Kafka consumer: %s", text);
 	}
+	kafka_presence_init(&in->presence, in->client, options->settings->kafka_prefix);
 	rd_kafka_poll_set_consumer(in->client);
 	if (subscribe(in, err)) {
 		kafka_in_close(&in);
@@ -230,15 +217,6 @@ int kafka_in_open(const struct kafka_in_options *options, struct kafka_in **ret,
 	}
 	*ret = in;
 	return 0;
-}
-
-static bool answers(const struct kafka_in *in, int timeout_ms)
-{
-	const struct rd_kafka_metadata *metadata = NULL;
-	if (rd_kafka_metadata(in->client, 0, NULL, &metadata, timeout_ms))
-		return false;
-	rd_kafka_metadata_destroy(metadata);
-	return true;
 }
 
 void kafka_in_close(struct kafka_in **ptr)
@@ -253,10 +231,11 @@ void kafka_in_close(struct kafka_in **ptr)
 	/* Without a broker nothing can be committed, closing in order takes a minute, and even destroying the client takes ten
 	 * seconds when a commit waits for its coordinator. Its threads end with the process. Asked now: that a broker is lost is
 	 * told late, or never when nobody polls any more. */
-	in->away = !answers(in, ASK_CLOSING_MS);
-	if (!in->away) {
+	if (!kafka_presence_answers(&in->presence, ASK_CLOSING_MS)) {
+		kafka_presence_lost(&in->presence);
+	} else {
 		rd_kafka_consumer_close(in->client);
-		rd_kafka_destroy(in->client);
+		kafka_destroy(in->client);
 	}
 	kafka_share_empty(&in->share);
 	if (in->fd >= 0)
@@ -276,9 +255,10 @@ static int poll_error(struct kafka_in *in, const rd_kafka_message_t *raw, struct
 	               raw->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || raw->err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
 	if (missing) {
 		const char *name = raw->rkt ? rd_kafka_topic_name(raw->rkt) : "of ours";
-		enum topic topic;
-		in->missing |= find_topic(in, name, &topic) ? 1u << topic : 0;
-		return err_set(err, ERR_RETRY, raw->err, NO_TOPIC, name);
+		enum topic topic = topic_of(in, name);
+		if (topic != TOPIC_COUNT)
+			kafka_presence_missing(&in->presence, topic);
+		return err_set(err, ERR_RETRY, raw->err, KAFKA_NO_TOPIC, name);
 	}
 	enum err_class class = kafka_classify(raw->err);
 	const char *text = raw->payload ? rd_kafka_message_errstr(raw) : rd_kafka_err2str(raw->err);
@@ -314,7 +294,7 @@ static void wake_client(struct kafka_in *in, const rd_kafka_message_t *raw)
  * for which the broker fences a static member off (librdkafka#5585). */
 static void commit_now_and_then(struct kafka_in *in)
 {
-	if (!in->uncommitted || clock_ms() < in->commit_ms || !may_commit(in) || kafka_in_away(in))
+	if (!in->uncommitted || clock_ms() < in->commit_ms || kafka_in_away(in) || !may_commit(in))
 		return;
 	in->uncommitted = false;
 	in->commit_ms = clock_ms() + COMMIT_MS;
@@ -367,18 +347,18 @@ int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *mes
 		return -1;
 	}
 	commit_now_and_then(in);
+	find_again(in);
 	rd_kafka_message_t *raw = rd_kafka_consumer_poll(in->client, timeout_ms);
 	if (!raw)
 		return 0;
-	enum topic topic;
 	struct kafka_part *part = NULL;
 	int result = 0;
 	if (raw->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
 		assign_anew(in, raw);
 	else if (raw->err)
 		result = poll_error(in, raw, err);
-	else if (find_topic(in, rd_kafka_topic_name(raw->rkt), &topic))
-		part = kafka_share_find(&in->share, topic, raw->partition); /* NULL: a leftover of one that is no longer ours */
+	else /* NULL: a leftover of one that is no longer ours */
+		part = kafka_share_find(&in->share, topic_of(in, rd_kafka_topic_name(raw->rkt)), raw->partition);
 	if (part)
 		result = take(in, part, raw);
 	if (!part || result <= 0) {
@@ -399,13 +379,12 @@ bool kafka_in_tell_gap(struct kafka_in *in, struct kafka_out *out, struct kafka_
 	in->tell_ms = clock_ms() + TELL_EVERY_MS;
 	if (oldest->partitions == 0)
 		oldest->partitions = kafka_partitions(in->client, in->names[oldest->topic]);
-	if (!in->telling)
-		in->telling = oldest->partitions && kafka_gap_report(in->options.settings, oldest, out, &ignored) == 0;
-	if (!in->telling || kafka_out_flush(out, TELL_MS, &ignored))
+	if (!in->starts.telling)
+		in->starts.telling = oldest->partitions && kafka_gap_report(in->options.settings, oldest, out, &ignored) == 0;
+	if (!in->starts.telling || kafka_out_flush(out, TELL_MS, &ignored))
 		return false;
 	*gap = *oldest;
 	kafka_starts_drop_gap(&in->starts);
-	in->telling = false;
 	in->tell_ms = 0;
 	return true;
 }
@@ -466,22 +445,18 @@ int kafka_in_rewind(struct kafka_in *in, struct err *err)
 	return result;
 }
 
-/* librdkafka tells when the last broker is lost, not when the first is back. */
 bool kafka_in_away(struct kafka_in *in)
 {
-	if (!in->away || clock_ms() < in->ask_ms)
-		return in->away;
-	in->away = !answers(in, ASK_MS);
-	in->ask_ms = clock_ms() + ASK_EVERY_MS;
-	return in->away;
+	return kafka_presence_away(&in->presence);
 }
 
 const char *kafka_in_obstacle(struct kafka_in *in)
 {
-	if (kafka_in_away(in))
-		return "Kafka does not answer";
-	if (find_missing(in))
-		return in->obstacle;
+	const char *obstacle = kafka_presence_obstacle(&in->presence);
+	if (obstacle)
+		return obstacle;
+	if (in->unfound)
+		return "Kafka does not tell yet where to read on";
 	return in->share.count ? NULL : "no partitions of Kafka's yet (more workers of this kind than partitions?)";
 }
 

@@ -111,7 +111,7 @@ void kafka_out_close(struct kafka_out **ptr)
 		if (out->topics[i])
 			rd_kafka_topic_destroy(out->topics[i]);
 	}
-	rd_kafka_destroy(out->client);
+	kafka_destroy(out->client);
 	if (out->fd >= 0)
 		close(out->fd);
 	free(out);

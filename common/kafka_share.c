@@ -47,6 +47,7 @@ enum kafka_step kafka_share_begin(struct kafka_part *part, int64_t offset)
 	}
 	if (step == KAFKA_DOUBT)
 		return step;
+	part->doubted = -1;
 	watermark_begin(part->watermark, offset);
 	part->next = offset + 1;
 	return step;
@@ -69,6 +70,7 @@ bool kafka_share_rewind(struct kafka_part *part)
 	if (watermark_pending(part->watermark) == 0)
 		return false;
 	part->next = watermark_oldest(part->watermark);
+	part->doubted = -1;
 	watermark_reset(part->watermark);
 	return true;
 }

@@ -23,6 +23,9 @@ enum { TOPIC_NAME_MAX = 250 };
 /* Prefix and name into text[TOPIC_NAME_MAX]; returns text. */
 const char *topic_name(const char *prefix, enum topic topic, char text[TOPIC_NAME_MAX]);
 
+/* Which topic has that name; TOPIC_COUNT: none. */
+enum topic topic_find(const char *prefix, const char *name);
+
 /* The consumer groups: one per worker program, and a second one of the fetchers, whose work can wait. */
 #define GROUP_FETCHER "syncline-fetcher"
 #define GROUP_BACKGROUND "syncline-fetcher-background"

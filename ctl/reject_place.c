@@ -57,10 +57,5 @@ bool reject_place_read(const struct settings *settings, const char *text, struct
 
 enum topic reject_place_topic(const struct settings *settings, const struct reject_place *place)
 {
-	char name[TOPIC_NAME_MAX];
-	for (unsigned i = 0; i < TOPIC_COUNT; i++) {
-		if (strcmp(place->topic, topic_name(settings->kafka_prefix, (enum topic)i, name)) == 0)
-			return (enum topic)i;
-	}
-	return TOPIC_COUNT;
+	return topic_find(settings->kafka_prefix, place->topic);
 }

@@ -77,12 +77,25 @@ static void what_is_not_finished_is_read_again_and_nothing_else(void **state)
 	kafka_share_empty(&share);
 }
 
+static void what_was_doubted_and_came_is_doubted_anew_when_it_is_read_again(void **state)
+{
+	struct kafka_part *part = part_from(5);
+	(void)state;
+	assert_int_equal(kafka_share_begin(part, 6), KAFKA_DOUBT);
+	assert_int_equal(kafka_share_begin(part, 5), KAFKA_NEXT);
+	assert_true(kafka_share_rewind(part));
+	assert_int_equal(kafka_share_begin(part, 6), KAFKA_DOUBT);
+	assert_int_equal(kafka_share_begin(part, 5), KAFKA_NEXT);
+	kafka_share_empty(&share);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_message_is_the_next_one_or_doubted),
 		cmocka_unit_test(what_is_finished_may_be_committed_and_a_stranger_changes_nothing),
 		cmocka_unit_test(what_is_not_finished_is_read_again_and_nothing_else),
+		cmocka_unit_test(what_was_doubted_and_came_is_doubted_anew_when_it_is_read_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

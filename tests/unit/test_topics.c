@@ -22,6 +22,20 @@ static void each_topic_has_its_documented_name(void **state)
 	}
 }
 
+static void a_topic_is_found_by_its_whole_name_alone(void **state)
+{
+	static const char *const others[] = {"sync.jobs",       "home-",           "home-sync.job",
+	                                     "home-sync.jobs.", "home-sync.jobss", ""};
+	char text[TOPIC_NAME_MAX];
+	(void)state;
+	for (unsigned i = 0; i < TOPIC_COUNT; i++) {
+		assert_int_equal(topic_find("home-", topic_name("home-", (enum topic)i, text)), i);
+		assert_int_equal(topic_find("", topic_name("", (enum topic)i, text)), i);
+	}
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		assert_int_equal(topic_find("home-", others[i]), TOPIC_COUNT);
+}
+
 static void every_topic_can_be_created(void **state)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
@@ -68,6 +82,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_topic_has_its_documented_name),
+		cmocka_unit_test(a_topic_is_found_by_its_whole_name_alone),
 		cmocka_unit_test(every_topic_can_be_created),
 		cmocka_unit_test(the_longest_name_still_fits),
 		cmocka_unit_test(the_reference_tells_all_of_them),
