@@ -15,7 +15,10 @@ struct pg {
 	bool fresh;
 	int64_t answer_ms; /* for a statement; 0: without end */
 	int64_t until_ms;  /* of the one under way */
+	char lost[300];    /* why the connection was given up, when there is none */
 };
+
+enum { CONNECT_MS = 5000 };
 
 enum err_class pg_classify(const char *sqlstate)
 {
@@ -92,7 +95,12 @@ static int connect_now(struct pg *pg, struct err *err)
 	pg->fresh = true;
 	PQsetnonblocking(pg->conn, 1); /* so that sending has an end, too */
 	PQsetNoticeReceiver(pg->conn, ignore_notice, NULL);
-	return pg_exec(pg, "SET client_min_messages = warning; SET timezone = 'UTC'; SET intervalstyle = 'postgres'", err);
+	int64_t answer_ms = pg->answer_ms;
+	pg->answer_ms = answer_ms ? answer_ms : CONNECT_MS; /* it belongs to connecting, which never waits without end */
+	int result = pg_exec(pg, "SET client_min_messages = warning; SET timezone = 'UTC'; SET intervalstyle = 'postgres'",
+	                     err);
+	pg->answer_ms = answer_ms;
+	return result;
 }
 
 int pg_open(const char *conninfo, const char *application, struct pg **ret, struct err *err)
@@ -143,8 +151,7 @@ static int result_error(struct pg *pg, const PGresult *result, struct err *err)
 	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
 	snprintf(pg->sqlstate, sizeof pg->sqlstate, "%s", state ? state : "");
 	if (!pg->conn)
-		return err_set(err, ERR_RETRY, 0, "Postgres: no answer within %lld ms; the connection is given up",
-		               (long long)pg->answer_ms);
+		return err_set(err, ERR_RETRY, 0, "Postgres: %s; the connection is given up", pg->lost);
 	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	one_line(primary ? primary : PQerrorMessage(pg->conn), text, sizeof text);
 	return err_set(err, pg_classify(pg->sqlstate), 0, "Postgres%s%s: %s", *pg->sqlstate ? " " : "", pg->sqlstate, text);
@@ -173,6 +180,14 @@ static void begin(struct pg *pg)
 	pg->until_ms = pg->answer_ms ? clock_ms() + pg->answer_ms : INT64_MAX;
 }
 
+/* It is in the middle of something that nobody will end: the next statement gets another one. */
+static void give_up(struct pg *pg, const char *why)
+{
+	one_line(why, pg->lost, sizeof pg->lost);
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+}
+
 /* Waits until something can be read, or written if that is wanted. false: it is too late, and the connection is gone. */
 static bool wait_for(struct pg *pg, bool to_write)
 {
@@ -184,8 +199,9 @@ static bool wait_for(struct pg *pg, bool to_write)
 			return true;
 		left_ms = pg->until_ms - clock_ms();
 	}
-	PQfinish(pg->conn);
-	pg->conn = NULL;
+	char why[64];
+	snprintf(why, sizeof why, "no answer within %lld ms", (long long)pg->answer_ms);
+	give_up(pg, why);
 	return false;
 }
 
@@ -216,8 +232,11 @@ static PGresult *next_result(struct pg *pg)
 static PGresult *answer(struct pg *pg, bool sent)
 {
 	PGresult *last = NULL, *next;
-	if (!sent || !flush(pg))
+	if (!sent || !flush(pg)) {
+		if (pg->conn)
+			give_up(pg, PQerrorMessage(pg->conn));
 		return NULL;
+	}
 	while (pg->conn && (next = next_result(pg))) {
 		PQclear(last);
 		last = next;
@@ -284,8 +303,11 @@ int pg_copy(struct pg *pg, const char *sql, struct span data, struct err *err)
 		size_t len = data.len - at < SLICE ? data.len - at : SLICE;
 		sent = PQputCopyData(pg->conn, data.at + at, (int)len) == 1 && flush(pg);
 	}
-	if (!sent)
+	if (!sent) {
+		if (pg->conn)
+			give_up(pg, PQerrorMessage(pg->conn));
 		return result_error(pg, NULL, err);
+	}
 	PG_RESULT *end = answer(pg, PQputCopyEnd(pg->conn, NULL) == 1);
 	return PQresultStatus(end) == PGRES_COMMAND_OK ? 0 : result_error(pg, end, err);
 }

@@ -18,11 +18,10 @@ static int open_stores(struct fetcher *fetcher, struct err *err)
 {
 	const struct settings *settings = fetcher->settings;
 	if (vault_open(settings->key_file, &fetcher->vault, err) ||
-	    pg_open(settings->postgres, "syncline-fetcher", &fetcher->pg, err) || pg_check_schema(fetcher->pg, err) ||
-	    redis_open(settings->redis, &fetcher->redis, err))
+	    pg_open(settings->postgres, "syncline-fetcher", &fetcher->pg, err))
 		return -1;
 	pg_limit(fetcher->pg, LIMIT_ANSWER_FETCHER_MS);
-	return 0;
+	return pg_check_schema(fetcher->pg, err) || redis_open(settings->redis, &fetcher->redis, err) ? -1 : 0;
 }
 
 static int open_kafka(struct fetcher *fetcher, struct err *err)

@@ -62,6 +62,14 @@ static int open_kafka(struct writer *writer, struct err *err)
 	return kafka_in_open(&options, &writer->in, err);
 }
 
+static int open_postgres(struct writer *writer, struct err *err)
+{
+	if (pg_open(writer->settings->postgres, "syncline-writer", &writer->pg, err))
+		return -1;
+	pg_limit(writer->pg, LIMIT_ANSWER_WRITER_MS);
+	return pg_check_schema(writer->pg, err);
+}
+
 int writer_open(const struct settings *settings, struct writer **ret, struct err *err)
 {
 	struct writer *writer = calloc(1, sizeof *writer);
@@ -69,12 +77,11 @@ int writer_open(const struct settings *settings, struct writer **ret, struct err
 		return err_set(err, ERR_FATAL, 0, "no memory for the writer");
 	writer->settings = settings;
 	batch_init(&writer->batch);
-	if (pg_open(settings->postgres, "syncline-writer", &writer->pg, err) || pg_check_schema(writer->pg, err) ||
-	    apply_open(settings, writer->pg, &writer->apply, err) || open_kafka(writer, err)) {
+	if (open_postgres(writer, err) || apply_open(settings, writer->pg, &writer->apply, err) ||
+	    open_kafka(writer, err)) {
 		writer_close(&writer);
 		return -1;
 	}
-	pg_limit(writer->pg, LIMIT_ANSWER_WRITER_MS);
 	reconcile_init(&writer->reconcile, settings, writer->pg, writer->out);
 	*ret = writer;
 	return 0;
