@@ -44,12 +44,41 @@ static const char *child_asked(const struct sync *sync)
 	return sync->stage == STAGE_PAGES ? children_current(sync) : NULL;
 }
 
+/* The same child, asked for in the other way. false: there is none, or it is known which way to go. */
+static bool try_instead(struct sync *sync)
+{
+	const struct request *request = sync->request;
+	const char *child = child_asked(sync);
+	bool settled = request->instead_each ? sync->cursor.in_child > 0 || sync->one_way == hash_of(span_of(child))
+	                                     : sync->session.way != WAY_UNKNOWN;
+	if (!request->instead || settled)
+		return false;
+	sync->session.trying_instead = true;
+	return true;
+}
+
+/* What fails the other way takes nothing back of what the first way has said: that is asked once more, and believed. */
+static bool leave_instead(struct sync *sync)
+{
+	const char *child = child_asked(sync);
+	if (!child || !sync->session.trying_instead || !walk_plan(sync)->child->instead_each)
+		return false;
+	sync->session.trying_instead = false;
+	sync->one_way = hash_of(span_of(child));
+	sync->retries = 0;
+	return true;
+}
+
+static bool was_answered(const struct verdict *verdict)
+{
+	return verdict->status >= 200 && verdict->status < 300;
+}
+
 /* One playlist whose answers make no sense, however often it is asked for, costs that playlist. */
 static bool pass_unreadable_child(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
-	bool answered = verdict->status >= 200 && verdict->status < 300;
-	if (!child || !answered || sync->unreadable >= UNREADABLE)
+	if (!child || !was_answered(verdict) || sync->unreadable >= UNREADABLE)
 		return false;
 	sync->unreadable++;
 	log_warn("playlist not readable", "account=%s: %s; going on with the next one", sync->account.name, verdict->cause);
@@ -61,6 +90,8 @@ static void retry(struct sync *sync, const struct verdict *verdict)
 {
 	const struct settings *settings = sync->fetcher->settings;
 	struct backoff policy = {settings->retry_base_ms, settings->retry_base_ms * 16 + 1, (int)settings->retries};
+	if (was_answered(verdict) && leave_instead(sync))
+		return; /* it answered, and not what was asked for */
 	int64_t wait_ms = settings->retries ? backoff_next_ms(&policy, sync->retries, (uint32_t)rand()) : -1;
 	if (wait_ms >= 0) {
 		sync->retries++;
@@ -71,6 +102,8 @@ static void retry(struct sync *sync, const struct verdict *verdict)
 		return;
 	}
 	sync->retries = 0;
+	if (leave_instead(sync))
+		return;
 	if (verdict->outcome == OUTCOME_CONTRADICTION && sync->cursor.walk + 1 < LIMIT_WALKS)
 		walk_moved(sync); /* the list may simply have become shorter */
 	else if (pass_unreadable_child(sync, verdict))
@@ -137,25 +170,15 @@ static void skip_optional(struct sync *sync)
 		fence_take(&sync->fence, &sync->session, NULL);
 }
 
-/* The same child, asked for in the other way. false: there is none, or it is known which way to go. */
-static bool try_instead(struct sync *sync)
-{
-	const struct request *request = sync->request;
-	bool settled = request->instead_each ? sync->cursor.in_child > 0 : sync->session.way != WAY_UNKNOWN;
-	if (!request->instead || settled)
-		return false;
-	sync->session.trying_instead = true;
-	return true;
-}
-
 /* A way of saying "there is nothing" that is not an empty list: published as the empty page it means, so that the ledger
  * and the parser see what the server said. In the middle of a list it denies what was said before. */
 static void take_empty(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
 	if (child && sync->cursor.in_child == 0) {
-		bool first = children_doubt(sync, child);
-		if (!(first && try_instead(sync)) && !first)
+		if (children_doubt(sync, child))
+			IGNORE(try_instead(sync)); /* asked for once more in any case */
+		else
 			children_take_nothing(sync, child, NULL);
 		return;
 	}
@@ -257,6 +280,8 @@ static void handle_optional(struct sync *sync, const struct verdict *verdict)
 
 static void give_up(struct sync *sync, const struct verdict *verdict)
 {
+	if (leave_instead(sync))
+		return;
 	if (sync->stage == STAGE_HELLO)
 		fail_all(sync, verdict);
 	else if (!pass_unreadable_child(sync, verdict))

@@ -36,9 +36,11 @@ struct request {
 	const char *count[2];  /* paths in each item of a number of items of a later category; the first that is there */
 	enum category counted; /* that category */
 	const char *announced; /* dotted path of the number of items the answer itself announces, or NULL */
+	int most; /* of children: what an answer shows at best, so that as many without a length or a next one are no end; or 0 */
 	struct version version;
-	const char *refused_step;      /* what a person can do when it is FORBIDDEN; NULL: what the table of errors says */
-	const struct request *instead; /* of children: another way, asked when this one is refused; or NULL */
+	const char *refused_step; /* what a person can do when it is FORBIDDEN; NULL: what the table of errors says */
+	const struct request
+		*instead;      /* of children: another way, asked when this one is refused, finds none or nothing; or NULL */
 	bool instead_each; /* each child may need it, and only for its first page; else all of an app go the way that works */
 };
 

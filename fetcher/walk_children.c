@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "common/hash.h"
+#include "common/log.h"
 #include "fetcher/fetcher_internal.h"
 
 static void begin_child(struct sync *sync)
@@ -65,8 +66,26 @@ static void restart(struct sync *sync)
 	sync->child_total = 0;
 }
 
+/* As many as an answer can show, and nothing that tells whether they are all. */
+static bool is_cut(const struct request *request, const struct page_facts *facts)
+{
+	return request->most && facts->entries >= request->most && !facts->goes_on && facts->total < 0;
+}
+
+static void refuse_cut(struct sync *sync)
+{
+	struct verdict cut = {.outcome = OUTCOME_MISSING, .status = 200, .retry_after_ms = -1, .next_step = "nothing"};
+	snprintf(cut.cause, sizeof cut.cause, "the server shows only the first %d items of this list", sync->request->most);
+	log_info("playlist not readable", "account=%s: %s", sync->account.name, cut.cause);
+	children_take_nothing(sync, children_current(sync), &cut);
+}
+
 static bool joins(struct sync *sync, const struct page_facts *facts)
 {
+	if (is_cut(sync->request, facts)) {
+		refuse_cut(sync);
+		return false;
+	}
 	if (facts->entries == 0 && facts->announced > 0) {
 		walk_fail_page(sync, OUTCOME_CONTRADICTION,
 		               "the server gave an empty list, although it says that there are items in it");

@@ -45,6 +45,8 @@ static bool begins_again(struct sync *sync)
 	return again;
 }
 
+static const char same_page[] = "the server gives the same page whatever offset is asked for";
+
 /* Sets skip. false: the page was dealt with (retried, failed, walk started over). */
 static bool check_overlap(struct sync *sync, struct list_page *page)
 {
@@ -61,13 +63,20 @@ static bool check_overlap(struct sync *sync, struct list_page *page)
 		page->skip = 1;
 		return true;
 	}
-	/* As many new items in front as a page holds look the same, but hardly in walk after walk. */
+	/* As many new items in front as a page holds look the same: so not before the last walk. */
 	bool same = sync->before.count && hash_of(span_of(first_id)) == sync->before.hashes[0];
 	if (same && sync->cursor.walk + 1 >= LIMIT_WALKS) {
-		walk_fail_page(sync, OUTCOME_OPERATOR, "the server gives the same page whatever offset is asked for");
+		walk_fail_page(sync, OUTCOME_OPERATOR, same_page);
 		return false;
 	}
 	return !begins_again(sync);
+}
+
+/* All of it: no song is saved twice a whole page long. */
+static bool is_the_page_before(const struct sync *sync, const struct page_facts *facts)
+{
+	return facts->entries > 1 && facts->entries == (int64_t)sync->before.count &&
+	       hash_of(span_of(facts->first_id)) == sync->before.hashes[0] && page_held(&sync->before, facts->last_id);
 }
 
 /* A page without an overlap that begins with an item of the page before: something was added in front meanwhile, or the server
@@ -79,6 +88,10 @@ static bool check_repetition(struct sync *sync, const struct list_page *page)
 	sync->asked_again = false;
 	if (!page_held(&sync->before, page->facts->first_id))
 		return true;
+	if (again && (strong || sync->cursor.walk + 1 >= LIMIT_WALKS) && is_the_page_before(sync, page->facts)) {
+		walk_fail_page(sync, OUTCOME_OPERATOR, same_page);
+		return false;
+	}
 	if (again)
 		return strong || !begins_again(sync);
 	log_info("page repeats", "account=%s %s page %d begins with an item of the page before; asking once more",

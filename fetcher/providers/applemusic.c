@@ -26,7 +26,7 @@ static const struct request
 	first_entries = {
 		.name = "playlist_with_tracks", .path = "/v1/me/library/playlists/{id}", .query = "include=tracks{&l}",
 		.paging = PAGING_NEXT, .list = "data.0.relationships.tracks.data", .next = "data.0.relationships.tracks.next",
-		.total = "data.0.relationships.tracks.meta.total"},
+		.total = "data.0.relationships.tracks.meta.total", .most = 100},
 	entries = {
 		.name = "playlist_tracks", LIST("playlists/{id}/tracks", "&include=catalog"),
 		.instead = &first_entries, .instead_each = true},

@@ -273,16 +273,31 @@ class Apple(Case):
                 self.assertEqual(self.refused(account), [])
 
     def test_a_playlist_that_shows_a_hundred_tracks_and_no_more_is_told_as_unread_and_keeps_what_it_had(self):
-        server = self.apple(400, playlists=3, entries=150)
-        account = self.account(server)
-        self.assert_synced(self.pipeline.sync(account))
-        before = self.entries(account)
-        self.assertGreater(len(before), 300)
-        server.fault("failed", status=404, code=40400, endpoint="playlist_tracks", count=0)
-        self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
-        self.assertEqual(self.entries(account), before)
-        self.assertTrue(all("does not find" in cause for _, cause in self.refused(account)))
-        self.assertTrue(self.refused(account))
+        for flags, words in (((), "does not find"), (("--no-total",), "shows only the first 100")):
+            with self.subTest(flags):
+                server = self.apple(400, flags, playlists=3, entries=150)
+                account = self.account(server)
+                self.assert_synced(self.pipeline.sync(account))
+                before = self.entries(account)
+                self.assertGreater(len(before), 300)
+                server.fault("failed", status=404, code=40400, endpoint="playlist_tracks", count=0)
+                self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
+                self.assertEqual(self.entries(account), before)
+                self.assertTrue(all(words in cause for _, cause in self.refused(account)))
+                self.assertTrue(self.refused(account))
+
+    def test_an_answer_of_the_other_way_that_makes_no_sense_costs_nothing_that_the_first_way_has_said(self):
+        nulls = '{"data":[{"id":"p.x","relationships":null}]}'
+        for fault in ({"status": 500}, {"status": 200, "body": nulls}):
+            with self.subTest(fault):
+                server = self.apple(300, playlists=48, entries=20)  # of which six are empty
+                account = self.account(server)
+                lost = next(row[0] for row in server.truth("entries"))
+                server.fault("failed", status=404, code=40400, endpoint="playlist_tracks", contains=f"id={lost}", count=0)
+                server.fault("status", endpoint="playlist", count=0, **fault)
+                self.assert_synced(self.pipeline.sync(account))
+                self.assertEqual([row[0] for row in self.refused(account)], [lost])
+                self.assertEqual(len(self.entries(account)), len([row for row in server.truth("entries") if row[0] != lost]))
 
     def refused(self, account):
         return self.pipeline.sql("SELECT id, entries_refused FROM playlist WHERE entries_refused IS NOT NULL AND account_id = "

@@ -244,6 +244,16 @@ class Spotify(SpotifyCase):
                 self.assertFalse(report.categories["tracks"]["moved"])
                 self.assert_library(account, self.server, ["tracks"])
 
+    def test_a_server_that_gives_the_first_page_whatever_is_asked_for_fails_and_loses_nothing(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        self.server.fault("repeat", items=100000, endpoint="tracks", contains=f"u={user}&limit=50", count=0)
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assertEqual(report.categories["tracks"]["state"], "partial")
+        self.assertIn("the same page whatever offset", report.categories["tracks"]["cause"])
+        self.assertRegex("".join(path.read_text() for path in self.pipeline.logs()), r"tracks: partial: 49 of ~\d+ items synced; the server gives")
+        self.assert_library(account, self.server, ["tracks"])
+
     def test_a_page_that_says_once_too_early_that_it_is_the_last_is_asked_again(self):
         account, user = self.new_account()
         for endpoint in ("following", "tracks", "playlist_items"):

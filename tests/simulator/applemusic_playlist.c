@@ -116,6 +116,16 @@ static void related_catalog(struct apple_writer *writer, uint32_t playlist, cons
 	apple_close_related(writer);
 }
 
+static void tell_length(struct page *page, uint32_t count, const char *path, const char *id)
+{
+	if (count > RELATED_MAX) {
+		PAGE_KEY(page, "next");
+		out_printf(page->out, "\"%s/%s/tracks?offset=%d\"", path, id, RELATED_MAX);
+	}
+	PAGE_KEY(page, "meta");
+	out_printf(page->out, "{\"total\":%u}", count);
+}
+
 /* The first hundred, and where the others are. */
 static void related_tracks(struct apple_writer *writer, uint32_t playlist, const char *path, const char *id)
 {
@@ -125,12 +135,8 @@ static void related_tracks(struct apple_writer *writer, uint32_t playlist, const
 	for (uint32_t i = 0; i < entries->count && i < RELATED_MAX; i++)
 		apple_entry(writer, entries->at[i]);
 	page_close(page, ']');
-	if (entries->count > RELATED_MAX) {
-		PAGE_KEY(page, "next");
-		out_printf(page->out, "\"%s/%s/tracks?offset=%d\"", path, id, RELATED_MAX);
-	}
-	PAGE_KEY(page, "meta");
-	out_printf(page->out, "{\"total\":%u}", entries->count);
+	if (!writer->call->no_total)
+		tell_length(page, entries->count, path, id);
 	page_close(page, '}');
 }
 
