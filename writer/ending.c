@@ -50,7 +50,7 @@ static void tell(struct transaction *transaction, const struct input *input, con
 	char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
 	const char *cause = pg_text(sums, 0, "cause"), *state = state_of(sums);
 	int64_t stored = pg_int(sums, 0, "stored");
-	settle_report(stored, pg_int(sums, 0, "received"), pg_int(sums, 0, "rejected"), report);
+	settle_report(sums, report);
 	snprintf(text, sizeof text, "%s%s%.250s%s", report, *cause ? "; " : "", cause, settle_kept(state, stored));
 	const struct news news = {.event = state, .text = text, .next_step = pg_text(sums, 0, "next_step")};
 	applied_event(transaction->applied, input, &news);

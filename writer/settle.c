@@ -34,10 +34,12 @@ static const char *grouped(int64_t number, char text[SETTLE_NUMBER])
 	return text;
 }
 
-const char *settle_report(int64_t stored, int64_t received, int64_t rejected, char text[SETTLE_REPORT])
+const char *settle_report(const PGresult *sums, char text[SETTLE_REPORT])
 {
 	char a[SETTLE_NUMBER], b[SETTLE_NUMBER], c[SETTLE_NUMBER];
-	int used = snprintf(text, SETTLE_REPORT, "%s of %s items synced", grouped(stored, a), grouped(received, b));
+	int64_t expected = pg_int(sums, 0, "expected"), rejected = pg_int(sums, 0, "rejected");
+	int used = snprintf(text, SETTLE_REPORT, "%s of %s%s items synced", grouped(pg_int(sums, 0, "stored"), a),
+	                    expected > pg_int(sums, 0, "received") ? "~" : "", grouped(expected, b));
 	if (rejected)
 		snprintf(text + used, (size_t)(SETTLE_REPORT - used), " (%s error%s)", grouped(rejected, c),
 		         rejected == 1 ? "" : "s");
@@ -112,7 +114,7 @@ static void tell_category(struct transaction *transaction, const struct input *i
                           const PGresult *row)
 {
 	char report[SETTLE_REPORT], text[LIMIT_CAUSE + 1];
-	settle_report(pg_int(row, 0, "stored"), pg_int(row, 0, "received"), pg_int(row, 0, "rejected"), report);
+	settle_report(row, report);
 	snprintf(text, sizeof text, "%s: %s%s%.250s%s", verdict->state,
 	         verdict->unchanged ? *verdict->cause ? "nothing seems to have changed" : "nothing had changed" : report,
 	         *verdict->cause ? "; " : "", verdict->cause, settle_kept(verdict->state, pg_int(row, 0, "stored")));

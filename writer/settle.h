@@ -2,12 +2,14 @@
 #ifndef SYNCLINE_WRITER_SETTLE_H
 #define SYNCLINE_WRITER_SETTLE_H
 
+#include <libpq-fe.h>
 #include <stdint.h>
 
 enum { SETTLE_NUMBER = 32, SETTLE_REPORT = 160 };
 
-/* "995 of 1,000 items synced (5 errors)". Returns text. */
-const char *settle_report(int64_t stored, int64_t received, int64_t rejected, char text[SETTLE_REPORT]);
+/* "995 of 1,000 items synced (5 errors)", of a row with the sums stored, received, expected and rejected. "49 of ~393": the walk
+ * ended before the number that the provider had announced. Returns text. */
+const char *settle_report(const PGresult *sums, char text[SETTLE_REPORT]);
 
 /* What stands behind a report of a state that is not complete: that nothing was lost. "" for complete. */
 const char *settle_kept(const char *state, int64_t stored);
