@@ -24,6 +24,16 @@ static void show(struct visit *visit)
 
 /* ---- set ---- */
 
+/* What is no number of minutes becomes one that schedule_read refuses. */
+static int64_t read_minutes(yyjson_val *jitter)
+{
+	if (!jitter)
+		return 0;
+	return yyjson_is_uint(jitter) && yyjson_get_uint(jitter) <= SCHEDULE_JITTER_MOST_MIN
+	           ? (int64_t)yyjson_get_uint(jitter)
+	           : -1;
+}
+
 /* false: answered. */
 static bool read_wish(struct visit *visit, yyjson_doc *body, struct schedule_wish *wish)
 {
@@ -35,7 +45,7 @@ static bool read_wish(struct visit *visit, yyjson_doc *body, struct schedule_wis
 	wish->rule = wish->rule ? wish->rule : "";
 	wish->zone = wish->zone ? wish->zone : "UTC";
 	wish->mode = wish->mode ? wish->mode : "incremental";
-	wish->jitter_min = !jitter ? 0 : yyjson_is_uint(jitter) ? (int64_t)(yyjson_get_uint(jitter) & INT32_MAX) : -1;
+	wish->jitter_min = read_minutes(jitter);
 	wish->skip_missed = catch_up && !yyjson_get_bool(catch_up);
 	if (!catch_up || yyjson_is_bool(catch_up))
 		return true;

@@ -6,6 +6,7 @@
 #include "common/sql.h"
 #include "console/audit.h"
 #include "console/delivery.h"
+#include "console/outside.h"
 #include "console/routes.h"
 
 static void list_webhooks(struct visit *visit)
@@ -17,17 +18,11 @@ static void list_webhooks(struct visit *visit)
 /* false: answered; there is none. */
 static bool exists(struct visit *visit)
 {
-	PG_RESULT *row = NULL;
 	struct err err;
-	const char *id = visit->parts[0];
-	if (!webhook_is_id(id)
-	        ? webhook_missing(id, &err)
-	        : pg_query(visit->ctl.pg, "SELECT FROM webhook WHERE webhook_id = $1::int", 1, &id, &row, &err) ||
-	              (PQntuples(row) == 0 && webhook_missing(id, &err))) {
-		visit_fail(visit, &err);
-		return false;
-	}
-	return true;
+	if (webhook_find(visit->ctl.pg, visit->parts[0], &err) == 0)
+		return true;
+	visit_fail(visit, &err);
+	return false;
 }
 
 static void list_deliveries(struct visit *visit)
@@ -101,7 +96,12 @@ static void test_webhook(struct visit *visit)
 	struct buf *out = VISIT_OUT(visit);
 	struct post_end end;
 	struct err err;
-	if (delivery_try(visit->ctl.pg, visit->console->settings, visit->parts[0], visit->visitor.name, &end, &err)) {
+	if (!outside_begin(visit))
+		return;
+	int result = delivery_try(visit->ctl.pg, visit->console->settings, visit->parts[0], visit->visitor.name, &end,
+	                          &err);
+	outside_end();
+	if (result) {
 		visit_fail(visit, &err);
 		return;
 	}

@@ -159,6 +159,17 @@ const struct command command_webhook_remove = {
 
 /* ---- test ---- */
 
+static void print_end(const char *id, const struct post_end *end)
+{
+	struct buf out;
+	buf_init(&out, LIMIT_SETTINGS_FILE);
+	buf_printf(&out, "{\"id\":%s,\"delivered\":%s,\"status\":%d,\"took_ms\":%d,\"error\":", id,
+	           end->delivered ? "true" : "false", end->status, end->took_ms);
+	buf_add_json_text(&out, span_of(end->error));
+	printf("%s}\n", buf_text(&out));
+	buf_done(&out);
+}
+
 static int run_test(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const names[] = {"ID"};
@@ -171,8 +182,7 @@ static int run_test(struct ctl *ctl, int argc, char **argv)
 	    delivery_try(ctl->pg, &ctl->settings, id, person_name(person), &end, &err))
 		return ctl_fail(&err);
 	if (ctl->json) {
-		printf("{\"id\":%s,\"delivered\":%s,\"status\":%d,\"took_ms\":%d}\n", id, end.delivered ? "true" : "false",
-		       end.status, end.took_ms);
+		print_end(id, &end);
 		return end.delivered ? EXIT_OK : EXIT_FAILED;
 	}
 	if (end.delivered) {
@@ -229,8 +239,8 @@ static int run_deliveries(struct ctl *ctl, int argc, char **argv)
 	struct err err;
 	PG_RESULT *rows = NULL;
 	const struct args args = {.ctl = ctl, .json = true, .words_max = 1, .names = names};
-	if (args_read(&args, argc, argv, &id, &err) || (id && !webhook_is_id(id) && webhook_missing(id, &err)) ||
-	    ctl_database(ctl, true, &err))
+	if (args_read(&args, argc, argv, &id, &err) || ctl_database(ctl, true, &err) ||
+	    (id && webhook_find(ctl->pg, id, &err)))
 		return ctl_fail(&err);
 	const char *values[] = {id, NULL, most};
 	snprintf(most, sizeof most, "%d", SHOWN);

@@ -1,17 +1,15 @@
 /* Signed in as the commands do, by the same steps. */
 #include "console/connect.h"
 
-#include <microhttpd.h>
-#include <pthread.h>
 #include <stdio.h>
 
+#include "console/action.h"
 #include "console/audit.h"
 #include "console/limits.h"
+#include "console/outside.h"
 #include "console/router.h"
 #include "ctl/account_store.h"
 #include "ctl/left.h"
-
-static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 static void begin(struct connect *connect, struct visit *visit)
 {
@@ -81,8 +79,7 @@ static bool go_on(struct connect *connect, char sync[UUID_TEXT])
 	if (left_read(&visit->ctl, connect->account.name, NULL, &left, &err))
 		return false; /* the page of the account shows what is missing */
 	left_by_sign_in(&left);
-	left.wish.by = visit->visitor.name;
-	if (!left.over || !*left.wish.categories || enqueue_sync(&visit->ctl, &left.wish, &enqueued, &err))
+	if (!left.over || !*left.wish.categories || action_sync(visit, &left.wish, &enqueued, &err))
 		return false;
 	snprintf(sync, UUID_TEXT, "%s", enqueued.sync);
 	return true;
@@ -118,16 +115,11 @@ static void note_failure(struct connect *connect)
 enum connect_end connect_try(struct connect *connect, connect_step *step, const void *context,
                              struct connect_problem *problem)
 {
-	struct visit *visit = connect->visit;
 	struct err err;
-	if (pthread_mutex_trylock(&one_at_a_time)) {
-		http_add_header(visit->request, visit->response, "Retry-After", "5");
-		visit_problem(visit, MHD_HTTP_SERVICE_UNAVAILABLE, "Not now",
-		              "Another sign-in is being tried. Load this page again in some seconds.");
+	if (!outside_begin(connect->visit))
 		return CONNECT_BUSY;
-	}
 	int result = step ? step(&connect->sign_in, context, &err) : sign_in_run(connect->way, &connect->sign_in, &err);
-	pthread_mutex_unlock(&one_at_a_time);
+	outside_end();
 	if (result == 0) {
 		store(connect);
 		return CONNECT_STORED;

@@ -78,14 +78,13 @@ int delivery_test(struct pg *pg, const char *webhook_id, const char *by, const c
 	char uuid[UUID_TEXT], message_id[DELIVERY_MESSAGE];
 	const char *values[] = {webhook_id, message_id, by, console_url};
 	PG_RESULT *row = NULL;
-	if (!webhook_is_id(webhook_id))
-		return webhook_missing(webhook_id, err);
 	uuid_new(uuid);
 	snprintf(message_id, sizeof message_id, "test-%s", uuid);
-	if (pg_query(pg, sql_text("q_webhook_test"), COUNT_OF(values), values, &row, err))
+	if (webhook_find(pg, webhook_id, err) ||
+	    pg_query(pg, sql_text("q_webhook_test"), COUNT_OF(values), values, &row, err))
 		return -1;
 	if (PQntuples(row) == 0)
-		return webhook_missing(webhook_id, err);
+		return err_set(err, ERR_REJECT, 0, "webhook %.20s has just been removed", webhook_id);
 	if (read_row(row, 0, delivery, err))
 		return -1;
 	delivery->last = true;

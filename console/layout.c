@@ -72,9 +72,22 @@ void layout_form(struct visit *visit, const char *action, const char *class)
 	     class, visit->visitor.csrf);
 }
 
-void layout_table(struct buf *out, const char *label)
+void layout_button(struct visit *visit, const char *action, const char *label, const struct layout_button *how)
 {
-	html(out, "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"><table>", label);
+	struct buf *out = VISIT_OUT(visit);
+	layout_form(visit, action, "inline");
+	if (how->name)
+		html(out, "<input type=\"hidden\" name=\"{}\" value=\"{}\">", how->name, how->value);
+	html(out, "<button class=\"{}\"", how->class ? how->class : "");
+	if (how->question)
+		html(out, " data-confirm=\"{}\"", how->question);
+	html(out, ">{}</button></form> ", label);
+}
+
+void layout_table(struct buf *out, const char *label, const char *class)
+{
+	html(out, "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\"><table class=\"{}\">", label,
+	     class);
 }
 
 void layout_state(struct buf *out, const char *state)

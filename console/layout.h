@@ -16,9 +16,16 @@ void layout_problem(struct visit *visit, const char *title, const char *detail);
 /* <form method="post"> with the proof that it is ours; ends with </form> by the caller. class may be "". */
 void layout_form(struct visit *visit, const char *action, const char *class);
 
-/* A table of figures, which scrolls by itself where it is wider than the window, also by keys. label: what it holds, for screen
- * readers. Ends with </table></div> by the caller. */
-void layout_table(struct buf *out, const char *label);
+/* A form of one button. Any of these may be NULL. */
+struct layout_button {
+	const char *class, *name, *value; /* name and value: of a hidden field */
+	const char *question;             /* asked before, where scripts run */
+};
+void layout_button(struct visit *visit, const char *action, const char *label, const struct layout_button *how);
+
+/* A table, which scrolls by itself where it is wider than the window, also by keys. label: what it holds, for screen readers. class
+ * may be "". Ends with </table></div> by the caller. */
+void layout_table(struct buf *out, const char *label, const char *class);
 
 /* A state ("complete", "needs_auth", ...) as a coloured word. */
 void layout_state(struct buf *out, const char *state);

@@ -26,6 +26,8 @@ enum {
 	 * JSON, of which 100 words of 60 bytes and 50 artists are the very most. */
 	LIMIT_SHELF_ITEM = 64 * 1024,
 	LIMIT_SHELF_WINDOW = 64 * 1024 * 1024,
+	/* Favourites of a kind in one answer for players: their ids are held until the last is sent. Those beyond are left out. */
+	LIMIT_STARRED = 100000,
 	/* A piece of an export, or of a long answer for players: 500 items, some 200 KiB; a row may be 1.5 MiB at its worst, but not
 	 * 500 of them. */
 	LIMIT_EXPORT_PIECE = 128 * 1024 * 1024,

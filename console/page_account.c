@@ -68,8 +68,7 @@ static void add_schedule_buttons(struct visit *visit, const char *name, bool pau
 	char place[LIMIT_ACCOUNT + 48];
 	for (size_t i = 0; i < COUNT_OF(buttons); i++) {
 		snprintf(place, sizeof place, "/accounts/%s/schedule/%s", name, buttons[i].action);
-		layout_form(visit, place, "inline");
-		html(VISIT_OUT(visit), "<button class=\"quiet\">{}</button></form> ", buttons[i].label);
+		layout_button(visit, place, buttons[i].label, &(struct layout_button){.class = "quiet"});
 	}
 }
 

@@ -121,10 +121,11 @@ static void post_again(struct visit *visit)
 }
 
 static const struct route routes[] = {
-	{.method = "GET", .path = "/accounts/connect/{}", .scope = SCOPE_ADMIN, .run = show_new},
-	{.method = "POST", .path = "/accounts/connect/{}", .scope = SCOPE_ADMIN, .run = post_new},
+	/* An account may be called "connect"; no provider is called as what can be done with an account. */
 	{.method = "GET", .path = "/accounts/{}/sign-in", .scope = SCOPE_ADMIN, .run = show_again},
 	{.method = "POST", .path = "/accounts/{}/sign-in", .scope = SCOPE_ADMIN, .run = post_again},
+	{.method = "GET", .path = "/accounts/connect/{}", .scope = SCOPE_ADMIN, .run = show_new},
+	{.method = "POST", .path = "/accounts/connect/{}", .scope = SCOPE_ADMIN, .run = post_new},
 	{0},
 };
 

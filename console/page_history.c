@@ -60,10 +60,10 @@ static int add_removals(struct visit *visit, const char *id, struct err *err)
 	const struct removals_wish wish = {.account = visit->parts[0], .account_id = id, .names = NAMES_SHOWN};
 	int result = removals_read(&visit->ctl, &wish, forecasts, err);
 	if (result == 0) {
-		html(out,
-		     "<h2>What the next sync would remove</h2><p class=\"dim\">From what the walks so far have seen.</p>"
-		     "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Category</th><th scope=\"col\" class=\"n\">Here</th>"
-		     "<th scope=\"col\">The next complete sync</th></tr></thead><tbody>");
+		html(out, "<h2>What the next sync would remove</h2><p class=\"dim\">From what the walks so far have seen.</p>");
+		layout_table(out, "What the next sync would remove", "");
+		html(out, "<thead><tr><th scope=\"col\">Category</th><th scope=\"col\" class=\"n\">Here</th>"
+		          "<th scope=\"col\">The next complete sync</th></tr></thead><tbody>");
 		for (unsigned i = 0; i < CATEGORY_COUNT; i++)
 			add_forecast(visit, &forecasts[i]);
 		html(out, "</tbody></table></div>");
@@ -107,7 +107,8 @@ static void add_syncs(struct visit *visit, const PGresult *rows, int count)
 		html(out, "<p class=\"dim\">None.</p>");
 		return;
 	}
-	html(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">When</th>");
+	layout_table(out, "Syncs that changed something", "");
+	html(out, "<thead><tr><th scope=\"col\">When</th>");
 	for (size_t f = 0; f < COUNT_OF(figures); f++)
 		html(out, "<th scope=\"col\" class=\"n\">{}</th>", figures[f].title);
 	html(out, "<th scope=\"col\">Mode</th><th scope=\"col\">State</th></tr></thead><tbody>");
@@ -171,9 +172,9 @@ static int add_items(struct visit *visit, const struct history_wish *wish, struc
 {
 	struct buf *out = VISIT_OUT(visit);
 	int shown = 0;
-	html(out,
-	     "<div class=\"scroll\"><table class=\"items\"><thead><tr><th scope=\"col\">What</th><th scope=\"col\">Kind</th>"
-	     "<th scope=\"col\">Item</th><th scope=\"col\">From and to</th></tr></thead><tbody>");
+	layout_table(out, "What changed", "items");
+	html(out, "<thead><tr><th scope=\"col\">What</th><th scope=\"col\">Kind</th>"
+	          "<th scope=\"col\">Item</th><th scope=\"col\">From and to</th></tr></thead><tbody>");
 	while (shown < ITEMS_SHOWN && place->kind < CATEGORY_COUNT) {
 		PG_RESULT *rows = NULL;
 		const char *kind;
@@ -226,10 +227,9 @@ static int add_restore(struct visit *visit, const char *id, struct err *err)
 	if (visit->visitor.scope < SCOPE_OPERATE)
 		return 0;
 	snprintf(place, sizeof place, "/library/%s/history/%s/restore", visit->parts[0], visit->parts[1]);
-	layout_form(visit, place, "inline");
-	html(out,
-	     "<button>Bring them back</button></form><p class=\"dim\">Where the provider does not list them, later syncs hold "
-	     "them instead of removing them again.</p>");
+	layout_button(visit, place, "Bring them back", &(struct layout_button){0});
+	html(out, "<p class=\"dim\">Where the provider does not list them, later syncs hold "
+	          "them instead of removing them again.</p>");
 	return 0;
 }
 

@@ -12,17 +12,16 @@ static void add_token(struct visit *visit, const PGresult *rows, int i)
 {
 	struct buf *out = VISIT_OUT(visit);
 	const char *name = pg_text(rows, i, "name");
+	char question[160];
 	html(out, "<tr><th scope=\"row\">{}</th><td>{}</td><td>", name, pg_text(rows, i, "scope"));
 	layout_moment(out, pg_text(rows, i, "created_at"), pg_int(rows, i, "age_ms"));
 	html(out, "</td><td>");
 	layout_moment(out, pg_text(rows, i, "used_at"), pg_int(rows, i, "unused_ms"));
 	html(out, "</td><td>");
 	if (visit->visitor.scope == SCOPE_ADMIN) {
-		layout_form(visit, "/settings/tokens/remove", "inline");
-		html(out,
-		     "<input type=\"hidden\" name=\"name\" value=\"{}\"><button class=\"quiet\" "
-		     "data-confirm=\"Programs that use {} are refused from then on. Remove it?\">Remove</button></form>",
-		     name, name);
+		snprintf(question, sizeof question, "Programs that use %.63s are refused from then on. Remove it?", name);
+		layout_button(visit, "/settings/tokens/remove", "Remove",
+		              &(struct layout_button){"quiet", "name", name, question});
 	}
 	html(out, "</td></tr>");
 }
@@ -40,8 +39,9 @@ static int add_tokens(struct visit *visit, struct err *err)
 	     "<h2 id=\"tokens\">API tokens</h2><p class=\"dim\">For programs: sent as <code>Authorization: Bearer …</code> to "
 	     "<a href=\"/api/v1/openapi.yaml\">/api/v1</a>, or as API key by players.</p>");
 	if (PQntuples(rows)) {
+		layout_table(out, "API tokens", "");
 		html(out,
-		     "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">May</th>"
+		     "<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">May</th>"
 		     "<th scope=\"col\">Made</th><th scope=\"col\">Last used</th><th scope=\"col\"><span class=\"hidden\">Actions</span>"
 		     "</th></tr></thead><tbody>");
 		for (int i = 0; i < PQntuples(rows); i++)
@@ -94,9 +94,10 @@ static int add_audit(struct visit *visit, struct err *err)
 	             "FROM console_audit ORDER BY audit_id DESC LIMIT 50",
 	             0, NULL, &rows, err))
 		return -1;
-	html(out,
-	     "<h2>Who did what</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">When</th><th scope=\"col\">Who</th>"
-	     "<th scope=\"col\">What</th><th scope=\"col\">From</th></tr></thead><tbody>");
+	html(out, "<h2>Who did what</h2>");
+	layout_table(out, "Who did what", "");
+	html(out, "<thead><tr><th scope=\"col\">When</th><th scope=\"col\">Who</th>"
+	          "<th scope=\"col\">What</th><th scope=\"col\">From</th></tr></thead><tbody>");
 	for (int i = 0; i < PQntuples(rows); i++) {
 		html(out, "<tr><td>");
 		layout_moment(out, pg_text(rows, i, "at"), pg_int(rows, i, "age_ms"));

@@ -81,16 +81,12 @@ static int add_live(struct visit *visit, const char *id, const PGresult *sync, c
 
 /* ---- what can be done ---- */
 
-/* A form of one button. question: asked before, where scripts run; NULL: none. */
-static void add_button(struct visit *visit, const char *id, const char *action, const char *label, const char *question)
+static void add_button(struct visit *visit, const char *id, const char *action, const char *label,
+                       const struct layout_button *how)
 {
 	char place[UUID_TEXT + 32];
 	snprintf(place, sizeof place, "/syncs/%s/%s", id, action);
-	layout_form(visit, place, "inline");
-	if (question)
-		html(VISIT_OUT(visit), "<button data-confirm=\"{}\">{}</button></form>", question, label);
-	else
-		html(VISIT_OUT(visit), "<button>{}</button></form>", label);
+	layout_button(visit, place, label, how);
 }
 
 /* What is missing of a sync that has ended. */
@@ -100,7 +96,7 @@ static int add_retry(struct visit *visit, const char *id, const PGresult *sync, 
 	if (left_read(&visit->ctl, pg_text(sync, 0, "account"), id, &left, err))
 		return -1;
 	if (left.over && *left.wish.categories && strcmp(left.sync, id) == 0)
-		add_button(visit, id, "retry", "Sync what is missing", NULL);
+		add_button(visit, id, "retry", "Sync what is missing", &(struct layout_button){0});
 	return 0;
 }
 
@@ -115,15 +111,22 @@ static void add_names(struct buf *out, const PGresult *names, int64_t held)
 	html(out, "</ul>");
 }
 
+static void add_confirm(struct visit *visit, const char *id, const char *category, const char *many)
+{
+	char label[FIGURE_TEXT + 48], question[FIGURE_TEXT + 64];
+	snprintf(label, sizeof label, "Remove these %s %s", many, category);
+	snprintf(question, sizeof question, "Mark these %s %s as removed?", many, category);
+	add_button(visit, id, "confirm", label, &(struct layout_button){"danger", "category", category, question});
+}
+
 /* What goes is shown before the button, by name. */
 static int add_held(struct visit *visit, const char *id, const char *account_id, struct err *err)
 {
 	struct buf *out = VISIT_OUT(visit);
 	PG_RESULT *held = NULL;
-	char many[FIGURE_TEXT], place[UUID_TEXT + 32];
+	char many[FIGURE_TEXT];
 	if (held_read(&visit->ctl, account_id, NULL, &held, err))
 		return -1;
-	snprintf(place, sizeof place, "/syncs/%s/confirm", id);
 	for (int i = 0; i < PQntuples(held); i++) {
 		PG_RESULT *names = NULL;
 		const char *category = pg_text(held, i, "category");
@@ -138,11 +141,7 @@ static int add_held(struct visit *visit, const char *id, const char *account_id,
 		add_names(out, names, pg_int(held, i, "held"));
 		if (visit->visitor.scope < SCOPE_OPERATE)
 			continue;
-		layout_form(visit, place, "inline");
-		html(out,
-		     "<input type=\"hidden\" name=\"category\" value=\"{}\"><button class=\"danger\" data-confirm=\"Mark these "
-		     "{} {} as removed?\">Remove these {} {}</button></form>",
-		     category, many, category, many, category);
+		add_confirm(visit, id, category, many);
 	}
 	return 0;
 }
@@ -156,7 +155,7 @@ static int add_actions(struct visit *visit, const char *id, const PGresult *sync
 	html(VISIT_OUT(visit), "<div class=\"row actions\">");
 	if (!pg_bool(sync, 0, "over") && strcmp(state, "joined") != 0)
 		add_button(visit, id, "cancel", "Cancel this sync",
-		           "What has arrived is kept, the rest is not read. Cancel it?");
+		           &(struct layout_button){.question = "What has arrived is kept, the rest is not read. Cancel it?"});
 	int result = pg_bool(sync, 0, "over") ? add_retry(visit, id, sync, err) : 0;
 	html(VISIT_OUT(visit), "</div>");
 	return result;

@@ -7,6 +7,7 @@
 #include "console/delivery.h"
 #include "console/layout.h"
 #include "console/limits.h"
+#include "console/outside.h"
 #include "console/routes.h"
 
 enum { NUMBER = 24, DELIVERIES_SHOWN = 50 };
@@ -15,11 +16,7 @@ enum { NUMBER = 24, DELIVERIES_SHOWN = 50 };
 
 static void add_button(struct visit *visit, const char *action, const char *id, const char *label, const char *question)
 {
-	layout_form(visit, action, "inline");
-	html(VISIT_OUT(visit), "<input type=\"hidden\" name=\"id\" value=\"{}\"><button class=\"quiet\"", id);
-	if (question)
-		html(VISIT_OUT(visit), " data-confirm=\"{}\"", question);
-	html(VISIT_OUT(visit), ">{}</button></form> ", label);
+	layout_button(visit, action, label, &(struct layout_button){"quiet", "id", id, question});
 }
 
 static void add_webhook(struct visit *visit, const PGresult *rows, int i)
@@ -60,7 +57,8 @@ static int add_webhooks(struct visit *visit, struct err *err)
 		html(out, "<p>Nobody is told anything yet.</p>");
 		return 0;
 	}
-	html(out, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Id</th><th scope=\"col\">To</th>"
+	layout_table(out, "Webhooks", "");
+	html(out, "<thead><tr><th scope=\"col\">Id</th><th scope=\"col\">To</th>"
 	          "<th scope=\"col\">Account</th><th scope=\"col\">Events</th><th scope=\"col\">State</th>"
 	          "<th scope=\"col\">Last try</th><th scope=\"col\" class=\"n\">Waiting</th>"
 	          "<th scope=\"col\"><span class=\"hidden\">Actions</span></th></tr></thead><tbody>");
@@ -132,8 +130,10 @@ static int add_deliveries(struct visit *visit, struct err *err)
 		return -1;
 	if (PQntuples(rows) == 0)
 		return 0;
+	html(out, "<h2 id=\"deliveries\">Newest messages</h2>");
+	layout_table(out, "Newest messages", "");
 	html(out,
-	     "<h2 id=\"deliveries\">Newest messages</h2><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Made</th>"
+	     "<thead><tr><th scope=\"col\">Made</th>"
 	     "<th scope=\"col\">Webhook</th><th scope=\"col\">Event</th><th scope=\"col\">State</th>"
 	     "<th scope=\"col\" class=\"n\">Tries</th><th scope=\"col\">Status</th><th scope=\"col\">Next try</th></tr></thead>"
 	     "<tbody>");
@@ -223,7 +223,11 @@ static void test(struct visit *visit)
 	char notice[POST_ERROR + 80];
 	struct post_end end;
 	struct err err;
-	if (delivery_try(visit->ctl.pg, visit->console->settings, id, visit->visitor.name, &end, &err)) {
+	if (!outside_begin(visit))
+		return;
+	int result = delivery_try(visit->ctl.pg, visit->console->settings, id, visit->visitor.name, &end, &err);
+	outside_end();
+	if (result) {
 		visit_fail(visit, &err);
 		return;
 	}

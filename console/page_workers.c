@@ -23,7 +23,7 @@ static void add_group(const struct lag_picture *picture, unsigned g, struct buf 
 
 static void add_groups(const struct lag_picture *picture, struct buf *out)
 {
-	layout_table(out, "Groups of workers");
+	layout_table(out, "Groups of workers", "");
 	html(out, "<thead><tr><th scope=\"col\">Group</th><th scope=\"col\">State</th>"
 	          "<th scope=\"col\" class=\"n\">Running</th><th scope=\"col\" class=\"n\">Messages behind</th>"
 	          "<th scope=\"col\" class=\"n\">Oldest</th></tr></thead><tbody>");
@@ -117,7 +117,7 @@ static void add_topic(const struct settings *settings, unsigned g, unsigned t, c
 static void add_topics(const struct settings *settings, const struct lag_picture *picture, struct buf *out)
 {
 	html(out, "<h2>Topics</h2>");
-	layout_table(out, "Topics");
+	layout_table(out, "Topics", "");
 	html(out, "<thead><tr><th scope=\"col\">Topic</th><th scope=\"col\">Read by</th>"
 	          "<th scope=\"col\" class=\"n\">Partitions</th><th scope=\"col\" class=\"n\">Messages behind</th>"
 	          "<th scope=\"col\" class=\"n\">Oldest</th></tr></thead><tbody>");

@@ -1,5 +1,5 @@
 /* An answer that is made piece by piece while it is sent, with a connection to the database for each piece: who reads slowly holds
- * none, and memory holds one piece. */
+ * none, and memory holds one piece beside what the maker keeps. */
 #ifndef SYNCLINE_CONSOLE_PIECES_H
 #define SYNCLINE_CONSOLE_PIECES_H
 

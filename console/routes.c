@@ -11,9 +11,10 @@ const struct route_table *const route_tables[] = {
 	&account_routes,
 	&account_remove_routes,
 	&schedule_routes,
+	&action_routes,
+	/* Behind those above, which an account called "connect" has, too. */
 	&connect_routes,
 	&connect_spotify_routes,
-	&action_routes,
 	&rejects_routes,
 	&workers_routes,
 	&settings_routes,

@@ -135,12 +135,13 @@ int schedule_read(struct pg *pg, const struct schedule_wish *wish, struct schedu
 {
 	char local[SCHEDULE_LOCAL];
 	int64_t now_ms = clock_wall_ms(), next_ms;
-	*schedule = (struct schedule){.jitter_s = wish->jitter_min * 60, .catch_up = !wish->skip_missed};
+	*schedule = (struct schedule){.catch_up = !wish->skip_missed};
 	if (read_texts(wish, schedule, field, err))
 		return -1;
 	*field = "jitter";
 	if (wish->jitter_min < 0 || wish->jitter_min > SCHEDULE_JITTER_MOST_MIN)
 		return err_set(err, ERR_CONFIG, 0, "the jitter must be from 0 to %d minutes", SCHEDULE_JITTER_MOST_MIN);
+	schedule->jitter_s = wish->jitter_min * 60;
 	*field = "zone";
 	if (schedule_local(pg, schedule->zone, now_ms, local, err))
 		return -1;

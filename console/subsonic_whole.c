@@ -9,7 +9,6 @@
 #include "console/subsonic.h"
 
 enum { PIECE_NODES = 500, STARRED_KINDS = 3 };
-#define STARRED_MOST "100000" /* of a kind: their ids are held until the last is sent */
 
 struct whole {
 	struct visit visit; /* copies: the request's own are gone before the last piece */
@@ -179,11 +178,13 @@ static int add_starred(struct whole *whole, bool *more, struct err *err)
 static int read_starred(struct whole *whole, const char *account_id, struct err *err)
 {
 	int result = 0;
+	char most[16];
+	snprintf(most, sizeof most, "%d", LIMIT_STARRED);
 	for (size_t i = 0; i < STARRED_KINDS && result == 0; i++) {
 		struct buf question;
 		buf_init(&question, LIMIT_STATEMENT_BYTES);
 		shelf_add_link_question(&question, account_id, &shelf_kinds[i], SHELF_STARRED, "");
-		const char *values[] = {buf_text(&question), STARRED_MOST};
+		const char *values[] = {buf_text(&question), most};
 		result = pg_query(whole->visit.ctl.pg, sql_text("q_subsonic_starred"), 2, values, &whole->ids[i], err);
 		buf_done(&question);
 	}

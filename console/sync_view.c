@@ -147,7 +147,7 @@ static void add_causes(const PGresult *categories, int i, struct buf *out)
 
 void sync_view_categories(const PGresult *categories, struct buf *out)
 {
-	layout_table(out, "Categories");
+	layout_table(out, "Categories", "");
 	html(out, "<thead><tr><th scope=\"col\">Category</th><th scope=\"col\">State</th>"
 	          "<th scope=\"col\" class=\"n\">Items</th>");
 	for (size_t k = 0; k < COUNT_OF(figures); k++) {

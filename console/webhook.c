@@ -223,26 +223,36 @@ int webhook_add(struct pg *pg, const char *key_file, const struct webhook_wish *
 	return 0;
 }
 
+bool webhook_is_id(const char *text)
+{
+	size_t len = strlen(text);
+	return len > 0 && len < 10 && *text != '0' && strspn(text, "0123456789") == len;
+}
+
+static int missing(const char *id, struct err *err)
+{
+	return err_set(err, ERR_REJECT, 0, "there is no webhook %.20s; `syncline webhook list` shows all", id);
+}
+
+int webhook_find(struct pg *pg, const char *id, struct err *err)
+{
+	PG_RESULT *row = NULL;
+	if (!webhook_is_id(id))
+		return missing(id, err);
+	if (pg_query(pg, "SELECT FROM webhook WHERE webhook_id = $1::int", 1, &id, &row, err))
+		return -1;
+	return PQntuples(row) ? 0 : missing(id, err);
+}
+
 int webhook_remove(struct pg *pg, const char *id, char target[WEBHOOK_TARGET], struct err *err)
 {
 	PG_RESULT *row = NULL;
 	if (!webhook_is_id(id))
-		return webhook_missing(id, err);
+		return missing(id, err);
 	if (pg_query(pg, "DELETE FROM webhook WHERE webhook_id = $1::int RETURNING target", 1, &id, &row, err))
 		return -1;
 	if (PQntuples(row) == 0)
-		return webhook_missing(id, err);
+		return missing(id, err);
 	snprintf(target, WEBHOOK_TARGET, "%s", pg_text(row, 0, "target"));
 	return 0;
-}
-
-bool webhook_is_id(const char *text)
-{
-	size_t len = strlen(text);
-	return len > 0 && len < 10 && strspn(text, "0123456789") == len;
-}
-
-int webhook_missing(const char *id, struct err *err)
-{
-	return err_set(err, ERR_REJECT, 0, "there is no webhook %.20s; `syncline webhook list` shows all", id);
 }

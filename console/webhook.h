@@ -54,10 +54,10 @@ int webhook_add(struct pg *pg, const char *key_file, const struct webhook_wish *
 /* What waits for it, and its log, go with it. target[WEBHOOK_TARGET]: what it was. REJECT: there is none. */
 int webhook_remove(struct pg *pg, const char *id, char target[WEBHOOK_TARGET], struct err *err) MUST_USE;
 
-/* "3" is an id, "x" or "99999999999" is none. */
+/* "3" is an id; "x", "007" or "99999999999" is none. */
 bool webhook_is_id(const char *text);
-/* REJECT: there is no webhook of that id. */
-int webhook_missing(const char *id, struct err *err);
+/* REJECT: there is no webhook of that id. id: as somebody has written it. */
+int webhook_find(struct pg *pg, const char *id, struct err *err) MUST_USE;
 
 /* secret[WEBHOOK_SECRET] and url[LIMIT_URL] of a row's sealed column (as Postgres writes bytea: "\x..."), both to be wiped by the
  * caller. CONFIG: another key file. */

@@ -16,7 +16,7 @@ static int mark(struct ctl *ctl, const struct target *target, const char *by, PG
 	snprintf(cause, sizeof cause, "cancelled by %.*s", PERSON_TEXT - 1, by);
 	snprintf(next_step, sizeof next_step, "syncline retry %s", target->account);
 	const char *values[] = {target->account_id, *target->sync ? target->sync : NULL, cause, next_step};
-	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL lock_timeout = '20s'", err) ||
+	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL lock_timeout = '20s'; " CTL_PATIENT, err) ||
 	    pg_run(ctl->pg, sql_text("q_cancel_lock"), 1, values, NULL, err) ||
 	    pg_query(ctl->pg, sql_text("q_cancel_begin"), COUNT_OF(values), values, cancelled, err))
 		return -1;

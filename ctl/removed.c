@@ -2,9 +2,12 @@
 #include "ctl/removed.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/limits.h"
 #include "common/sql.h"
+
+#define LOCK_NOT_AVAILABLE "55P03" /* SQLSTATE, when lock_timeout has passed */
 
 int removed_find(struct ctl *ctl, const struct removed_wish *wish, int64_t most, PGresult **found, struct err *err)
 {
@@ -25,7 +28,9 @@ static int lock(struct ctl *ctl, const struct removed_wish *wish, struct err *er
 	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL lock_timeout = '15s'; " CTL_PATIENT, err) ||
 	    pg_run(ctl->pg, sql_text("q_write_accounts"), 1, accounts, NULL, err) ||
 	    pg_run(ctl->pg, sql_text("q_write_library_lock"), COUNT_OF(values), values, NULL, err))
-		return err_wrap(err, "a writer is at work on this library, try again: ");
+		return strcmp(pg_sqlstate(ctl->pg), LOCK_NOT_AVAILABLE) == 0
+		           ? err_wrap(err, "a writer is at work on this library, try again: ")
+		           : -1;
 	return 0;
 }
 

@@ -7,7 +7,7 @@ FROM webhook w
 LEFT JOIN account a USING (account_id)
 LEFT JOIN LATERAL (
 	SELECT d.tried_at AS last_at, d.error, d.delivered_at IS NULL AS failing FROM webhook_delivery d
-	WHERE d.webhook_id = w.webhook_id AND d.tried_at IS NOT NULL ORDER BY d.tried_at DESC LIMIT 1
+	WHERE d.webhook_id = w.webhook_id AND d.took_ms IS NOT NULL ORDER BY d.tried_at DESC LIMIT 1
 ) l ON true
 WHERE $1::int IS NULL OR w.webhook_id > $1::int
 ORDER BY w.webhook_id LIMIT $2::int

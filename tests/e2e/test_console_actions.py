@@ -237,7 +237,7 @@ class Schedules(ActionCase):
         account = self.account(self.server)
         good = {"rule": "every 6h", "zone": "UTC", "jitter": "0", "mode": "full", "do": "save"}
         for field, value in (("rule", "sometimes"), ("rule", "every 1m"), ("rule", "0 0 30 2 *"), ("rule", ""), ("rule", "x" * 200),
-                             ("zone", "Mars/North"), ("zone", ""), ("jitter", "1441"), ("jitter", "-1"), ("jitter", "ten"), ("mode", "some")):
+                             ("zone", "Mars/North"), ("zone", ""), ("jitter", "1441"), ("jitter", "-1"), ("jitter", "ten"), ("jitter", "9223372036854775807"), ("mode", "some")):
             with self.subTest(field, value=value):
                 answer = self.anna.submit(f"/accounts/{account}/schedule", **{**good, field: value})
                 self.assertEqual(answer.status, 400)
@@ -269,7 +269,8 @@ class Schedules(ActionCase):
         self.assertEqual(self.rule(account), ["every 6h", "UTC", "300", "incremental", "f", "f"])
         self.assertIsNone(ask("POST", 200, path + "/pause")["next_at"])
         self.assertIsNotNone(ask("POST", 200, path + "/resume")["next_at"])
-        for value in ({"rule": "sometimes"}, {"rule": 7}, {}, {"rule": "every 6h", "jitter_minutes": -1}, {"rule": "every 6h", "catch_up": "no"}):
+        for value in ({"rule": "sometimes"}, {"rule": 7}, {}, {"rule": "every 6h", "jitter_minutes": -1},
+                      {"rule": "every 6h", "jitter_minutes": 2147483653}, {"rule": "every 6h", "jitter_minutes": 1e300}, {"rule": "every 6h", "catch_up": "no"}):
             self.assertIn("detail", ask("PUT", 400, value=value))
         ask("DELETE", 204)
         ask("DELETE", 404)

@@ -183,6 +183,7 @@ class OwnServers(ConnectCase):
         self.wait_state(answer.url.rsplit("/", 1)[1], "complete")
         self.assert_library(name, self.server)
         self.assertIn(["anna", name], self.audited("account signed in again"))
+        self.assertIn(["anna", name], self.audited("sync"), "what that began")
         self.assertNotIn("needs auth", plain(self.anna.ask(f"/accounts/{name}").text))
 
     def test_an_account_is_removed_by_whoever_types_its_name(self):
@@ -215,7 +216,10 @@ class OwnServers(ConnectCase):
     def test_accounts_may_have_the_names_of_our_own_words(self):
         for name in ("connect", "sync", "spotify"):
             self.add(name=name)
-            self.assertEqual(self.anna.ask(f"/accounts/{name}").status, 200)
+            for page in ("", "/sign-in", "/schedule", "/remove"):
+                self.assertEqual(self.anna.ask(f"/accounts/{name}{page}").status, 200, page)
+            self.assertIn("/syncs/", self.post(f"/accounts/{name}/sync", mode="full").url)
+            self.assertIn("/syncs/", self.post(f"/accounts/{name}/replay").url)
             self.post(f"/accounts/{name}/remove", name=name)
 
 

@@ -400,7 +400,8 @@ class Command(WebhookCase):
                                   (["add", "https://hooks.example.org", "--events", "done"], 2, "no event 'done'"),
                                   (["add", "https://hooks.example.org", "--account", "nobody"], 4, "no account"),
                                   (["add"], 2, "URL is missing"), (["test", str(number + 1)], 4, "no webhook"), (["remove", "x"], 4, "no webhook"),
-                                  (["deliveries", "-1"], 4, "no webhook")):
+                                  (["deliveries", "-1"], 4, "no webhook"), (["deliveries", str(number + 1)], 4, "no webhook"),
+                                  (["test", f"0{number}"], 4, "no webhook")):
             with self.subTest(words):
                 done = self.pipeline.cli("webhook", *words, check=False)
                 self.assertEqual(done.returncode, code, done.stderr)
@@ -448,6 +449,38 @@ class Pages(WebhookCase):
         self.assertNotIn(self.receiver.url, anna.ask("/settings/webhooks").text)
         actions = [row[0] for row in self.pipeline.sql("SELECT action FROM console_audit WHERE action LIKE 'webhook%' ORDER BY audit_id")]
         self.assertEqual(actions, ["webhook added", "webhook tested", "webhook tested", "webhook removed"])
+
+    def test_a_message_on_its_way_is_no_failure_and_a_test_that_fails_no_event_that_was_given_up(self):
+        number, _ = self.webhook()
+        go = threading.Event()
+        self.addCleanup(go.set)
+        self.receiver.answer = lambda handler, message: (go.wait(TIMEOUT_MS / 2000), plain(204)(handler, message))
+        self.tell()
+        self.wait_until(lambda: self.receiver.messages, "the message is on its way")
+        shown = [json.loads(line) for line in self.pipeline.cli("webhook", "list", "--json").stdout.splitlines()]
+        self.assertEqual([row["state"] for row in shown], ["on"])
+        go.set()
+        self.await_delivery(state="delivered")
+        self.receiver.answer = plain(500)
+        done = self.pipeline.cli("webhook", "test", str(number), "--json", check=False)
+        self.assertIn("500", json.loads(done.stdout)["error"])
+        self.assertIn("\nsyncline_webhooks_given_up 0\n", self.visitor("anna").ask("/metrics").text)
+
+    def test_tests_of_silent_receivers_hold_up_nobody_else(self):
+        number, _ = self.webhook()
+        go, anna = threading.Event(), self.visitor("anna")
+        self.addCleanup(go.set)
+        self.receiver.answer = lambda handler, message: (go.wait(TIMEOUT_MS / 1000), plain(204)(handler, message))
+        waiting = threading.Thread(target=anna.submit, args=("/settings/webhooks/test",), kwargs={"page": "/settings/webhooks", "id": number})
+        waiting.start()
+        self.wait_until(lambda: self.receiver.messages, "the first is on its way")
+        other = self.visitor("anna")
+        answer = other.submit("/settings/webhooks/test", page="/settings/webhooks", id=number)
+        self.assertEqual((answer.status, answer.headers["Retry-After"]), (503, "5"))
+        self.assertEqual(other.post(f"/api/v1/webhooks/{number}/test", X_CSRF_Token=other.proof()).status, 503)
+        go.set()
+        waiting.join(20)
+        self.assertEqual(other.post(f"/api/v1/webhooks/{number}/test", X_CSRF_Token=other.proof()).status, 200)
 
     def test_no_internal_address_is_added_from_the_web(self):
         anna = self.visitor("anna")

@@ -108,8 +108,8 @@ static void events_are_read_by_word_or_by_type_and_written_again(void **state)
 
 static void ids_are_numbers_that_fit(void **state)
 {
-	static const char *const good[] = {"1", "42", "999999999"}, *const bad[] = {"",           "-1",  "1x", " 1",
-	                                                                            "9999999999", "1e3", "1;"};
+	static const char *const good[] = {"1", "42", "999999999"}, *const bad[] = {"",   "0",          "007", "-1", "1x",
+	                                                                            " 1", "9999999999", "1e3", "1;"};
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(good); i++)
 		assert_true(webhook_is_id(good[i]));
