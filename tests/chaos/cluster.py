@@ -52,10 +52,14 @@ class Cluster:
             (folder / "server.properties").write_text(PROPERTIES.format(
                 number=number, port=port, controller=controllers[number], voters=voters, folder=folder, session_ms=SESSION_MS), encoding="ascii")
             stack.run([*self.java(), "kafka.tools.StorageTool", "format", "-t", name, "-c", folder / "server.properties"], timeout=START_S)
-        for number in self.ports:
-            self.start(number, wait=False)
-        for number in self.ports:
-            self.await_open(number)
+        try:
+            for number in self.ports:
+                self.start(number, wait=False)
+            for number in self.ports:
+                self.await_open(number)
+        except BaseException:
+            self.close()
+            raise
         stack.KAFKA = ",".join(f"127.0.0.1:{port}" for port in self.ports.values())
 
     @staticmethod

@@ -104,12 +104,7 @@ static const char *held(struct bench *bench)
 static void what_is_held_is_still_told_after_a_replay_and_can_be_confirmed(void **state)
 {
 	struct bench *bench = *state;
-	const struct at list = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
-	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
-	add_started(bench, SYNC_B, 2, "artists", "artists");
-	add_items_with_rejects(bench, &list, "a=A", "", 1);
-	add_end(bench, &list, 1, 2, NULL);
-	run(bench);
+	miss_one_beside_one_without_id(bench);
 	assert_string_equal(held(bench), "artists|1|2");
 	replay_artists(bench, SYNC_C, 3, "a=A", 1);
 	assert_string_equal(held(bench), "artists|1|2");

@@ -103,12 +103,7 @@ static void an_item_that_another_walk_saw_in_between_stays(void **state)
 static void an_item_without_an_id_holds_all_removals(void **state)
 {
 	struct bench *bench = *state;
-	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
-	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
-	add_started(bench, SYNC_B, 2, "artists", "artists");
-	add_items_with_rejects(bench, &at, "a=A", "", 1);
-	add_end(bench, &at, 1, 2, NULL);
-	run(bench);
+	miss_one_beside_one_without_id(bench);
 	assert_look(bench, here, "a b");
 	assert_look(bench, "SELECT state, cause FROM sync_category WHERE sync_id = '" SYNC_B "'",
 	            "complete|1 of 2 items were not listed any more; 1 listed or counted without an id could be "

@@ -412,3 +412,13 @@ void walk_artists(struct bench *bench, const char *sync, int64_t epoch, const ch
 	add_end(bench, &at, 1, count, end);
 	run(bench);
 }
+
+void miss_one_beside_one_without_id(struct bench *bench)
+{
+	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	add_items_with_rejects(bench, &at, "a=A", "", 1);
+	add_end(bench, &at, 1, 2, NULL);
+	run(bench);
+}

@@ -89,6 +89,8 @@ void run(struct bench *bench);
 /* A complete walk of artists in one page, as one batch, applied. */
 void walk_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count,
                   const struct end *end);
+/* SYNC_A lists artists a and b; SYNC_B a and one without an id: b may be that one, so its removal is held. */
+void miss_one_beside_one_without_id(struct bench *bench);
 /* The same messages once more afterwards: a redelivery. */
 void run_twice(struct bench *bench);
 /* Tells whether it was refused as a whole by an error of this class, and keeps the batch. */
