@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/clock.h"
@@ -22,7 +23,8 @@ struct health {
 
 static _Atomic int64_t last_beat_ms;
 static pthread_mutex_t obstacle_lock = PTHREAD_MUTEX_INITIALIZER;
-static char obstacle[256] = "starting"; /* "": ready */
+static char obstacle[HEALTH_OBSTACLE] = "starting"; /* "": ready */
+static int64_t obstacle_ms;                         /* since then */
 
 void health_beat(void)
 {
@@ -32,9 +34,20 @@ void health_beat(void)
 void health_obstacle(const char *text)
 {
 	pthread_mutex_lock(&obstacle_lock);
+	if (strncmp(obstacle, text ? text : "", sizeof obstacle - 1) != 0)
+		obstacle_ms = clock_ms();
 	snprintf(obstacle, sizeof obstacle, "%s", text ? text : ""); /* cut is fine */
 	pthread_mutex_unlock(&obstacle_lock);
 	stats_set(STAT_ready, !text || !*text);
+}
+
+int64_t health_blocked_ms(char text[HEALTH_OBSTACLE])
+{
+	pthread_mutex_lock(&obstacle_lock);
+	int64_t since_ms = obstacle_ms;
+	snprintf(text, HEALTH_OBSTACLE, "%s", obstacle);
+	pthread_mutex_unlock(&obstacle_lock);
+	return *text ? clock_ms() - since_ms : 0;
 }
 
 static unsigned render_health(struct buf *out)

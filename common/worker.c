@@ -15,7 +15,7 @@
 #include "common/log.h"
 #include "common/version.h"
 
-enum { EXIT_STOPPED = 0, EXIT_FATAL = 1, EXIT_CONFIG = 2, WARN_EVERY_MS = 30000 };
+enum { EXIT_STOPPED = 0, EXIT_FATAL = 1, EXIT_CONFIG = 2, WARN_EVERY_MS = 30000, OBSTACLE_MS = 10000 };
 
 static void print_help(const struct worker *worker)
 {
@@ -78,9 +78,24 @@ static int open_patiently(const struct worker *worker, const struct settings *se
 	return 0;
 }
 
+/* /readyz tells it to whoever asks; the log tells it once, when it stays. told[HEALTH_OBSTACLE]: what was told last. */
+static void tell_obstacle(char told[HEALTH_OBSTACLE])
+{
+	char text[HEALTH_OBSTACLE];
+	int64_t blocked_ms = health_blocked_ms(text);
+	if (!*text && *told)
+		log_info("ready", "no longer: %s", told);
+	else if (blocked_ms < OBSTACLE_MS || strcmp(text, told) == 0)
+		return;
+	else
+		log_warn("not ready", "for %lld s: %s", (long long)blocked_ms / 1000, text);
+	snprintf(told, HEALTH_OBSTACLE, "%s", text);
+}
+
 static int run(const struct worker *worker, const struct settings *settings, void *state, struct err *err)
 {
 	int64_t warned_ms = 0;
+	char told[HEALTH_OBSTACLE] = "";
 	for (;;) {
 		bool idle = false;
 		enum stop_level stop = stop_level(settings->drain_ms);
@@ -97,6 +112,8 @@ static int run(const struct worker *worker, const struct settings *settings, voi
 		}
 		if (stop == STOP_DRAIN && idle)
 			return 0;
+		if (stop == STOP_RUN)
+			tell_obstacle(told);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -91,13 +92,34 @@ static void a_worker_is_not_ready_until_it_says_so(void **state)
 	assert_answer(GET("/readyz"), "200", "ready\n");
 }
 
+static void how_long_the_same_is_in_the_way_is_known(void **state)
+{
+	char text[HEALTH_OBSTACLE];
+	(void)state;
+	health_obstacle("Redis is away");
+	poll(NULL, 0, 30);
+	health_obstacle("Redis is away"); /* still */
+	int64_t blocked_ms = health_blocked_ms(text);
+	assert_string_equal(text, "Redis is away");
+	assert_true(blocked_ms >= 30);
+	health_obstacle("Kafka is away");
+	assert_true(health_blocked_ms(text) < blocked_ms);
+	assert_string_equal(text, "Kafka is away");
+	health_obstacle(NULL);
+	assert_int_equal(health_blocked_ms(text), 0);
+	assert_string_equal(text, "");
+}
+
 static void a_long_obstacle_is_cut(void **state)
 {
-	char text[2000];
+	char text[2000], cut[HEALTH_OBSTACLE];
 	(void)state;
 	memset(text, 'x', sizeof text);
 	text[sizeof text - 1] = '\0';
 	health_obstacle(text);
+	poll(NULL, 0, 5);
+	health_obstacle(text); /* the same, although what is kept of it is not */
+	assert_true(health_blocked_ms(cut) >= 5);
 	const char *got = ask(GET("/readyz"));
 	assert_int_equal(strncmp(got, "HTTP/1.1 503 ", 13), 0);
 	assert_non_null(strstr(got, "not ready: xxx"));
@@ -188,6 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_worker_is_not_ready_until_it_says_so),
+		cmocka_unit_test(how_long_the_same_is_in_the_way_is_known),
 		cmocka_unit_test(a_long_obstacle_is_cut),
 		cmocka_unit_test(a_worker_that_turns_is_healthy_ready_or_not),
 		cmocka_unit_test(the_figures_are_those_of_the_program),
