@@ -10,7 +10,7 @@
 
 #include "common/topics.h"
 
-enum { ADMIN_TIMEOUT_MS = 15000, PARTITIONS_MS = 1000, DESTROY_S = 2 };
+enum { ADMIN_TIMEOUT_MS = 15000, PARTITIONS_MS = 1000, DESTROY_S = 2, SEEK_MS = 5000 };
 
 enum err_class kafka_classify(rd_kafka_resp_err_t code)
 {
@@ -116,7 +116,7 @@ int kafka_conf_consumer(const struct settings *settings, const char *group, unsi
 		return -1;
 	/* No auto commit: it also commits, without a member id, what was lost in a session timeout, and for that a broker
 	 * that is back fences a static member off, which is fatal (librdkafka#5585).
-	 * Reset "error": for librdkafka "no offset yet" and "offset gone" are one case. Both are answered by us (kafka_gap.h), so
+	 * Reset "error": for librdkafka "no offset yet" and "offset gone" are one case. Both are answered by us (kafka_starts.h), so
 	 * that the second is told instead of skipped. */
 	return kafka_conf(settings, conf, err, "group.id", id, "group.instance.id", instance, "session.timeout.ms", session,
 	                  "heartbeat.interval.ms", "2000", "enable.auto.commit", "false", "enable.auto.offset.store",
@@ -235,6 +235,12 @@ int kafka_count_partitions(const struct settings *settings, unsigned topics, int
 	}
 	rd_kafka_destroy(client);
 	return result;
+}
+
+rd_kafka_error_t *kafka_seek(rd_kafka_t *client, rd_kafka_topic_partition_list_t *list)
+{
+	/* librdkafka 2.0 takes the timeout 1,000 times too short (mended in 2.1). */
+	return rd_kafka_seek_partitions(client, list, SEEK_MS * (rd_kafka_version() < 0x020100ff ? 1000 : 1));
 }
 
 static void *destroy(void *client)

@@ -37,6 +37,9 @@ int kafka_partitions(rd_kafka_t *client, const char *topic);
  * tell of one of them, also because it is not there (yet). */
 int kafka_count_partitions(const struct settings *settings, unsigned topics, int *count, struct err *err) MUST_USE;
 
+/* Goes on at the list's offsets; waits 5 s at most. Returns NULL or an error that the caller destroys. */
+rd_kafka_error_t *kafka_seek(rd_kafka_t *client, rd_kafka_topic_partition_list_t *list);
+
 /* Ends a client that has nothing more to say. librdkafka 2.0 to 2.3 sometimes waits for ever for a reference that it has lost
  * itself, after a topic was deleted or a broker came back (librdkafka#4674, #3954): after two seconds it is left to the end of the
  * process. */

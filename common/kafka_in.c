@@ -16,7 +16,7 @@
 enum {
 	COMMIT_MS = 500,
 	WAKE_MS = 1000,
-	SEEK_MS = 5000,
+	FIND_EVERY_MS = 300,
 	/* The news of a gap: so long for Kafka to take it, and that often, with pauses in which work goes on. */
 	TELL_MS = 500,
 	TELL_EVERY_MS = 2000,
@@ -39,8 +39,12 @@ struct kafka_in {
 	struct err fatal_err;
 	struct kafka_presence presence;
 	struct kafka_starts starts;
-	bool unfound; /* Kafka has not told where the group is in its partitions; asked again at find_ms */
+	rd_kafka_topic_partition_list_t *given; /* what the group gave this member; NULL: nothing */
+	/* It rests, for Kafka has not told where the group is, or refused to go on there; asked again at find_ms. */
+	bool unfound;
 	int64_t find_ms;
+	bool is_refused;
+	struct kafka_place refused; /* the newest place from which it refused to go on */
 	int64_t tell_ms;
 };
 
@@ -62,9 +66,25 @@ static void remember_partitions(struct kafka_in *in, const rd_kafka_topic_partit
 	kafka_share_empty(&in->share);
 	for (int i = 0; i < list->cnt; i++) {
 		enum topic topic = topic_of(in, list->elems[i].topic);
-		if (topic != TOPIC_COUNT)
-			kafka_share_add(&in->share, topic, list->elems[i].partition, list->elems[i].offset);
+		int64_t offset = list->elems[i].offset;
+		if (topic != TOPIC_COUNT) /* what is gone from the very beginning is missed when the first message comes */
+			kafka_share_add(&in->share, topic, list->elems[i].partition,
+			                offset == RD_KAFKA_OFFSET_BEGINNING ? 0 : offset);
 	}
+}
+
+static void forget_given(struct kafka_in *in)
+{
+	if (in->given)
+		rd_kafka_topic_partition_list_destroy(in->given);
+	in->given = NULL;
+}
+
+static void assign_nothing(struct kafka_in *in)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(0);
+	rd_kafka_assign(in->client, list);
+	rd_kafka_topic_partition_list_destroy(list);
 }
 
 static void pause_all(struct kafka_in *in, bool paused)
@@ -85,39 +105,49 @@ static bool may_commit(struct kafka_in *in)
 	return in->starts.gap_count == 0 && !kafka_presence_lacks(&in->presence);
 }
 
-/* refused: where Kafka refused to go on; NULL: nowhere. */
-static void assign(struct kafka_in *in, const rd_kafka_message_t *refused, rd_kafka_topic_partition_list_t *list)
+/* From where it is known to go on. Until Kafka tells how far the group is, from nowhere: left alone librdkafka asks for that once,
+ * and a coordinator that has just moved or is loading refuses; then the partitions would rest until the next rebalance. */
+static void assign(struct kafka_in *in)
 {
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(in->given);
+	const struct kafka_place *refused = in->is_refused ? &in->refused : NULL;
 	in->unfound = !kafka_starts_find(&in->starts, in->options.settings, in->client, &in->share, refused, list);
-	in->find_ms = clock_ms() + KAFKA_PRESENCE_EVERY_MS;
-	remember_partitions(in, list);
-	rd_kafka_assign(in->client, list);
-	/* An assignment clears pauses, but not when the partitions were lost while paused: those would rest for ever. */
-	pause_all(in, in->paused);
+	in->find_ms = clock_ms() + FIND_EVERY_MS;
+	if (in->unfound) {
+		assign_nothing(in);
+	} else {
+		in->is_refused = false;
+		remember_partitions(in, list);
+		rd_kafka_assign(in->client, list);
+		/* An assignment clears pauses, but not when the partitions were lost while paused: those would rest for ever. */
+		pause_all(in, in->paused);
+	}
+	rd_kafka_topic_partition_list_destroy(list);
 }
 
 /* What was read next is gone, or the topic is another one: everything is begun anew behind what was finished. Nothing is
  * committed before it is known whether the topic is still the same: in another one the offset would stand for messages that nobody
- * has read. */
-static void assign_anew(struct kafka_in *in, const rd_kafka_message_t *refused)
+ * has read. All rests first: librdkafka 2.0 does not bear it when what it is just beginning to read is assigned once more (an
+ * assertion of its own), and of many such errors, one for each partition, all after the first are of what is over. */
+static void begin_anew(struct kafka_in *in, const rd_kafka_message_t *raw)
 {
-	rd_kafka_topic_partition_list_t *list = NULL;
-	if (rd_kafka_assignment(in->client, &list) || !list)
+	if (raw->rkt) {
+		in->is_refused = true;
+		in->refused = (struct kafka_place){topic_of(in, rd_kafka_topic_name(raw->rkt)), raw->partition, raw->offset, 0};
+	}
+	if (in->unfound || !in->given)
 		return;
 	if (in->options.on_revoke && in->share.count)
 		in->options.on_revoke(in->options.context);
-	for (int i = 0; i < list->cnt; i++) /* where it once began is not where it is */
-		list->elems[i].offset = RD_KAFKA_OFFSET_INVALID;
-	assign(in, refused, list);
-	rd_kafka_topic_partition_list_destroy(list);
+	assign_nothing(in);
+	in->unfound = true;
+	in->find_ms = clock_ms() + FIND_EVERY_MS;
 }
 
-/* Left alone librdkafka asks for these offsets itself, once: a coordinator that has just moved or is loading refuses, and then the
- * partitions rest until the next rebalance. */
 static void find_again(struct kafka_in *in)
 {
 	if (in->unfound && !in->presence.away && clock_ms() >= in->find_ms)
-		assign_anew(in, NULL);
+		assign(in);
 }
 
 /* Runs inside poll and close. */
@@ -126,7 +156,9 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
 {
 	struct kafka_in *in = context;
 	if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-		assign(in, NULL, list);
+		forget_given(in);
+		in->given = rd_kafka_topic_partition_list_copy(list);
+		assign(in);
 		return;
 	}
 	if (in->options.on_revoke && in->share.count)
@@ -134,7 +166,8 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
 	if (!rd_kafka_assignment_lost(client) && !in->presence.away)
 		kafka_in_commit(in);
 	kafka_share_empty(&in->share);
-	in->unfound = false;
+	in->unfound = in->is_refused = false;
+	forget_given(in);
 	rd_kafka_assign(client, NULL);
 }
 
@@ -238,6 +271,7 @@ void kafka_in_close(struct kafka_in **ptr)
 		kafka_destroy(in->client);
 	}
 	kafka_share_empty(&in->share);
+	forget_given(in);
 	if (in->fd >= 0)
 		close(in->fd);
 	free(in);
@@ -302,17 +336,11 @@ static void commit_now_and_then(struct kafka_in *in)
 		in->uncommitted = true;
 }
 
-/* librdkafka 2.0 takes the timeout 1,000 times too short (mended in 2.1). */
-static rd_kafka_error_t *seek(struct kafka_in *in, rd_kafka_topic_partition_list_t *list)
-{
-	return rd_kafka_seek_partitions(in->client, list, SEEK_MS * (rd_kafka_version() < 0x020100ff ? 1000 : 1));
-}
-
 /* Something was passed over: by the client, then it comes now; or it is not there. */
 static void ask_again(struct kafka_in *in, struct kafka_part *part)
 {
 	rd_kafka_topic_partition_list_t *list = only(in->names[part->topic], part->number, part->next);
-	rd_kafka_error_t *error = seek(in, list);
+	rd_kafka_error_t *error = kafka_seek(in->client, list);
 	if (error)
 		part->doubted = -1; /* not asked: the next message will be as wrong */
 	rd_kafka_error_destroy(error);
@@ -354,7 +382,7 @@ int kafka_in_poll(struct kafka_in *in, int timeout_ms, struct kafka_message *mes
 	struct kafka_part *part = NULL;
 	int result = 0;
 	if (raw->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-		assign_anew(in, raw);
+		begin_anew(in, raw);
 	else if (raw->err)
 		result = poll_error(in, raw, err);
 	else /* NULL: a leftover of one that is no longer ours */
@@ -436,7 +464,7 @@ int kafka_in_rewind(struct kafka_in *in, struct err *err)
 			rd_kafka_topic_partition_list_add(list, in->names[part->topic], part->number)->offset = part->next;
 	}
 	in->share.generation++;
-	rd_kafka_error_t *error = list->cnt ? seek(in, list) : NULL;
+	rd_kafka_error_t *error = list->cnt ? kafka_seek(in->client, list) : NULL;
 	rd_kafka_topic_partition_list_destroy(list);
 	if (!error)
 		return 0;

@@ -66,8 +66,8 @@ void kafka_in_commit(struct kafka_in *in);
 /* Forgets everything pending and goes back to the stored offsets: the messages will be polled again. */
 int kafka_in_rewind(struct kafka_in *in, struct err *err) MUST_USE;
 
-/* Does no broker answer? Costs nothing while all is well; while they are away it asks once a second, and waits 100 to 400 ms for
- * the answer. */
+/* Does no broker answer? Costs nothing while all is well; while they are away it asks once a second, and waits 100 ms for
+ * the answer, in the end 1.6 s. */
 bool kafka_in_away(struct kafka_in *in);
 
 /* Why there is nothing to poll for this member, in words: Kafka is away, has no such topic, or no partition for it. NULL: all is

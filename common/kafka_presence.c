@@ -4,8 +4,8 @@
 #include "common/clock.h"
 #include "common/kafka.h"
 
-/* How long one question waits: a broker that has just come back is slow at first, and each question holds up the caller. */
-enum { ASK_MS = 100, ASK_MOST_MS = 400 };
+/* How long one question waits: each holds up the caller, but a broker that has just come back is slow, and some are far. */
+enum { ASK_MS = 100, ASK_MOST_MS = 1600 };
 
 void kafka_presence_init(struct kafka_presence *presence, rd_kafka_t *client, const char *prefix)
 {
@@ -40,7 +40,7 @@ bool kafka_presence_away(struct kafka_presence *presence)
 	if (!presence->away)
 		presence->ask_for_ms = ASK_MS;
 	else if (presence->ask_for_ms < ASK_MOST_MS)
-		presence->ask_for_ms += ASK_MS;
+		presence->ask_for_ms *= 2;
 	return presence->away;
 }
 

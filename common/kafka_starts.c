@@ -98,7 +98,7 @@ struct finding {
 	const struct settings *settings;
 	rd_kafka_t *client;
 	struct kafka_share *before;
-	const rd_kafka_message_t *refused;
+	const struct kafka_place *refused;
 	rd_kafka_topic_partition_list_t *list;
 };
 
@@ -107,12 +107,11 @@ static bool fill_reach(const struct kafka_starts *starts, const struct finding *
                        struct kafka_reach *reach, enum topic *topic)
 {
 	const rd_kafka_topic_partition_t *place = &finding->list->elems[i];
-	const rd_kafka_message_t *refused = finding->refused;
+	const struct kafka_place *refused = finding->refused;
 	if (place->err || !find_topic(finding->settings, place, topic))
 		return false;
 	const struct kafka_part *part = kafka_share_find(finding->before, *topic, place->partition);
-	bool is_refused = refused && refused->rkt && refused->partition == place->partition &&
-	                  strcmp(rd_kafka_topic_name(refused->rkt), place->topic) == 0;
+	bool is_refused = refused && refused->partition == place->partition && refused->topic == *topic;
 	*reach = (struct kafka_reach){.committed = place->offset >= 0 ? place->offset : -1,
 	                              .known = starts->committed[*topic][place->partition],
 	                              .finished = part ? part->stored : -1,
@@ -154,8 +153,26 @@ static void find_all(struct kafka_starts *starts, const struct finding *finding,
 	rd_kafka_topic_partition_list_destroy(finished);
 }
 
+/* Without begins and ends. librdkafka waits for a leader itself, when it need not ask for what the group has committed. */
+static void find_blindly(struct kafka_starts *starts, const struct settings *settings,
+                         rd_kafka_topic_partition_list_t *list)
+{
+	for (int i = 0; i < list->cnt; i++) {
+		rd_kafka_topic_partition_t *place = &list->elems[i];
+		struct kafka_gap gap = {.partition = place->partition, .cause = KAFKA_GAP_ANEW, .count = -1};
+		if (place->err || place->offset >= 0 || !find_topic(settings, place, &gap.topic))
+			continue;
+		place->offset = RD_KAFKA_OFFSET_BEGINNING;
+		gap.from = starts->committed[gap.topic][gap.partition];
+		if (gap.from < 0)
+			continue;
+		starts->committed[gap.topic][gap.partition] = -1;
+		kafka_starts_add_gap(starts, &gap);
+	}
+}
+
 bool kafka_starts_find(struct kafka_starts *starts, const struct settings *settings, rd_kafka_t *client,
-                       struct kafka_share *before, const rd_kafka_message_t *refused,
+                       struct kafka_share *before, const struct kafka_place *refused,
                        rd_kafka_topic_partition_list_t *list)
 {
 	const struct finding finding = {settings, client, before, refused, list};
@@ -167,6 +184,8 @@ bool kafka_starts_find(struct kafka_starts *starts, const struct settings *setti
 		return false;
 	if (ask(client, list, -2, deadline_ms, &begins) && ask(client, list, -1, deadline_ms, &ends))
 		find_all(starts, &finding, begins, ends);
+	else
+		find_blindly(starts, settings, list);
 	rd_kafka_topic_partition_list_destroy(begins);
 	if (ends)
 		rd_kafka_topic_partition_list_destroy(ends);
