@@ -18,6 +18,7 @@ struct kafka_out {
 	size_t inflight_bytes;
 	int inflight, fd;
 	bool fatal;
+	struct err fatal_err;
 };
 
 static void on_report(rd_kafka_t *client, const rd_kafka_message_t *message, void *context)
@@ -38,11 +39,14 @@ static void on_report(rd_kafka_t *client, const rd_kafka_message_t *message, voi
 
 static void on_error(rd_kafka_t *client, int code, const char *reason, void *context)
 {
-	(void)client;
-	(void)reason;
 	struct kafka_out *out = context;
+	char text[256] = "";
 	stats_add(STAT_kafka_errors_total, 1);
-	out->fatal |= code == RD_KAFKA_RESP_ERR__FATAL;
+	if (code != RD_KAFKA_RESP_ERR__FATAL || out->fatal)
+		return;
+	out->fatal = true;
+	rd_kafka_resp_err_t cause = rd_kafka_fatal_error(client, text, sizeof text);
+	IGNORE(err_set(&out->fatal_err, ERR_FATAL, cause, "Kafka producer: %s", *text ? text : reason)); /* fills only */
 }
 
 static int open_topics(struct kafka_out *out, const struct settings *settings, struct err *err)
@@ -145,6 +149,14 @@ int kafka_out_poll(struct kafka_out *out, int timeout_ms)
 {
 	rd_kafka_poll(out->client, timeout_ms);
 	return out->inflight;
+}
+
+int kafka_out_check(const struct kafka_out *out, struct err *err)
+{
+	if (!out->fatal)
+		return 0;
+	*err = out->fatal_err;
+	return -1;
 }
 
 int kafka_out_flush(struct kafka_out *out, int timeout_ms, struct err *err)

@@ -32,6 +32,10 @@ int kafka_out_send(struct kafka_out *out, enum topic topic, struct span key, str
 /* Serves delivery reports, waiting at most timeout_ms for the first. Returns how many messages are still in flight. */
 int kafka_out_poll(struct kafka_out *out, int timeout_ms);
 
+/* -1: the producer is broken, nothing that is sent arrives any more: err is FATAL, and the process should end to begin anew (an
+ * idempotent producer meets a broker that has lost what it had acknowledged, or forgotten the producer). */
+int kafka_out_check(const struct kafka_out *out, struct err *err) MUST_USE;
+
 /* Waits until everything is delivered or failed; RETRY when timeout_ms was not enough. */
 int kafka_out_flush(struct kafka_out *out, int timeout_ms, struct err *err) MUST_USE;
 

@@ -168,6 +168,8 @@ int fetcher_turn(struct fetcher *fetcher, enum stop_level stop, bool *idle, stru
 		return -1;
 	take_answers(fetcher);
 	kafka_out_poll(fetcher->out, 0);
+	if (kafka_out_check(fetcher->out, err))
+		return -1;
 	tick_syncs(fetcher);
 	health_obstacle(find_obstacle(fetcher));
 	*idle = fetcher->sync_count == 0;

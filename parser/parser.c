@@ -379,6 +379,8 @@ int parser_turn(struct parser *parser, enum stop_level stop, bool *idle, struct 
 	bool draining = stop >= STOP_DRAIN;
 	stats_add(STAT_turns_total, 1);
 	kafka_out_poll(parser->out, 0);
+	if (kafka_out_check(parser->out, err))
+		return -1;
 	tell_gaps(parser);
 	if (draining)
 		kafka_in_release(&parser->held); /* not begun: it will be read again */

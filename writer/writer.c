@@ -335,6 +335,8 @@ int writer_turn(struct writer *writer, enum stop_level stop, bool *idle, struct 
 {
 	int result;
 	kafka_out_poll(writer->out, 0);
+	if (kafka_out_check(writer->out, err))
+		return -1;
 	tell_gaps(writer);
 	if (writer->waiting)
 		result = stay_member(writer, err);

@@ -1,5 +1,7 @@
 """Starting, asking and refusing: what an operator meets."""
 import json
+import os
+import pathlib
 import socket
 import time
 import uuid
@@ -65,7 +67,7 @@ class Operation(Case):
                 self.assertEqual(code, 2, text)
                 self.assertRegex(text, "cannot listen on .*health_port")
 
-    def test_a_worker_waits_for_topics_that_are_not_there_yet_and_says_which(self):
+    def test_a_worker_waits_for_topics_that_are_not_there_yet_and_says_which_also_in_its_log(self):
         """Without names: one that has a name asks for its topics before it joins its group."""
         prefix = self.pipeline.prefix + "later."
         names = {"fetcher": "sync.jobs", "parser": "sync.pages", "writer": "sync.items"}
@@ -73,10 +75,27 @@ class Operation(Case):
         for worker in started:
             missing = f"Kafka has no topic {prefix}{names[worker.kind]}; syncline migrate makes it"
             self.wait_until(lambda w=worker, words=missing: words in w.get("/readyz")[1], f"{worker.name} says what is missing")
+            self.wait_until(lambda w=worker, words=missing: f"not ready: for 10 s: {words}" in w.log.read_text(), "and in its log")
         self.pipeline.cli("--kafka-prefix", prefix, "migrate")
         for worker in started:
             worker.await_ready(60)
+            self.wait_until(lambda w=worker: "ready: no longer: " in w.log.read_text(), f"{worker.name} says that it is over")
             self.pipeline.remove(worker)
+
+    def test_a_worker_whose_producer_broke_ends_so_that_a_new_one_goes_on(self):
+        """It sent nothing any more, took every job it could get and gave it up again (chaos 6/9)."""
+        library, broken = self.pipeline.folder / "broken_producer.so", self.pipeline.folder / "broken"
+        stack.run(["gcc", "-shared", "-fPIC", "-D_GNU_SOURCE", "-o", library, pathlib.Path(__file__).parent / "broken_producer.c",
+                   "-lrdkafka", "-ldl"])
+        environment = {"LD_PRELOAD": str(library), "SYNCLINE_BREAK_PRODUCER": str(broken),
+                       "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
+        started = self.pipeline.start(*self.WORKERS, environment=environment)
+        broken.touch()
+        for worker in started:
+            with self.subTest(worker.name):
+                self.assertEqual(worker.child.wait(20), 1)
+                self.assertIn("stopped: Kafka producer: test_fatal_error: made for a test", worker.log.read_text())
+                self.pipeline.remove(worker)
 
     def test_a_misspelt_setting_is_told_with_the_right_name_and_ends_with_2(self):
         path = self.pipeline.folder / "misspelt.conf"
