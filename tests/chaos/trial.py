@@ -102,13 +102,18 @@ class Trial:
             self.findings += checks.run_all(self)
         except Exception as error:  # whatever it was: it is a finding, and the world is taken down
             self.findings.append(f"C9 the run did not come to its end: {error}")
-            self.journal.write("broken", trace=traceback.format_exc())
+            self.journal.write("broken", trace=traceback.format_exc(), obstacles=self.obstacles())
         finally:
             self.take_down()
             report = self.report()
             self.journal.write("end", **report)
             self.journal.close()
         return report
+
+    def obstacles(self):
+        """What each worker says is in its way."""
+        workers = self.pipeline.workers.values() if self.pipeline else ()
+        return {worker.name: worker.get("/readyz") for worker in workers if worker.child.poll() is None}
 
     def report(self):
         return {"scenario": self.scenario.number, "seed": self.seed, "findings": self.findings,
