@@ -19,6 +19,7 @@ struct standing {
 	int64_t epoch_floor;
 	int64_t sync_epoch;    /* of this sync's last claim; 0: it is new */
 	int64_t not_before_ms; /* 0: it need not wait for a time */
+	int64_t now_ms;        /* by Postgres' clock, which requests are dated by */
 	bool over, paused;     /* ended or cancelled; the account's syncs wait */
 	/* A sync that began after this one was asked for, and reads all of it; "": none. */
 	char covered_by[UUID_TEXT];
@@ -72,6 +73,7 @@ static int read_sync(struct pg *pg, const struct account *account, const struct 
 		standing->not_before_ms = pg_int(row, 0, "not_before_ms");
 	else if (standing->sync_epoch == 0 && job->not_before_ms > clock_wall_ms() && !pg_int(row, 0, "not_before_ms"))
 		standing->not_before_ms = job->not_before_ms;
+	standing->now_ms = pg_int(row, 0, "now_ms");
 	standing->covered_whole = pg_bool(row, 0, "covered_whole");
 	IGNORE(
 		!span_copy(span_of(pg_text(row, 0, "covered_by")), standing->covered_by, UUID_TEXT)); /* a uuid's text fits */
@@ -152,7 +154,7 @@ static int start(struct fetcher *fetcher, const struct job *job, const struct le
 		sync_close(&sync);
 		return -1;
 	}
-	publish_started(sync, job);
+	publish_started(sync, job, standing->now_ms);
 	fetcher->syncs[fetcher->sync_count++] = sync;
 	stats_add(STAT_jobs_claimed_total, 1);
 	log_info("claimed", "account=%s sync=%s epoch=%lld%s%s", lease->account, lease->sync, (long long)lease->epoch,

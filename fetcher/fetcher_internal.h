@@ -282,8 +282,9 @@ void publish_job_moved(struct fetcher *fetcher, const struct job *job);
 /* lease: sync and account as far as the job told them, else "". */
 void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job, const struct lease *lease,
                         const char *reason, const char *text);
-/* The started marks of a sync; the job is finished when Kafka has all of them. */
-void publish_started(struct sync *sync, const struct job *job);
+/* The started marks of a sync; the job is finished when Kafka has all of them. now_ms: by Postgres' clock, as requests are dated:
+ * by a fetcher's own, if it is ahead, requests that come later would be taken for answered. */
+void publish_started(struct sync *sync, const struct job *job, int64_t now_ms);
 /* For kafka_out_open. */
 void publish_delivered(void *context, void *token, const struct err *err);
 

@@ -262,7 +262,7 @@ static struct started *started_of(const struct kafka_place *job, int marks)
 	return started;
 }
 
-void publish_started(struct sync *sync, const struct job *job)
+void publish_started(struct sync *sync, const struct job *job, int64_t now_ms)
 {
 	int marks = __builtin_popcount(sync->lease.categories);
 	struct started *started = started_of(&job->place, marks);
@@ -273,6 +273,7 @@ void publish_started(struct sync *sync, const struct job *job)
 		enum category category = (enum category)i;
 		struct mark mark = {.event = "started", .category = category_name(category)};
 		struct sync_mark message = mark_message(&sync->lease, &mark, set);
+		message.at = now_ms;
 		message.requested_by = span_of(job->requested_by);
 		struct ticket *ticket = ticket_of(sync->fetcher, sync, category);
 		ticket->started = started;

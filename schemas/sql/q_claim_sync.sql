@@ -7,6 +7,7 @@ SELECT coalesce(a.paused_until > now(), false) AS paused, coalesce(s.epoch, 0) A
        coalesce(s.ended_at IS NOT NULL OR s.state = 'cancelling', false) AS over,
        coalesce(s.state = 'queued' AND s.not_before > now(), false) AS early,
        coalesce((extract(epoch FROM s.not_before) * 1000)::bigint, 0) AS not_before_ms,
+       (extract(epoch FROM now()) * 1000)::bigint AS now_ms,
        coalesce(r.sync_id::text, '') AS covered_by, coalesce(r.state = 'complete', false) AS covered_whole
 FROM account a
 LEFT JOIN sync s ON s.sync_id = $2::uuid

@@ -5,8 +5,8 @@ import resource
 import subprocess
 import time
 
+import preload
 import stack
-from process import Process
 from scenario import Scenario
 from trial import uuid7
 
@@ -125,15 +125,11 @@ class Surroundings(Scenario):
     def worker_environment(self, trial, kind):
         if not self.variant.startswith("clock"):
             return {}
-        library = trial.folder / "clock_shift.so"
-        if not library.exists():
-            stack.run(["gcc", "-shared", "-fPIC", "-D_GNU_SOURCE", "-O1", "-o", library, stack.ROOT / "tests/chaos/clock_shift.c", "-ldl"])
         name = f"{kind}-{trial.random.randrange(1000)}"
         self.shift = self.shift or {}
         self.shift[name] = trial.folder / f"shift-{name}"
         self.shift[name].write_text("0", encoding="ascii")
-        return {"LD_PRELOAD": str(library), "SYNCLINE_CLOCK_SHIFT": str(self.shift[name]),
-                "ASAN_OPTIONS": Process.ASAN_OPTIONS + ":verify_asan_link_order=0"}
+        return preload.environment(stack.ROOT / "tests/support/clock_shift.c", trial.folder, SYNCLINE_CLOCK_SHIFT=self.shift[name])
 
     def plan(self, trial):
         draw = trial.random

@@ -1,11 +1,10 @@
 """Starting, asking and refusing: what an operator meets."""
 import json
-import os
-import pathlib
 import socket
 import time
 import uuid
 
+import preload
 import stack
 from case import Case
 from simulator import PASSWORD
@@ -84,18 +83,33 @@ class Operation(Case):
 
     def test_a_worker_whose_producer_broke_ends_so_that_a_new_one_goes_on(self):
         """It sent nothing any more, took every job it could get and gave it up again (chaos 6/9)."""
-        library, broken = self.pipeline.folder / "broken_producer.so", self.pipeline.folder / "broken"
-        stack.run(["gcc", "-shared", "-fPIC", "-D_GNU_SOURCE", "-o", library, pathlib.Path(__file__).parent / "broken_producer.c",
-                   "-lrdkafka", "-ldl"])
-        environment = {"LD_PRELOAD": str(library), "SYNCLINE_BREAK_PRODUCER": str(broken),
-                       "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
-        started = self.pipeline.start(*self.WORKERS, environment=environment)
+        broken = self.pipeline.folder / "broken"
+        started = self.pipeline.start(*self.WORKERS, environment=preload.environment(
+            stack.ROOT / "tests/support/broken_producer.c", self.pipeline.folder, SYNCLINE_BREAK_PRODUCER=broken))
         broken.touch()
         for worker in started:
             with self.subTest(worker.name):
                 self.assertEqual(worker.child.wait(20), 1)
                 self.assertIn("stopped: Kafka producer: test_fatal_error: made for a test", worker.log.read_text())
                 self.pipeline.remove(worker)
+
+    def test_a_fetcher_whose_clock_is_ahead_does_not_answer_requests_that_come_later(self):
+        """Whether a sync has begun after a request is a question of one clock, Postgres' (chaos 20/30)."""
+        shift = self.pipeline.folder / "shift"
+        shift.write_text("3600", encoding="ascii")
+        for worker in [worker for worker in self.pipeline.workers.values() if worker.kind == "fetcher"]:
+            self.pipeline.remove(worker)
+        [ahead] = self.pipeline.start("fetcher", environment=preload.environment(
+            stack.ROOT / "tests/support/clock_shift.c", self.pipeline.folder, SYNCLINE_CLOCK_SHIFT=shift))
+        server = self.simulator(200)
+        account = self.account(server)
+        self.assert_complete(self.pipeline.sync(account, "--mode", "full"))
+        server.edit("insert", tracks=3, index=0)
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assertEqual(report.state, "complete")
+        self.assert_library(account, server)
+        self.pipeline.remove(ahead)
+        self.pipeline.start("fetcher")
 
     def test_a_misspelt_setting_is_told_with_the_right_name_and_ends_with_2(self):
         path = self.pipeline.folder / "misspelt.conf"
