@@ -2,6 +2,7 @@
 import email.utils
 import json
 import time
+import uuid
 
 import flavours
 import library
@@ -250,20 +251,21 @@ class Edited(Scenario):
 
     def judge(self, trial, name, category, refused):
         row = trial.pipeline.sql(
-            "SELECT extract(epoch FROM c.started_at), extract(epoch FROM c.ended_at), c.moved, c.unchanged, c.sync_id "
+            "SELECT extract(epoch FROM c.ended_at), c.moved, c.unchanged, c.sync_id "
             "FROM sync_category c JOIN sync s USING (sync_id) "
             f"WHERE s.account_id = {trial.pipeline.account_id(name)} AND c.category = '{category}' AND c.state = 'complete' "
             "ORDER BY c.ended_at DESC LIMIT 1")
-        if not row or row[0][2] == "t" or row[0][3] == "t":
+        if not row or row[0][1] == "t" or row[0][2] == "t":
             return
-        begin, end = float(row[0][0] or 0), float(row[0][1])
+        # Asked for then, and read no sooner: its id tells. When the writer first heard of it is later than that.
+        begin, end = (uuid.UUID(row[0][3]).int >> 80) / 1000, float(row[0][0])
         here = {item[0] for item in flavours.rows(trial.pipeline, name, category)}
         # A state lasts from its edit to the next one.
         until = [when for when, _ in self.states[1:]] + [float("inf")]
         seen = [state[name][category] - refused for (when, state), over in zip(self.states, until) if when <= end and over >= begin]
         if not any(state <= here for state in seen):
             missing = min((state - here for state in seen), key=len) if seen else "no state"
-            yield (f"C1 {category} of {name} are complete and did not move, by {row[0][4]}, but hold none of {len(seen)} states: "
+            yield (f"C1 {category} of {name} are complete and did not move, by {row[0][3]}, but hold none of {len(seen)} states: "
                    f"{len(missing)} are missing: {sorted(missing)[:3]}")
 
 
