@@ -61,6 +61,25 @@ static void a_sync_that_gets_nowhere_waits_longer_each_time_until_it_gets_on(voi
 	assert_true(is_found(bench, 11));
 }
 
+static void what_waits_for_an_account_is_put_back_as_soon_as_that_is_free(void **state)
+{
+	static const char *const all[] = {"10", "00000000-0000-0000-0000-000000000000"};
+	struct bench *bench = *state;
+	struct err err;
+	PG_RESULT *rows = NULL;
+	claim(bench, 1, true);
+	must(pg_exec(bench->eye,
+	             "INSERT INTO sync (sync_id, account_id, mode, categories, cause, requeues, requeued_at) SELECT '" SYNC_B
+	             "', account_id, 'full', 'artists', 'waits', 5, now() FROM sync",
+	             &err),
+	     &err);
+	assert_false(is_found(bench, 9));
+	must(pg_exec(bench->eye, "UPDATE sync SET ended_at = now(), state = 'complete' WHERE sync_id = '" SYNC_A "'", &err), &err);
+	must(pg_query(bench->eye, sql_text("q_reconcile_find"), COUNT_OF(all), all, &rows, &err), &err);
+	assert_int_equal(PQntuples(rows), 1);
+	assert_string_equal(pg_text(rows, 0, "sync"), SYNC_B);
+}
+
 #define RECONCILE_TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
 
 int main(void)
@@ -68,6 +87,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		RECONCILE_TEST(a_sync_that_gets_on_is_put_back_soon_however_often_its_workers_die),
 		RECONCILE_TEST(a_sync_that_gets_nowhere_waits_longer_each_time_until_it_gets_on),
+		RECONCILE_TEST(what_waits_for_an_account_is_put_back_as_soon_as_that_is_free),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
