@@ -268,8 +268,14 @@ class Trial:
             due = sorted(event for event in self.events if event[0] <= self.journal.now - begin)
             for event in due:
                 self.events.remove(event)
-                event[3]()
+                self.unseen(event[3])
             self.turn()
+
+    def unseen(self, function):
+        """Nobody looks meanwhile: the time until a service is back, which a fault or its end waits for, is no standstill."""
+        began = self.journal.now
+        function()
+        self.observer.progress_at += self.journal.now - began
 
     def turn(self):
         self.supervise()
@@ -326,7 +332,7 @@ class Trial:
     def settle(self):
         """No more faults; every accepted sync comes to its end."""
         self.journal.write("faults end")
-        self.scenario.heal(self)
+        self.unseen(lambda: self.scenario.heal(self))
         self.journal.write("healed")
         for server in self.servers:
             server.simulator.reset("faults")
