@@ -38,12 +38,19 @@ static bool goes_beyond(const struct request *request, const struct promised *pr
 	       promised->offset + facts->entries > facts->total;
 }
 
+/* Lengths also count what is not shown (tracks that a market lacks), and a last page may hold nothing else. Only when it shows nothing
+ * again and again is that believed; that what stands behind its place is missing, too, never is. */
+static bool hides_its_rest(const struct promised *promised, const struct page_facts *facts)
+{
+	return !facts->goes_on && facts->total > promised->offset && facts->total <= promised->offset + promised->size;
+}
+
 enum promise promise_check(const struct request *request, const struct promised *promised,
                            const struct page_facts *facts)
 {
 	bool due = facts->goes_on || promised->offset > 0;
 	if (facts->entries == 0 && due && !is_all_here(promised, facts))
-		return PROMISE_EMPTY;
+		return hides_its_rest(promised, facts) ? PROMISE_EARLY : PROMISE_EMPTY;
 	if (facts->goes_on && leads_back(request, promised, facts))
 		return PROMISE_BACK;
 	if (is_behind(request, promised, facts))

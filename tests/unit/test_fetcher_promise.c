@@ -40,7 +40,8 @@ static void a_list_ends_only_where_its_pages_say_so(void **state)
 		{"a first page that is the last", &by_next, {0, 50, 0, ""}, 3, 3, false, -1, NULL, PROMISE_KEPT},
 		{"an empty library", &by_next, {0, 50, 0, ""}, 0, 0, false, -1, NULL, PROMISE_KEPT},
 		{"an empty first page that goes on", &by_next, {0, 50, 0, ""}, 0, 90, true, 50, NULL, PROMISE_EMPTY},
-		{"nothing after a page that promised more", &by_next, {50, 50, 90, ""}, 0, 90, false, -1, NULL, PROMISE_EMPTY},
+		{"nothing after a page that promised more", &by_next, {50, 50, 101, ""}, 0, 101, false, -1, NULL, PROMISE_EMPTY},
+		{"a last page of which nothing is shown", &by_next, {50, 50, 100, ""}, 0, 100, false, -1, NULL, PROMISE_EARLY},
 		{"the same without any total", &by_next, {50, 50, 0, ""}, 0, -1, false, -1, NULL, PROMISE_EMPTY},
 		{"one page too many, but all that is counted is here",
 	     &by_next,
@@ -63,7 +64,8 @@ static void a_list_ends_only_where_its_pages_say_so(void **state)
 	     NULL,
 	     PROMISE_CHANGED},
 		{"nobody followed", &by_after, {0, 50, 0, ""}, 0, 0, false, -1, "", PROMISE_KEPT},
-		{"an empty page behind an artist", &by_after, {50, 50, 60, "a50"}, 0, 60, false, -1, "", PROMISE_EMPTY},
+		{"an empty page behind an artist", &by_after, {50, 50, 60, "a50"}, 0, 60, false, -1, "", PROMISE_EARLY},
+		{"the same with more behind it", &by_after, {50, 50, 120, "a50"}, 0, 120, false, -1, "", PROMISE_EMPTY},
 	};
 	check_rows(rows, COUNT_OF(rows));
 }
