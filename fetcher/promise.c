@@ -38,8 +38,8 @@ static bool goes_beyond(const struct request *request, const struct promised *pr
 	       promised->offset + facts->entries > facts->total;
 }
 
-/* Lengths also count what is not shown (tracks that a market lacks), and a last page may hold nothing else. Only when it shows nothing
- * again and again is that believed; that what stands behind its place is missing, too, never is. */
+/* Lengths also count what is not shown (tracks that a market lacks), and a last page may hold nothing else. That is believed only
+ * when it is asked for again and again; that what stands behind its place is missing, too, never is. */
 static bool hides_its_rest(const struct promised *promised, const struct page_facts *facts)
 {
 	return !facts->goes_on && facts->total > promised->offset && facts->total <= promised->offset + promised->size;

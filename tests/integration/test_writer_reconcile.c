@@ -74,7 +74,8 @@ static void what_waits_for_an_account_is_put_back_as_soon_as_that_is_free(void *
 	             &err),
 	     &err);
 	assert_false(is_found(bench, 9));
-	must(pg_exec(bench->eye, "UPDATE sync SET ended_at = now(), state = 'complete' WHERE sync_id = '" SYNC_A "'", &err), &err);
+	must(pg_exec(bench->eye, "UPDATE sync SET ended_at = now(), state = 'complete' WHERE sync_id = '" SYNC_A "'", &err),
+	     &err);
 	must(pg_query(bench->eye, sql_text("q_reconcile_find"), COUNT_OF(all), all, &rows, &err), &err);
 	assert_int_equal(PQntuples(rows), 1);
 	assert_string_equal(pg_text(rows, 0, "sync"), SYNC_B);
