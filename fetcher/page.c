@@ -181,3 +181,16 @@ bool page_held(const struct page_items *items, const char *id)
 	}
 	return false;
 }
+
+int64_t page_repeats(const struct request *request, yyjson_val *root, int64_t skip, const struct page_items *before)
+{
+	char id[LIMIT_ID + 1];
+	struct items_iter iter = items_begin(request, root);
+	int64_t place = 0, repeats = 0;
+	yyjson_val *item;
+	while ((item = items_next(&iter))) {
+		copy_id(request, item, id);
+		repeats += place++ >= skip && page_held(before, id);
+	}
+	return repeats;
+}

@@ -29,6 +29,9 @@ void page_remember(const struct request *request, yyjson_val *root, struct page_
 /* false: not seen, or it has no id. */
 bool page_held(const struct page_items *items, const char *id);
 
+/* How many of its items behind the first `skip` were on the page before. */
+int64_t page_repeats(const struct request *request, yyjson_val *root, int64_t skip, const struct page_items *before);
+
 /* REJECT: the place where the list must be is not there, or the total that tells its end (PAGING_TOTAL). An absent or empty
  * list inside an object of its own is 0 entries; one at the top of an answer is never left out. */
 int page_read(const struct request *request, yyjson_val *root, struct page_facts *facts, struct err *err) MUST_USE;

@@ -48,7 +48,7 @@ static bool hides_its_rest(const struct promised *promised, const struct page_fa
 enum promise promise_check(const struct request *request, const struct promised *promised,
                            const struct page_facts *facts)
 {
-	bool due = facts->goes_on || promised->offset > 0;
+	bool due = facts->goes_on || promised->offset > 0 || facts->total > promised->size;
 	if (facts->entries == 0 && due && !is_all_here(promised, facts))
 		return hides_its_rest(promised, facts) ? PROMISE_EARLY : PROMISE_EMPTY;
 	if (facts->goes_on && leads_back(request, promised, facts))

@@ -351,7 +351,7 @@ static void take_page(struct sync *sync, const struct answer *answer, yyjson_val
 	int retries = sync->retries;
 	walk_take(sync, answer, root);
 	if (sync->retries == retries)
-		sync->retries = 0;
+		sync->retries = sync->said_early = 0;
 }
 
 static void take_answer(struct sync *sync, const struct answer *answer, yyjson_val *root)

@@ -42,6 +42,7 @@ static void begin_at(struct sync *sync, const struct cursor *cursor)
 	sync->before.count = 0;
 	sync->asked_again = false;
 	sync->probing_end = false;
+	sync->said_early = 0;
 	sync->unreadable = 0;
 	sync->session.trying_instead = false;
 	children_forget(sync);
@@ -103,7 +104,8 @@ void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause)
  * it is believed, and the walk's end tells it. */
 static bool ends_early(struct sync *sync)
 {
-	if (sync->retries < sync->fetcher->settings->retries) {
+	if (sync->said_early < sync->fetcher->settings->retries) {
+		sync->said_early++;
 		walk_fail_page(sync, OUTCOME_CONTRADICTION, "the server's list ends before the length that it tells");
 		return false;
 	}

@@ -72,12 +72,30 @@ static bool is_cut(const struct request *request, const struct page_facts *facts
 	return request->most && facts->entries >= request->most && !facts->goes_on && facts->total < 0;
 }
 
+/* Not read to its end: what is stored of it stays. */
+static void refuse(struct sync *sync, const char *cause)
+{
+	struct verdict refused = {.outcome = OUTCOME_MISSING, .status = 200, .retry_after_ms = -1, .next_step = "nothing"};
+	snprintf(refused.cause, sizeof refused.cause, "%s", cause);
+	log_info("playlist not readable", "account=%s: %s", sync->account.name, refused.cause);
+	children_take_nothing(sync, children_current(sync), &refused);
+}
+
 static void refuse_cut(struct sync *sync)
 {
-	struct verdict cut = {.outcome = OUTCOME_MISSING, .status = 200, .retry_after_ms = -1, .next_step = "nothing"};
-	snprintf(cut.cause, sizeof cut.cause, "the server shows only the first %d items of this list", sync->request->most);
-	log_info("playlist not readable", "account=%s: %s", sync->account.name, cut.cause);
-	children_take_nothing(sync, children_current(sync), &cut);
+	char cause[100];
+	snprintf(cause, sizeof cause, "the server shows only the first %d items of this list", sync->request->most);
+	refuse(sync, cause);
+}
+
+/* Also when it was asked for again: the list ends long before its length. That of a library is believed then, for nothing is removed
+ * because of it; entries have no such proof. */
+static bool refuse_early(struct sync *sync)
+{
+	if (sync->said_early < sync->fetcher->settings->retries)
+		return false;
+	refuse(sync, "the server's list ends before the length that it tells");
+	return true;
 }
 
 static bool joins(struct sync *sync, const struct page_facts *facts)
@@ -101,6 +119,8 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		return true;
 	const struct promised promised = {sync->cursor.in_child, walk_page_size(sync), sync->child_total, ""};
 	enum promise promise = promise_check(sync->request, &promised, facts);
+	if (promise == PROMISE_EARLY && refuse_early(sync))
+		return false;
 	if (!walk_keeps_promise(sync, promise))
 		return false;
 	sync->child_total = facts->total;

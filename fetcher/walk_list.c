@@ -194,7 +194,9 @@ static void take_new(struct sync *sync, const struct list_page *page)
 	char before[CURSOR_TEXT];
 	learn_totals(sync, page);
 	cursor_text(&sync->cursor, before);
-	sync->cursor.shown += page->facts->entries - page->skip;
+	/* A page that begins at a wrong place shows some items once more, and others, as many, never. */
+	sync->cursor.shown += page->facts->entries - page->skip -
+	                      page_repeats(page->request, page->root, page->skip, &sync->before);
 	page_remember(page->request, page->root, &sync->before);
 	if (plan->child && !children_load(sync, plan->list, page->root, page->skip))
 		return;

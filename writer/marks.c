@@ -114,7 +114,6 @@ static int mark_deferred(struct transaction *transaction, const struct input *in
 	struct params params;
 	params_init(&params);
 	add_job(&params, input);
-	params_int(&params, mark->at);
 	add_text(&params, mark->cause);
 	add_text(&params, mark->next_step);
 	params_int_or_null(&params, mark->until);

@@ -20,4 +20,5 @@ ON CONFLICT (sync_id, category) DO UPDATE SET
 	needed = excluded.needed, held_since = excluded.held_since, unlisted = excluded.unlisted,
 	started_at = coalesce(c.started_at, excluded.started_at), ended_at = excluded.ended_at
 WHERE c.ended_at IS NULL OR c.epoch < excluded.epoch
-RETURNING received, stored, rejected, CASE WHEN state = 'complete' THEN received ELSE greatest(received, total) END AS expected
+RETURNING received, stored, rejected, CASE WHEN state = 'complete' OR category = 'playlists' THEN received
+          ELSE greatest(received, total) END AS expected

@@ -4,7 +4,7 @@
 SELECT count(*) AS wanted, count(c.ended_at) AS ended, count(*) FILTER (WHERE c.state = 'complete') AS complete,
        coalesce(sum(CASE WHEN c.unchanged THEN l.items ELSE c.received END), 0) AS received,
        coalesce(sum(CASE WHEN c.unchanged THEN l.items ELSE c.stored END), 0) AS stored,
-       coalesce(sum(CASE WHEN c.unchanged THEN l.items WHEN c.state = 'complete' THEN c.received
+       coalesce(sum(CASE WHEN c.unchanged THEN l.items WHEN c.state = 'complete' OR c.category = 'playlists' THEN c.received
                     ELSE greatest(c.received, c.total) END), 0) AS expected,
        coalesce(sum(c.rejected), 0) AS rejected,
        coalesce((array_agg(c.category || ': ' || c.cause ORDER BY c.state = 'complete', w.place)

@@ -254,6 +254,25 @@ class Spotify(SpotifyCase):
         self.assertRegex("".join(path.read_text() for path in self.pipeline.logs()), r"tracks: partial: 49 of ~\d+ items synced; the server gives")
         self.assert_library(account, self.server, ["tracks"])
 
+    def test_a_page_that_begins_too_early_again_and_again_removes_no_live_track(self):
+        """The same number of items is shown twice as is never shown, and nothing else tells."""
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        self.server.fault("repeat", items=4, endpoint="tracks", contains=f"u={user}&limit=50&offset=100", count=2)
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assertEqual(report.categories["tracks"]["removed"], 0)
+        self.assert_library(account, self.server, ["tracks"])
+
+    def test_entries_of_a_playlist_that_ends_too_early_for_ever_stay(self):
+        account, _ = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        self.server.fault("empty", endpoint="playlist_items", contains="offset=50", count=0)
+        report = self.pipeline.sync(account, "--mode", "full")
+        self.assertEqual(report.categories["playlists"]["state"], "complete")
+        self.assertTrue(self.refused(account), "it is told which were not read to their end")
+        self.server.reset("faults")
+        self.assert_library(account, self.server, ["playlists"])
+
     def test_a_page_that_says_once_too_early_that_it_is_the_last_is_asked_again(self):
         account, user = self.new_account()
         for endpoint in ("following", "tracks", "playlist_items"):

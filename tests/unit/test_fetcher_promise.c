@@ -138,7 +138,7 @@ static void an_end_long_before_the_length_that_is_told_is_none(void **state)
 	static const struct row rows[] = {
 		{"no next where one was due", &by_next, {50, 50, 900, ""}, 50, 900, false, -1, NULL, PROMISE_EARLY},
 		{"the same on the first page", &by_next, {0, 50, 0, ""}, 50, 51, false, -1, NULL, PROMISE_EARLY},
-		{"a list of 70 that shows nothing", &by_next, {0, 50, 0, ""}, 0, 70, false, -1, NULL, PROMISE_EARLY},
+		{"a list of 70 that shows nothing", &by_next, {0, 50, 0, ""}, 0, 70, false, -1, NULL, PROMISE_EMPTY},
 		{"a list of 3 that shows nothing", &by_next, {0, 50, 0, ""}, 0, 3, false, -1, NULL, PROMISE_EARLY},
 		{"artists without another one behind them", &by_after, {0, 50, 0, ""}, 50, 120, false, -1, "", PROMISE_EARLY},
 		{"two that are counted and not shown", &by_next, {50, 50, 99, ""}, 47, 99, false, -1, NULL, PROMISE_KEPT},
