@@ -24,7 +24,7 @@ struct health {
 static _Atomic int64_t last_beat_ms;
 static pthread_mutex_t obstacle_lock = PTHREAD_MUTEX_INITIALIZER;
 static char obstacle[HEALTH_OBSTACLE] = "starting"; /* "": ready */
-static int64_t obstacle_ms;                         /* since then */
+static int64_t obstacle_ms;                         /* since then there is one */
 
 void health_beat(void)
 {
@@ -34,7 +34,7 @@ void health_beat(void)
 void health_obstacle(const char *text)
 {
 	pthread_mutex_lock(&obstacle_lock);
-	if (strncmp(obstacle, text ? text : "", sizeof obstacle - 1) != 0)
+	if (!*obstacle)
 		obstacle_ms = clock_ms();
 	snprintf(obstacle, sizeof obstacle, "%s", text ? text : ""); /* cut is fine */
 	pthread_mutex_unlock(&obstacle_lock);

@@ -19,7 +19,7 @@ void health_beat(void);
 /* Work can be done now (NULL), or what is in the way (copied, one line): /readyz answers 503 with it. */
 void health_obstacle(const char *text);
 
-/* For how long the same has been in the way, in ms, and what: copied into text[HEALTH_OBSTACLE]. 0: nothing is. */
+/* For how long something has been in the way, in ms, and what now: copied into text[HEALTH_OBSTACLE]. 0: nothing is. */
 enum { HEALTH_OBSTACLE = 256 };
 int64_t health_blocked_ms(char text[HEALTH_OBSTACLE]);
 

@@ -63,9 +63,9 @@ int64_t kafka_gap_judge(const struct kafka_reach *reach, struct kafka_gap *gap)
 	/* An offset that is refused although all before it is there lies behind the end of what was meant. */
 	bool shorter = done > reach->end || (reach->refused >= 0 && reach->refused >= reach->begin);
 	gap->count = 0;
-	if (kafka_reach_forgotten(reach) || shorter || (reach->anew && reach->committed >= 0)) {
+	if (kafka_reach_forgotten(reach) || shorter || (reach->anew && done >= 0)) {
 		gap->cause = KAFKA_GAP_ANEW;
-		gap->from = reach->committed >= 0 ? reach->committed : reach->known >= 0 ? reach->known : 0;
+		gap->from = done >= 0 ? done : reach->known >= 0 ? reach->known : 0;
 		gap->count = -1;
 		return reach->begin;
 	}

@@ -21,7 +21,7 @@ struct kafka_gap {
 	int64_t count;                 /* how many are; -1: nobody knows, the topic is another one */
 };
 
-/* "Kafka lost 127 messages of sync.pages [3] from offset 500 on, before ..." Returns text. */
+/* "Kafka lost 127 messages of sync.pages [3] from offset 500 on: ..." Returns text. */
 enum { KAFKA_GAP_TEXT = 400 };
 const char *kafka_gap_text(const struct settings *settings, const struct kafka_gap *gap, char text[KAFKA_GAP_TEXT]);
 

@@ -3,7 +3,6 @@
 #include "common/kafka_in.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -43,9 +42,7 @@ struct kafka_in {
 	/* It rests, for Kafka has not told where the group is, or refused to go on there; asked again at find_ms. */
 	bool unfound;
 	int64_t find_ms;
-	bool is_refused;
-	struct kafka_place refused; /* the newest place from which it refused to go on */
-	int64_t tell_ms;
+	int64_t tell_ms, tell_failed;
 };
 
 /* A list of one; the caller destroys it. */
@@ -110,13 +107,12 @@ static bool may_commit(struct kafka_in *in)
 static void assign(struct kafka_in *in)
 {
 	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_copy(in->given);
-	const struct kafka_place *refused = in->is_refused ? &in->refused : NULL;
-	in->unfound = !kafka_starts_find(&in->starts, in->options.settings, in->client, &in->share, refused, list);
-	in->find_ms = clock_ms() + FIND_EVERY_MS;
+	int64_t began_ms = clock_ms();
+	in->unfound = !kafka_starts_find(&in->starts, in->options.settings, in->client, &in->share, list);
+	in->find_ms = clock_ms() + FIND_EVERY_MS + (clock_ms() - began_ms); /* others must have their turn */
 	if (in->unfound) {
 		assign_nothing(in);
 	} else {
-		in->is_refused = false;
 		remember_partitions(in, list);
 		rd_kafka_assign(in->client, list);
 		/* An assignment clears pauses, but not when the partitions were lost while paused: those would rest for ever. */
@@ -131,22 +127,22 @@ static void assign(struct kafka_in *in)
  * assertion of its own), and of many such errors, one for each partition, all after the first are of what is over. */
 static void begin_anew(struct kafka_in *in, const rd_kafka_message_t *raw)
 {
-	if (raw->rkt) {
-		in->is_refused = true;
-		in->refused = (struct kafka_place){topic_of(in, rd_kafka_topic_name(raw->rkt)), raw->partition, raw->offset, 0};
-	}
+	enum topic topic = raw->rkt ? topic_of(in, rd_kafka_topic_name(raw->rkt)) : TOPIC_COUNT;
+	struct kafka_part *part = kafka_share_find(&in->share, topic, raw->partition);
+	if (part)
+		part->refused = raw->offset;
+	in->find_ms = clock_ms() + FIND_EVERY_MS;
 	if (in->unfound || !in->given)
 		return;
 	if (in->options.on_revoke && in->share.count)
 		in->options.on_revoke(in->options.context);
 	assign_nothing(in);
 	in->unfound = true;
-	in->find_ms = clock_ms() + FIND_EVERY_MS;
 }
 
 static void find_again(struct kafka_in *in)
 {
-	if (in->unfound && !in->presence.away && clock_ms() >= in->find_ms)
+	if (in->unfound && !kafka_presence_away(&in->presence) && clock_ms() >= in->find_ms)
 		assign(in);
 }
 
@@ -166,7 +162,7 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
 	if (!rd_kafka_assignment_lost(client) && !in->presence.away)
 		kafka_in_commit(in);
 	kafka_share_empty(&in->share);
-	in->unfound = in->is_refused = false;
+	in->unfound = false;
 	forget_given(in);
 	rd_kafka_assign(client, NULL);
 }
@@ -267,6 +263,7 @@ void kafka_in_close(struct kafka_in **ptr)
 	if (!kafka_presence_answers(&in->presence, ASK_CLOSING_MS)) {
 		kafka_presence_lost(&in->presence);
 	} else {
+		in->presence.away = false;
 		rd_kafka_consumer_close(in->client);
 		kafka_destroy(in->client);
 	}
@@ -407,10 +404,15 @@ bool kafka_in_tell_gap(struct kafka_in *in, struct kafka_out *out, struct kafka_
 	in->tell_ms = clock_ms() + TELL_EVERY_MS;
 	if (oldest->partitions == 0)
 		oldest->partitions = kafka_partitions(in->client, in->names[oldest->topic]);
-	if (!in->starts.telling)
+	if (!in->starts.telling) {
+		in->tell_failed = kafka_out_failed(out);
 		in->starts.telling = oldest->partitions && kafka_gap_report(in->options.settings, oldest, out, &ignored) == 0;
+	}
 	if (!in->starts.telling || kafka_out_flush(out, TELL_MS, &ignored))
 		return false;
+	/* One of those that were on their way: perhaps this one. */
+	if (kafka_out_failed(out) != in->tell_failed || kafka_out_check(out, &ignored))
+		return in->starts.telling = false;
 	*gap = *oldest;
 	kafka_starts_drop_gap(&in->starts);
 	in->tell_ms = 0;

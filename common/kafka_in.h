@@ -67,7 +67,7 @@ void kafka_in_commit(struct kafka_in *in);
 int kafka_in_rewind(struct kafka_in *in, struct err *err) MUST_USE;
 
 /* Does no broker answer? Costs nothing while all is well; while they are away it asks once a second, and waits 100 ms for
- * the answer, in the end 1.6 s. */
+ * the answer, in the end 400 ms. */
 bool kafka_in_away(struct kafka_in *in);
 
 /* Why there is nothing to poll for this member, in words: Kafka is away, has no such topic, or no partition for it. NULL: all is

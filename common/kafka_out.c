@@ -17,6 +17,7 @@ struct kafka_out {
 	void *context;
 	size_t inflight_bytes;
 	int inflight, fd;
+	int64_t failed;
 	bool fatal;
 	struct err fatal_err;
 };
@@ -27,6 +28,7 @@ static void on_report(rd_kafka_t *client, const rd_kafka_message_t *message, voi
 	struct kafka_out *out = context;
 	out->inflight_bytes -= message->len;
 	out->inflight--;
+	out->failed += message->err != RD_KAFKA_RESP_ERR_NO_ERROR;
 	if (!out->on_delivered)
 		return;
 	struct err err;
@@ -168,6 +170,11 @@ int kafka_out_flush(struct kafka_out *out, int timeout_ms, struct err *err)
 		return err_set(err, out->fatal ? ERR_FATAL : ERR_RETRY, 0, "Kafka did not take %d messages in %d ms",
 		               out->inflight, timeout_ms);
 	return 0;
+}
+
+int64_t kafka_out_failed(const struct kafka_out *out)
+{
+	return out->failed;
 }
 
 size_t kafka_out_inflight_bytes(const struct kafka_out *out)

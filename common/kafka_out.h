@@ -39,6 +39,9 @@ int kafka_out_check(const struct kafka_out *out, struct err *err) MUST_USE;
 /* Waits until everything is delivered or failed; RETRY when timeout_ms was not enough. */
 int kafka_out_flush(struct kafka_out *out, int timeout_ms, struct err *err) MUST_USE;
 
+/* How many messages Kafka did not take since the producer was opened. */
+int64_t kafka_out_failed(const struct kafka_out *out);
+
 /* Bytes queued and not yet reported. */
 size_t kafka_out_inflight_bytes(const struct kafka_out *out);
 /* Room for another message of a usual size. */

@@ -5,7 +5,7 @@
 #include "common/kafka.h"
 
 /* How long one question waits: each holds up the caller, but a broker that has just come back is slow, and some are far. */
-enum { ASK_MS = 100, ASK_MOST_MS = 1600 };
+enum { ASK_MS = 100, ASK_MOST_MS = 400 };
 
 void kafka_presence_init(struct kafka_presence *presence, rd_kafka_t *client, const char *prefix)
 {

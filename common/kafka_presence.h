@@ -32,7 +32,7 @@ void kafka_presence_missing(struct kafka_presence *presence, enum topic topic);
 /* Asks now, and waits so long for an answer. */
 bool kafka_presence_answers(const struct kafka_presence *presence, int timeout_ms);
 /* Does no broker answer? While they are away it asks now and then, and waits for the answer: 100 ms at
- * first, a bit longer each time, as a network or a broker may be slow, 1.6 s in the end. */
+ * first, a bit longer each time, as a network or a broker may be slow, 400 ms in the end. */
 bool kafka_presence_away(struct kafka_presence *presence);
 /* Is a topic missing? Asks now and then. */
 bool kafka_presence_lacks(struct kafka_presence *presence);

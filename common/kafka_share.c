@@ -21,7 +21,8 @@ void kafka_share_add(struct kafka_share *share, enum topic topic, int32_t number
 	                            .number = number,
 	                            .next = next < 0 ? -1 : next,
 	                            .doubted = -1,
-	                            .stored = -1};
+	                            .stored = -1,
+	                            .refused = -1};
 	part->watermark = calloc(1, sizeof *part->watermark);
 	assert(part->watermark && "no memory: ends as if killed, nothing is lost");
 }

@@ -27,6 +27,7 @@ struct kafka_part {
 	int64_t next;    /* the offset that comes next; -1: whichever comes */
 	int64_t doubted; /* the offset that was asked for once more; -1: none */
 	int64_t stored;  /* may be committed; -1: nothing was finished yet */
+	int64_t refused; /* where Kafka refused to go on; -1: nowhere */
 	struct watermark *watermark;
 };
 

@@ -79,47 +79,56 @@ void kafka_starts_drop_gap(struct kafka_starts *starts)
 
 /* ---- where to begin ---- */
 
-/* time: -1 end, -2 begin. */
-static bool ask(rd_kafka_t *client, const rd_kafka_topic_partition_list_t *list, int64_t time, int64_t deadline_ms,
-                rd_kafka_topic_partition_list_t **ret)
+/* time: -1 end, -2 begin. Offsets below 0: not told, as of a partition that has no leader. */
+static rd_kafka_topic_partition_list_t *ask(rd_kafka_t *client, const rd_kafka_topic_partition_list_t *list,
+                                            int64_t time, int64_t deadline_ms)
 {
 	int64_t left_ms = deadline_ms - clock_ms();
 	rd_kafka_topic_partition_list_t *asked = rd_kafka_topic_partition_list_copy(list);
 	for (int i = 0; i < asked->cnt; i++)
 		asked->elems[i].offset = time;
-	bool good = left_ms > 0 && !rd_kafka_offsets_for_times(client, asked, (int)left_ms);
-	for (int i = 0; i < asked->cnt; i++)
-		good &= !asked->elems[i].err && asked->elems[i].offset >= 0;
-	*ret = asked;
-	return good;
+	bool told = left_ms > 0 && !rd_kafka_offsets_for_times(client, asked, (int)left_ms);
+	for (int i = 0; i < asked->cnt; i++) {
+		if (!told || asked->elems[i].err)
+			asked->elems[i].offset = -1;
+	}
+	return asked;
 }
 
 struct finding {
 	const struct settings *settings;
 	rd_kafka_t *client;
 	struct kafka_share *before;
-	const struct kafka_place *refused;
 	rd_kafka_topic_partition_list_t *list;
 };
 
-/* What is known of the partition at i of the list, but for begin and end. false: it cannot be judged. */
+/* What is known of the partition at i of the list, but for begin, end and anew. false: it cannot be judged. */
 static bool fill_reach(const struct kafka_starts *starts, const struct finding *finding, int i,
                        struct kafka_reach *reach, enum topic *topic)
 {
 	const rd_kafka_topic_partition_t *place = &finding->list->elems[i];
-	const struct kafka_place *refused = finding->refused;
 	if (place->err || !find_topic(finding->settings, place, topic))
 		return false;
 	const struct kafka_part *part = kafka_share_find(finding->before, *topic, place->partition);
-	bool is_refused = refused && refused->partition == place->partition && refused->topic == *topic;
 	*reach = (struct kafka_reach){.committed = place->offset >= 0 ? place->offset : -1,
 	                              .known = starts->committed[*topic][place->partition],
 	                              .finished = part ? part->stored : -1,
-	                              .refused = is_refused && refused->offset >= 0 ? refused->offset : -1};
+	                              .refused = part ? part->refused : -1};
 	return true;
 }
 
-/* ends: of the partitions of list, as begins. */
+/* Without begin and end. librdkafka waits for a leader itself, when it need not ask for what the group has committed. */
+static int64_t judge_blindly(const struct kafka_reach *reach, struct kafka_gap *gap)
+{
+	if (!kafka_reach_forgotten(reach) && !reach->anew)
+		return reach->committed >= 0 ? reach->committed : RD_KAFKA_OFFSET_BEGINNING;
+	gap->cause = KAFKA_GAP_ANEW;
+	gap->from = reach->committed >= 0 ? reach->committed : reach->known;
+	gap->count = gap->from >= 0 ? -1 : 0;
+	return RD_KAFKA_OFFSET_BEGINNING;
+}
+
+/* begins, ends: of the partitions of list. */
 static void find_all(struct kafka_starts *starts, const struct finding *finding,
                      const rd_kafka_topic_partition_list_t *begins, const rd_kafka_topic_partition_list_t *ends)
 {
@@ -139,11 +148,12 @@ static void find_all(struct kafka_starts *starts, const struct finding *finding,
 		reach.begin = begins->elems[i].offset;
 		reach.end = ends->elems[i].offset;
 		reach.anew = anew[gap.topic];
-		place->offset = kafka_gap_judge(&reach, &gap);
+		bool sighted = reach.begin >= 0 && reach.end >= 0;
+		place->offset = sighted ? kafka_gap_judge(&reach, &gap) : judge_blindly(&reach, &gap);
 		if (gap.count) {
 			starts->committed[gap.topic][place->partition] = -1; /* it is found once */
 			kafka_starts_add_gap(starts, &gap);
-		} else if (reach.finished > reach.committed) {
+		} else if (sighted && reach.finished > reach.committed) {
 			rd_kafka_topic_partition_list_add(finished, place->topic, place->partition)->offset = place->offset;
 		}
 	}
@@ -153,41 +163,20 @@ static void find_all(struct kafka_starts *starts, const struct finding *finding,
 	rd_kafka_topic_partition_list_destroy(finished);
 }
 
-/* Without begins and ends. librdkafka waits for a leader itself, when it need not ask for what the group has committed. */
-static void find_blindly(struct kafka_starts *starts, const struct settings *settings,
-                         rd_kafka_topic_partition_list_t *list)
-{
-	for (int i = 0; i < list->cnt; i++) {
-		rd_kafka_topic_partition_t *place = &list->elems[i];
-		struct kafka_gap gap = {.partition = place->partition, .cause = KAFKA_GAP_ANEW, .count = -1};
-		if (place->err || place->offset >= 0 || !find_topic(settings, place, &gap.topic))
-			continue;
-		place->offset = RD_KAFKA_OFFSET_BEGINNING;
-		gap.from = starts->committed[gap.topic][gap.partition];
-		if (gap.from < 0)
-			continue;
-		starts->committed[gap.topic][gap.partition] = -1;
-		kafka_starts_add_gap(starts, &gap);
-	}
-}
-
 bool kafka_starts_find(struct kafka_starts *starts, const struct settings *settings, rd_kafka_t *client,
-                       struct kafka_share *before, const struct kafka_place *refused,
-                       rd_kafka_topic_partition_list_t *list)
+                       struct kafka_share *before, rd_kafka_topic_partition_list_t *list)
 {
-	const struct finding finding = {settings, client, before, refused, list};
-	rd_kafka_topic_partition_list_t *begins = NULL, *ends = NULL;
+	const struct finding finding = {settings, client, before, list};
 	int64_t deadline_ms = clock_ms() + ASK_MS;
 	if (list->cnt == 0)
 		return true;
 	if (rd_kafka_committed(client, list, ASK_MS))
 		return false;
-	if (ask(client, list, -2, deadline_ms, &begins) && ask(client, list, -1, deadline_ms, &ends))
-		find_all(starts, &finding, begins, ends);
-	else
-		find_blindly(starts, settings, list);
+	kafka_starts_note(starts, settings, list);
+	rd_kafka_topic_partition_list_t *begins = ask(client, list, -2, deadline_ms),
+									*ends = ask(client, list, -1, deadline_ms);
+	find_all(starts, &finding, begins, ends);
 	rd_kafka_topic_partition_list_destroy(begins);
-	if (ends)
-		rd_kafka_topic_partition_list_destroy(ends);
+	rd_kafka_topic_partition_list_destroy(ends);
 	return true;
 }

@@ -30,13 +30,12 @@ void kafka_starts_add_hole(struct kafka_starts *starts, const struct kafka_part 
 void kafka_starts_drop_gap(struct kafka_starts *starts);
 
 /* Fills in where the group begins to read each partition of the list: at its committed offset; at the beginning, if it never
- * had one; behind a gap, which is remembered. before: how far this member has come, where it has the partitions already. refused:
- * a place from which Kafka refused to go on, or NULL. Asks for 1.5 s at most: where Kafka does not tell the first and the last
- * offset (a topic that was just made has no leader yet), a group goes on at its own, and where that is no good Kafka refuses it
- * later; one that has none goes on at RD_KAFKA_OFFSET_BEGINNING, and has to look itself whether that is 0. false: it does not tell
- * how far the group is; the list's offsets mean nothing. */
+ * had one; behind a gap, which is remembered. before: how far this member has come and where it was refused, where it has the
+ * partitions already. Asks for 1.5 s at most. Where Kafka does not tell the first and the last offset (a topic that was just made
+ * has no leader yet) a group goes on at its own, and where that is no good Kafka refuses it later; one that has none goes on at
+ * RD_KAFKA_OFFSET_BEGINNING, and has to look itself whether that is 0. false: it does not tell how far the group is; the list's
+ * offsets mean nothing. */
 bool kafka_starts_find(struct kafka_starts *starts, const struct settings *settings, rd_kafka_t *client,
-                       struct kafka_share *before, const struct kafka_place *refused,
-                       rd_kafka_topic_partition_list_t *list);
+                       struct kafka_share *before, rd_kafka_topic_partition_list_t *list);
 
 #endif

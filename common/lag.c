@@ -23,7 +23,7 @@ int lag_open(const struct settings *settings, rd_kafka_t **client, struct err *e
 void lag_close(rd_kafka_t **client)
 {
 	if (*client)
-		rd_kafka_destroy(*client);
+		kafka_destroy(*client);
 	*client = NULL;
 }
 

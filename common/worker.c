@@ -78,24 +78,33 @@ static int open_patiently(const struct worker *worker, const struct settings *se
 	return 0;
 }
 
-/* /readyz tells it to whoever asks; the log tells it once, when it stays. told[HEALTH_OBSTACLE]: what was told last. */
-static void tell_obstacle(char told[HEALTH_OBSTACLE])
+/* What was told last of what is in the way; "": nothing. */
+struct told {
+	char text[HEALTH_OBSTACLE];
+	int64_t at_ms;
+};
+
+/* /readyz tells it to whoever asks; the log tells it when it stays, and what takes its place, but not each change. */
+static void tell_obstacle(struct told *told)
 {
 	char text[HEALTH_OBSTACLE];
-	int64_t blocked_ms = health_blocked_ms(text);
-	if (!*text && *told)
-		log_info("ready", "no longer: %s", told);
-	else if (blocked_ms < OBSTACLE_MS || strcmp(text, told) == 0)
+	int64_t blocked_ms = health_blocked_ms(text), now_ms = clock_ms();
+	if (*text && (blocked_ms < OBSTACLE_MS || strcmp(text, told->text) == 0))
 		return;
-	else
+	if (*text && *told->text && now_ms < told->at_ms + WARN_EVERY_MS)
+		return;
+	if (*text)
 		log_warn("not ready", "for %lld s: %s", (long long)blocked_ms / 1000, text);
-	snprintf(told, HEALTH_OBSTACLE, "%s", text);
+	else if (*told->text)
+		log_info("ready", "no longer: %s", told->text);
+	snprintf(told->text, sizeof told->text, "%s", text);
+	told->at_ms = now_ms;
 }
 
 static int run(const struct worker *worker, const struct settings *settings, void *state, struct err *err)
 {
 	int64_t warned_ms = 0;
-	char told[HEALTH_OBSTACLE] = "";
+	struct told told = {0};
 	for (;;) {
 		bool idle = false;
 		enum stop_level stop = stop_level(settings->drain_ms);
@@ -113,7 +122,7 @@ static int run(const struct worker *worker, const struct settings *settings, voi
 		if (stop == STOP_DRAIN && idle)
 			return 0;
 		if (stop == STOP_RUN)
-			tell_obstacle(told);
+			tell_obstacle(&told);
 	}
 }
 

@@ -92,7 +92,7 @@ static void a_worker_is_not_ready_until_it_says_so(void **state)
 	assert_answer(GET("/readyz"), "200", "ready\n");
 }
 
-static void how_long_the_same_is_in_the_way_is_known(void **state)
+static void how_long_something_is_in_the_way_is_known(void **state)
 {
 	char text[HEALTH_OBSTACLE];
 	(void)state;
@@ -102,8 +102,8 @@ static void how_long_the_same_is_in_the_way_is_known(void **state)
 	int64_t blocked_ms = health_blocked_ms(text);
 	assert_string_equal(text, "Redis is away");
 	assert_true(blocked_ms >= 30);
-	health_obstacle("Kafka is away");
-	assert_true(health_blocked_ms(text) < blocked_ms);
+	health_obstacle("Kafka is away"); /* one thing or the other: work rests all the time */
+	assert_true(health_blocked_ms(text) >= blocked_ms);
 	assert_string_equal(text, "Kafka is away");
 	health_obstacle(NULL);
 	assert_int_equal(health_blocked_ms(text), 0);
@@ -118,7 +118,7 @@ static void a_long_obstacle_is_cut(void **state)
 	text[sizeof text - 1] = '\0';
 	health_obstacle(text);
 	poll(NULL, 0, 5);
-	health_obstacle(text); /* the same, although what is kept of it is not */
+	health_obstacle(text);
 	assert_true(health_blocked_ms(cut) >= 5);
 	const char *got = ask(GET("/readyz"));
 	assert_int_equal(strncmp(got, "HTTP/1.1 503 ", 13), 0);
@@ -210,7 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_worker_is_not_ready_until_it_says_so),
-		cmocka_unit_test(how_long_the_same_is_in_the_way_is_known),
+		cmocka_unit_test(how_long_something_is_in_the_way_is_known),
 		cmocka_unit_test(a_long_obstacle_is_cut),
 		cmocka_unit_test(a_worker_that_turns_is_healthy_ready_or_not),
 		cmocka_unit_test(the_figures_are_those_of_the_program),
