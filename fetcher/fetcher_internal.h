@@ -60,7 +60,7 @@ struct sync {
 	const struct request *request;   /* the one under way or about to be sent */
 	int64_t requests;                /* sent since the cursor last counted them */
 	int retries, page_size;
-	int said_early; /* so often the page was the last one, long before its list's length */
+	int said_early;           /* so often the page was the last one, long before its list's length */
 	struct page_items before; /* the list page that was taken last; empty after a takeover */
 	uint64_t one_way;         /* of the child whose other way (instead_each) has failed */
 	bool asked_again;         /* the list page under way, for it began with an item of the one before */

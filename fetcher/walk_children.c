@@ -88,8 +88,8 @@ static void refuse_cut(struct sync *sync)
 	refuse(sync, cause);
 }
 
-/* Also when it was asked for again: the list ends long before its length. That of a library is believed then, for nothing is removed
- * because of it; entries have no such proof. */
+/* Also when it was asked for again: the list ends long before its length. That of a library is believed then, for nothing is
+ * removed because of it; entries have no such proof. */
 static bool refuse_early(struct sync *sync)
 {
 	if (sync->said_early < sync->fetcher->settings->retries)
