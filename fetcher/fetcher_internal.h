@@ -63,7 +63,7 @@ struct sync {
 	int said_early;           /* so often the page was the last one, long before its list's length */
 	struct page_items before; /* the list page that was taken last; empty after a takeover */
 	uint64_t one_way;         /* of the child whose other way (instead_each) has failed */
-	bool asked_again;         /* the list page under way, for it began with an item of the one before */
+	int asked_again;          /* so often the list page under way, for it began with an item of the one before */
 	bool probing_end;         /* the next list request begins behind the last item: it must find nothing */
 
 	/* Children of the current list page. */

@@ -40,7 +40,7 @@ static void begin_at(struct sync *sync, const struct cursor *cursor)
 {
 	sync->cursor = *cursor;
 	sync->before.count = 0;
-	sync->asked_again = false;
+	sync->asked_again = 0;
 	sync->probing_end = false;
 	sync->said_early = 0;
 	sync->unreadable = 0;

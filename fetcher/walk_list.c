@@ -80,24 +80,27 @@ static bool is_the_page_before(const struct sync *sync, const struct page_facts 
 }
 
 /* A page without an overlap that begins with an item of the page before: something was added in front meanwhile, or the server
- * has slipped, so it is asked for once more. What it insists on is believed where the fence tells every move (a song that is
- * saved twice), else the library has moved. false: the page was dealt with. */
+ * has slipped, so it is asked for again. What it insists on is believed where the fence tells every move (a song that is saved
+ * twice), else the library has moved, or the server knows no offsets. false: the page was dealt with. */
 static bool check_repetition(struct sync *sync, const struct list_page *page)
 {
-	bool strong = *sync->cursor.fence == '!', again = sync->asked_again;
-	sync->asked_again = false;
-	if (!page_held(&sync->before, page->facts->first_id))
+	bool same = is_the_page_before(sync, page->facts);
+	if (!page_held(&sync->before, page->facts->first_id)) {
+		sync->asked_again = 0;
 		return true;
-	if (again && (strong || sync->cursor.walk + 1 >= LIMIT_WALKS) && is_the_page_before(sync, page->facts)) {
+	}
+	if (sync->asked_again < sync->fetcher->settings->retries) {
+		log_info("page repeats", "account=%s %s page %d begins with an item of the page before; asking again",
+		         sync->account.name, page->request->name, sync->cursor.page);
+		sync->asked_again++;
+		return false;
+	}
+	sync->asked_again = 0;
+	if (same && sync->cursor.walk + 1 >= LIMIT_WALKS) {
 		walk_fail_page(sync, OUTCOME_OPERATOR, same_page);
 		return false;
 	}
-	if (again)
-		return strong || !begins_again(sync);
-	log_info("page repeats", "account=%s %s page %d begins with an item of the page before; asking once more",
-	         sync->account.name, page->request->name, sync->cursor.page);
-	sync->asked_again = true;
-	return false;
+	return (!same && *sync->cursor.fence == '!') || !begins_again(sync);
 }
 
 /* Was this list page taken before, and only its children are missing? */
