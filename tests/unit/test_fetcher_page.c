@@ -265,6 +265,10 @@ static void an_item_of_the_page_before_is_known_again(void **state)
 	assert_true(page_held(&items, "a") && page_held(&items, "c"));
 	assert_false(page_held(&items, "b"));
 	assert_false(page_held(&items, "")); /* which has no id is nobody's double */
+	assert_int_equal(page_repeats(&list, yyjson_doc_get_root(doc), 0, &items), 2);
+	assert_int_equal(page_repeats(&list, yyjson_doc_get_root(doc), 1, &items), 1);
+	items.count = 0;
+	assert_int_equal(page_repeats(&list, yyjson_doc_get_root(doc), 0, &items), 0);
 	yyjson_doc_free(doc);
 }
 

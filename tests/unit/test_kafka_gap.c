@@ -48,6 +48,12 @@ static void what_is_gone_is_counted_and_never_more(void **state)
 	     5,
 	     -1,
 	     KAFKA_GAP_ANEW},
+		{"another topic, and what was finished of the old one was not committed",
+	     {-1, -1, 8, -1, 0, 20, true},
+	     0,
+	     8,
+	     -1,
+	     KAFKA_GAP_ANEW},
 		{"a partition of another topic of which nothing was ever read", {-1, -1, -1, -1, 0, 9, true}, 0, 0, 0, 0},
 	};
 	(void)state;
