@@ -1,16 +1,17 @@
 /* Shared Kafka configuration and topic creation. */
 #include "common/kafka.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/topics.h"
 
-enum { ADMIN_TIMEOUT_MS = 15000, PARTITIONS_MS = 1000, DESTROY_S = 2, SEEK_MS = 5000 };
+enum { ADMIN_TIMEOUT_MS = 15000, PARTITIONS_MS = 1000, DESTROY_MS = 2000, SEEK_MS = 5000 };
 
 enum err_class kafka_classify(rd_kafka_resp_err_t code)
 {
@@ -243,22 +244,39 @@ rd_kafka_error_t *kafka_seek(rd_kafka_t *client, rd_kafka_topic_partition_list_t
 	return rd_kafka_seek_partitions(client, list, SEEK_MS * (rd_kafka_version() < 0x020100ff ? 1000 : 1));
 }
 
-static void *destroy(void *client)
+struct ending {
+	rd_kafka_t *client;
+	int done; /* becomes readable */
+};
+
+static void *destroy(void *context)
 {
-	rd_kafka_destroy(client);
+	static const uint64_t one = 1;
+	const struct ending *ending = context;
+	int done = ending->done;
+	rd_kafka_destroy(ending->client);
+	IGNORE(write(done, &one, sizeof one) < 0); /* then it is waited for in vain */
 	return NULL;
 }
 
 void kafka_destroy(rd_kafka_t *client)
 {
 	pthread_t thread;
-	struct timespec until;
-	if (pthread_create(&thread, NULL, destroy, client))
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += DESTROY_S;
-	if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &until))
+	struct ending *ending = malloc(sizeof *ending);
+	int done = eventfd(0, EFD_CLOEXEC);
+	if (ending)
+		*ending = (struct ending){client, done};
+	if (!ending || done < 0 || pthread_create(&thread, NULL, destroy, ending)) {
+		rd_kafka_destroy(client);
+	} else {
 		pthread_detach(thread);
+		if (poll(&(struct pollfd){.fd = done, .events = POLLIN}, 1, DESTROY_MS) <= 0)
+			return; /* what the thread has is left with it */
+		kafka_drain_fd(done);
+	}
+	free(ending);
+	if (done >= 0)
+		close(done);
 }
 
 int kafka_event_fd(rd_kafka_queue_t *queue, struct err *err)

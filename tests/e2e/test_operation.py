@@ -1,5 +1,6 @@
 """Starting, asking and refusing: what an operator meets."""
 import json
+import re
 import socket
 import time
 import uuid
@@ -74,7 +75,8 @@ class Operation(Case):
         for worker in started:
             missing = f"Kafka has no topic {prefix}{names[worker.kind]}; syncline migrate makes it"
             self.wait_until(lambda w=worker, words=missing: words in w.get("/readyz")[1], f"{worker.name} says what is missing")
-            self.wait_until(lambda w=worker, words=missing: f"not ready: for 10 s: {words}" in w.log.read_text(), "and in its log")
+            words = r"not ready: for \d+ s: " + re.escape(missing)
+            self.wait_until(lambda w=worker, words=words: re.search(words, w.log.read_text()), "and in its log", 60)
         self.pipeline.cli("--kafka-prefix", prefix, "migrate")
         for worker in started:
             worker.await_ready(60)
