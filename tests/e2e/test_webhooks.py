@@ -466,6 +466,20 @@ class Pages(WebhookCase):
         self.assertIn("500", json.loads(done.stdout)["error"])
         self.assertIn("\nsyncline_webhooks_given_up 0\n", self.visitor("anna").ask("/metrics").text)
 
+    def test_one_that_failed_fails_also_while_it_is_tried_again(self):
+        self.webhook()
+        go = threading.Event()
+        self.addCleanup(go.set)
+        self.receiver.answer = plain(500)
+        self.tell()
+        self.await_delivery(state="retrying")
+        count = len(self.receiver.messages)
+        self.receiver.answer = lambda handler, message: (go.wait(TIMEOUT_MS / 2000), plain(204)(handler, message))
+        self.let_time_pass()
+        self.wait_until(lambda: len(self.receiver.messages) > count, "it is on its way again")
+        shown = [json.loads(line) for line in self.pipeline.cli("webhook", "list", "--json").stdout.splitlines()]
+        self.assertEqual([row["state"] for row in shown], ["failing"])
+
     def test_tests_of_silent_receivers_hold_up_nobody_else(self):
         number, _ = self.webhook()
         go, anna = threading.Event(), self.visitor("anna")
