@@ -252,10 +252,10 @@ struct ending {
 static void *destroy(void *context)
 {
 	static const uint64_t one = 1;
-	const struct ending *ending = context;
-	int done = ending->done;
-	rd_kafka_destroy(ending->client);
-	IGNORE(write(done, &one, sizeof one) < 0); /* then it is waited for in vain */
+	struct ending ending = *(struct ending *)context;
+	free(context);
+	rd_kafka_destroy(ending.client);
+	IGNORE(write(ending.done, &one, sizeof one) < 0); /* then it is waited for in vain */
 	return NULL;
 }
 
@@ -267,14 +267,14 @@ void kafka_destroy(rd_kafka_t *client)
 	if (ending)
 		*ending = (struct ending){client, done};
 	if (!ending || done < 0 || pthread_create(&thread, NULL, destroy, ending)) {
+		free(ending);
 		rd_kafka_destroy(client);
 	} else {
 		pthread_detach(thread);
 		if (poll(&(struct pollfd){.fd = done, .events = POLLIN}, 1, DESTROY_MS) <= 0)
-			return; /* what the thread has is left with it */
+			return; /* the thread goes on with it */
 		kafka_drain_fd(done);
 	}
-	free(ending);
 	if (done >= 0)
 		close(done);
 }
