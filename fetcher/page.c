@@ -174,8 +174,10 @@ void page_remember(const struct request *request, yyjson_val *root, struct page_
 
 bool page_held(const struct page_items *items, const char *id)
 {
+	if (!*id)
+		return false;
 	uint64_t hash = hash_of(span_of(id));
-	for (size_t i = 0; *id && i < items->count; i++) {
+	for (size_t i = 0; i < items->count; i++) {
 		if (items->hashes[i] == hash)
 			return true;
 	}
@@ -184,7 +186,7 @@ bool page_held(const struct page_items *items, const char *id)
 
 int64_t page_repeats(const struct request *request, yyjson_val *root, int64_t skip, const struct page_items *before)
 {
-	char id[LIMIT_ID + 1];
+	char id[LIMIT_ID + 1] = "";
 	struct items_iter iter = items_begin(request, root);
 	int64_t place = 0, repeats = 0;
 	yyjson_val *item;
