@@ -24,7 +24,7 @@ struct health {
 static _Atomic int64_t last_beat_ms;
 static pthread_mutex_t obstacle_lock = PTHREAD_MUTEX_INITIALIZER;
 static char obstacle[HEALTH_OBSTACLE] = "starting"; /* "": ready */
-static int64_t obstacle_ms;                         /* since then there is one */
+static int64_t obstacle_ms;                         /* since then there is one; 0: nothing was said yet */
 
 void health_beat(void)
 {
@@ -34,7 +34,7 @@ void health_beat(void)
 void health_obstacle(const char *text)
 {
 	pthread_mutex_lock(&obstacle_lock);
-	if (!*obstacle)
+	if (!*obstacle || !obstacle_ms)
 		obstacle_ms = clock_ms();
 	snprintf(obstacle, sizeof obstacle, "%s", text ? text : ""); /* cut is fine */
 	pthread_mutex_unlock(&obstacle_lock);
@@ -47,7 +47,7 @@ int64_t health_blocked_ms(char text[HEALTH_OBSTACLE])
 	int64_t since_ms = obstacle_ms;
 	snprintf(text, HEALTH_OBSTACLE, "%s", obstacle);
 	pthread_mutex_unlock(&obstacle_lock);
-	return *text ? clock_ms() - since_ms : 0;
+	return *text && since_ms ? clock_ms() - since_ms : 0;
 }
 
 static unsigned render_health(struct buf *out)

@@ -23,6 +23,7 @@ class Operation(Case):
             with self.subTest(worker.name):
                 self.assertEqual(worker.get("/healthz"), (200, "ok\n"))
                 self.assertEqual(worker.get("/readyz"), (200, "ready\n"))
+                self.assertNotRegex(worker.log.read_text(), r"not ready: for \d{3,} s", "since its own beginning, not the machine's")
                 self.assertEqual(worker.get("/nothing")[0], 404)
                 status, text = worker.get("/metrics")
                 self.assertEqual(status, 200)

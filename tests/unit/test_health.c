@@ -82,8 +82,12 @@ static void assert_answer(const char *request, const char *status, const char *b
 
 static void a_worker_is_not_ready_until_it_says_so(void **state)
 {
+	char text[HEALTH_OBSTACLE];
 	(void)state;
 	assert_answer(GET("/readyz"), "503", "not ready: starting\n"); /* the first test: nothing was said yet */
+	assert_int_equal(health_blocked_ms(text), 0);
+	health_obstacle("Kafka is away");
+	assert_in_range(health_blocked_ms(text), 0, 5000); /* not since the machine was started */
 	health_obstacle(NULL);
 	assert_answer(GET("/readyz"), "200", "ready\n");
 	health_obstacle("Postgres is away: 100% sure, %s");
