@@ -49,6 +49,8 @@ rd_kafka_resp_err_t rd_kafka_committed(rd_kafka_t *client, rd_kafka_topic_partit
 	return refusals > 0 && refusals-- ? RD_KAFKA_RESP_ERR_NOT_COORDINATOR : library(client, list, timeout_ms);
 }
 
+/* Of a partition of this number nobody tells the offsets; -1: of none is that so. */
+static int without_leader = -1;
 /* So many questions for the first and last offsets find no leader yet; how often partitions were assigned meanwhile. */
 static int leaderless, assigned;
 
@@ -58,8 +60,14 @@ rd_kafka_resp_err_t rd_kafka_offsets_for_times(rd_kafka_t *client, rd_kafka_topi
 	static rd_kafka_resp_err_t (*library)(rd_kafka_t *, rd_kafka_topic_partition_list_t *, int);
 	if (!library)
 		*(void **)&library = dlsym(RTLD_NEXT, "rd_kafka_offsets_for_times");
-	return leaderless > 0 && leaderless-- ? RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
-	                                      : library(client, list, timeout_ms);
+	if (leaderless > 0 && leaderless--)
+		return RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
+	rd_kafka_resp_err_t result = library(client, list, timeout_ms);
+	for (int i = 0; i < list->cnt; i++) {
+		if (list->elems[i].partition == without_leader)
+			list->elems[i].err = RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+	}
+	return result;
 }
 
 rd_kafka_resp_err_t rd_kafka_assign(rd_kafka_t *client, const rd_kafka_topic_partition_list_t *list)
@@ -89,7 +97,7 @@ static int begin(void **state)
 	settings = (struct settings){.kafka_session_ms = 6000};
 	snprintf(settings.kafka_brokers, sizeof settings.kafka_brokers, "%s", getenv("SYNCLINE_TEST_KAFKA"));
 	snprintf(settings.kafka_prefix, sizeof settings.kafka_prefix, "in%d.%d.", (int)getpid(), number++);
-	passed_over = -1;
+	passed_over = without_leader = -1;
 	must(kafka_create_topics(&settings, &made, &err), &err);
 	must(kafka_out_open(&settings, NULL, NULL, &out, &err), &err);
 	return 0;
@@ -364,6 +372,64 @@ static void what_is_gone_from_the_very_beginning_is_told_also_when_leaders_come_
 	kafka_in_close(&in);
 }
 
+/* What is before this offset is deleted, as retention does it. */
+static void delete_before(enum topic topic, int32_t partition, int64_t offset)
+{
+	rd_kafka_t *client = plain_producer(NULL);
+	char name[TOPIC_NAME_MAX];
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_list_add(list, topic_name(settings.kafka_prefix, topic, name), partition)->offset = offset;
+	rd_kafka_DeleteRecords_t *request = rd_kafka_DeleteRecords_new(list);
+	rd_kafka_queue_t *queue = rd_kafka_queue_new(client);
+	rd_kafka_DeleteRecords(client, &request, 1, NULL, queue);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, WAIT_MS);
+	assert_non_null(event);
+	assert_int_equal(rd_kafka_event_error(event), 0);
+	rd_kafka_event_destroy(event);
+	rd_kafka_DeleteRecords_destroy(request);
+	rd_kafka_topic_partition_list_destroy(list);
+	rd_kafka_queue_destroy(queue);
+	rd_kafka_destroy(client);
+}
+
+static void one_partition_without_a_leader_hides_no_gap_of_another(void **state)
+{
+	(void)state;
+	put(TOPIC_PAGES, "abc");
+	delete_before(TOPIC_PAGES, 4, 2);
+	without_leader = 0;
+	struct kafka_in *in = open_in(TOPIC_PAGES);
+	assigned = 0;
+	assert_string_equal(read_on(in, 1), "c");
+	assert_told(in,
+	            "Kafka lost 2 messages of sync.pages [4] from offset 0 on: they were deleted before they were read");
+	assert_in_range(assigned, 0, 3); /* nothing was begun blindly and refused */
+	kafka_in_close(&in);
+}
+
+static void news_of_a_gap_that_kafka_refused_is_told_again(void **state)
+{
+	struct kafka_in *in = open_in(TOPIC_PAGES);
+	struct kafka_gap gap;
+	struct err err;
+	int made;
+	(void)state;
+	put(TOPIC_REJECTS, "x"); /* the producer knows the topic */
+	transact(TOPIC_PAGES, true);
+	put(TOPIC_PAGES, "b");
+	assert_string_equal(read_on(in, 1), "b");
+	delete_topic(TOPIC_REJECTS);
+	for (int64_t deadline_ms = clock_ms() + 6000, failed = kafka_out_failed(out);
+	     clock_ms() < deadline_ms && kafka_out_failed(out) == failed; poll(NULL, 0, 50)) {
+		assert_false(kafka_in_tell_gap(in, out, &gap));
+	}
+	assert_false(kafka_in_tell_gap(in, out, &gap));
+	must(kafka_create_topics(&settings, &made, &err), &err);
+	assert_int_equal(made, 1);
+	assert_told(in, "messages of sync.pages [4] from offset 0 on");
+	kafka_in_close(&in);
+}
+
 static void a_topic_that_was_made_anew_is_read_from_its_beginning(void **state)
 {
 	struct kafka_in *in = open_in(TOPIC_ITEMS);
@@ -424,6 +490,8 @@ int main(void)
 		KAFKA_TEST(a_group_whose_place_is_not_told_at_first_goes_on_there_when_it_is),
 		KAFKA_TEST(a_topic_without_leaders_yet_is_read_as_soon_as_it_has_some),
 		KAFKA_TEST(what_is_gone_from_the_very_beginning_is_told_also_when_leaders_come_late),
+		KAFKA_TEST(one_partition_without_a_leader_hides_no_gap_of_another),
+		KAFKA_TEST(news_of_a_gap_that_kafka_refused_is_told_again),
 		KAFKA_TEST(a_topic_that_was_made_anew_is_read_from_its_beginning),
 		KAFKA_TEST(a_client_that_does_not_end_keeps_no_worker_from_its_end),
 	};

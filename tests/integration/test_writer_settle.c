@@ -113,24 +113,16 @@ static void an_item_without_an_id_holds_all_removals(void **state)
 static void an_item_without_an_id_is_no_news_while_nothing_is_missing(void **state)
 {
 	struct bench *bench = *state;
-	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
 	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
-	add_started(bench, SYNC_B, 2, "artists", "artists");
-	add_items_with_rejects(bench, &at, "a=A b=B", "", 1);
-	add_end(bench, &at, 1, 3, NULL);
-	run(bench);
+	walk_with_rejects(bench, SYNC_B, 2, &(struct shown){"a=A b=B", "", 1, 3}, NULL);
 	assert_look(bench, "SELECT state, held, cause FROM sync_category WHERE sync_id = '" SYNC_B "'", "complete|0|");
 }
 
 static void an_item_without_an_id_that_only_the_witness_listed_holds_too(void **state)
 {
 	struct bench *bench = *state;
-	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
 	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, &weak);
-	add_started(bench, SYNC_B, 2, "artists", "artists");
-	add_items_with_rejects(bench, &at, "a=A", "", 1);
-	add_end(bench, &at, 1, 2, &weak);
-	run(bench);
+	walk_with_rejects(bench, SYNC_B, 2, &(struct shown){"a=A", "", 1, 2}, &weak);
 	walk_artists(bench, SYNC_C, 3, "a=A", 1, &weak);
 	assert_look(bench, here, "a b");
 	assert_look(bench, "SELECT held FROM sync_category WHERE sync_id = '" SYNC_C "'", "1");
@@ -139,12 +131,8 @@ static void an_item_without_an_id_that_only_the_witness_listed_holds_too(void **
 static void a_rejected_item_with_an_id_is_seen(void **state)
 {
 	struct bench *bench = *state;
-	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
 	walk_artists(bench, SYNC_A, 1, "a=A b=B c=C", 3, NULL);
-	add_started(bench, SYNC_B, 2, "artists", "artists");
-	add_items_with_rejects(bench, &at, "a=A", "b", 0);
-	add_end(bench, &at, 1, 2, NULL);
-	run(bench);
+	walk_with_rejects(bench, SYNC_B, 2, &(struct shown){"a=A", "b", 0, 2}, NULL);
 	assert_look(bench, here, "a b");
 }
 

@@ -403,22 +403,24 @@ int64_t wal_now(struct bench *bench)
 	return strtoll(look(bench, "SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"), NULL, 10);
 }
 
-void walk_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count,
-                  const struct end *end)
+void walk_with_rejects(struct bench *bench, const char *sync, int64_t epoch, const struct shown *shown,
+                       const struct end *end)
 {
 	const struct at at = {.sync = sync, .category = "artists", .epoch = epoch, .last = true};
 	add_started(bench, sync, epoch, "artists", "artists");
-	add_items(bench, &at, items);
-	add_end(bench, &at, 1, count, end);
+	add_items_with_rejects(bench, &at, shown->items, shown->rejected, shown->unidentified);
+	add_end(bench, &at, 1, shown->count, end);
 	run(bench);
+}
+
+void walk_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count,
+                  const struct end *end)
+{
+	walk_with_rejects(bench, sync, epoch, &(struct shown){items, "", 0, count}, end);
 }
 
 void miss_one_beside_one_without_id(struct bench *bench)
 {
-	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
 	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
-	add_started(bench, SYNC_B, 2, "artists", "artists");
-	add_items_with_rejects(bench, &at, "a=A", "", 1);
-	add_end(bench, &at, 1, 2, NULL);
-	run(bench);
+	walk_with_rejects(bench, SYNC_B, 2, &(struct shown){"a=A", "", 1, 2}, NULL);
 }

@@ -89,6 +89,13 @@ void run(struct bench *bench);
 /* A complete walk of artists in one page, as one batch, applied. */
 void walk_artists(struct bench *bench, const char *sync, int64_t epoch, const char *items, int64_t count,
                   const struct end *end);
+/* The same with rejects: their ids, and how many more have none. count: what the fetcher has counted. */
+struct shown {
+	const char *items, *rejected;
+	int64_t unidentified, count;
+};
+void walk_with_rejects(struct bench *bench, const char *sync, int64_t epoch, const struct shown *shown,
+                       const struct end *end);
 /* SYNC_A lists artists a and b; SYNC_B a and one without an id: b may be that one, so its removal is held. */
 void miss_one_beside_one_without_id(struct bench *bench);
 /* The same messages once more afterwards: a redelivery. */
