@@ -1,4 +1,4 @@
-/* Shared Kafka configuration and topic creation. */
+/* What all Kafka clients share. */
 #include "common/kafka.h"
 
 #include <poll.h>

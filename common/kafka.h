@@ -1,4 +1,5 @@
-/* What the Kafka consumer, producer and admin calls share: settings to configuration, codes to error classes. */
+/* What the Kafka consumer, producer and admin calls share: settings to configuration, codes to error classes, and calls that
+ * librdkafka 2.0 does not get right. */
 #ifndef SYNCLINE_KAFKA_H
 #define SYNCLINE_KAFKA_H
 

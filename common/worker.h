@@ -14,7 +14,8 @@ struct worker {
 	enum settings_program program;
 	/* Fills *state. RETRY: a service is away; it is tried again, with a line in the log. */
 	int (*open)(const struct settings *settings, void **state, struct err *err);
-	/* One turn, which waits at most about 100 ms by itself. *idle: nothing is in hand, so a draining worker may end.
+	/* One turn. While all is well it waits at most about 100 ms by itself, for a service that is away as long as its deadlines
+	 * say. *idle: nothing is in hand, so a draining worker may end.
 	 * RETRY: logged at most every 30 s, and the next turn follows. FATAL, CONFIG: the worker ends, with 1 or 2. */
 	int (*turn)(void *state, enum stop_level stop, bool *idle, struct err *err);
 	/* NULL-safe. */

@@ -84,7 +84,6 @@ static bool is_the_page_before(const struct sync *sync, const struct page_facts 
  * twice), else the library has moved, or the server knows no offsets. false: the page was dealt with. */
 static bool check_repetition(struct sync *sync, const struct list_page *page)
 {
-	bool same = is_the_page_before(sync, page->facts);
 	if (!page_held(&sync->before, page->facts->first_id)) {
 		sync->asked_again = 0;
 		return true;
@@ -96,6 +95,7 @@ static bool check_repetition(struct sync *sync, const struct list_page *page)
 		return false;
 	}
 	sync->asked_again = 0;
+	bool same = is_the_page_before(sync, page->facts);
 	if (same && sync->cursor.walk + 1 >= LIMIT_WALKS) {
 		walk_fail_page(sync, OUTCOME_OPERATOR, same_page);
 		return false;

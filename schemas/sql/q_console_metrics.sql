@@ -45,7 +45,7 @@ SELECT 'syncline_schedule_late_seconds', '', '', (
 	SELECT coalesce(extract(epoch FROM greatest(now() - min(next_at), interval '0')), 0) FROM schedule WHERE NOT paused)
 UNION ALL
 SELECT 'syncline_webhooks_given_up', '', '', (
-	SELECT count(*) FROM webhook_delivery 
+	SELECT count(*) FROM webhook_delivery
 	WHERE next_at IS NULL AND delivered_at IS NULL AND type <> 'webhook.test' AND at > now() - interval '1 day')
 UNION ALL
 SELECT 'syncline_webhooks_late_seconds', '', '', (
