@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/sql.h"
+#include "common/stop.h"
 
 struct pg {
 	PGconn *conn;
@@ -15,6 +16,7 @@ struct pg {
 	bool fresh;
 	int64_t answer_ms; /* for a statement; 0: without end */
 	int64_t until_ms;  /* of the one under way */
+	int64_t drain_ms;  /* for stop_level; -1: whoever waits does not stop */
 	char lost[300];    /* why the connection was given up, when there is none */
 };
 
@@ -113,6 +115,7 @@ int pg_open(const char *conninfo, const char *application, struct pg **ret, stru
 		return err_set(err, ERR_FATAL, 0, "no memory for a connection to Postgres");
 	}
 	snprintf(pg->application, sizeof pg->application, "%s", application);
+	pg->drain_ms = -1;
 	if (connect_now(pg, err)) {
 		pg_close(&pg);
 		return -1;
@@ -124,6 +127,11 @@ int pg_open(const char *conninfo, const char *application, struct pg **ret, stru
 void pg_limit(struct pg *pg, int64_t answer_ms)
 {
 	pg->answer_ms = answer_ms;
+}
+
+void pg_heed_stop(struct pg *pg, int64_t drain_ms)
+{
+	pg->drain_ms = drain_ms;
 }
 
 void pg_close(struct pg **pg)
@@ -193,14 +201,18 @@ static bool wait_for(struct pg *pg, bool to_write)
 {
 	struct pollfd fd = {.fd = PQsocket(pg->conn), .events = (short)(POLLIN | (to_write ? POLLOUT : 0))};
 	int64_t left_ms = pg->until_ms - clock_ms();
+	char why[64];
 	enum { LOOK_MS = 1000 };
+	snprintf(why, sizeof why, "no answer within %lld ms", (long long)pg->answer_ms);
 	while (left_ms > 0) {
 		if (poll(&fd, 1, left_ms < LOOK_MS ? (int)left_ms : LOOK_MS) > 0)
 			return true;
+		if (pg->drain_ms >= 0 && stop_level(pg->drain_ms) == STOP_NOW) {
+			snprintf(why, sizeof why, "no answer, and it is time to stop");
+			break;
+		}
 		left_ms = pg->until_ms - clock_ms();
 	}
-	char why[64];
-	snprintf(why, sizeof why, "no answer within %lld ms", (long long)pg->answer_ms);
 	give_up(pg, why);
 	return false;
 }

@@ -23,6 +23,10 @@ void pg_close(struct pg **pg);
  * the call fails (RETRY). What became of the statement is not known, as when a connection is lost. */
 void pg_limit(struct pg *pg, int64_t answer_ms);
 
+/* From now on a statement is also given up when this process must stop now (stop_level with drain_ms): within a second of that,
+ * unless it is answered. Who stops with a deadline must not wait for a lock that somebody else holds. */
+void pg_heed_stop(struct pg *pg, int64_t drain_ms);
+
 /* Reconnects if the connection is gone. True in *fresh when it is a new one: temporary tables and settings are lost. */
 int pg_ensure(struct pg *pg, bool *fresh, struct err *err) MUST_USE;
 

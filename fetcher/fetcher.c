@@ -21,6 +21,7 @@ static int open_stores(struct fetcher *fetcher, struct err *err)
 	    pg_open(settings->postgres, "syncline-fetcher", &fetcher->pg, err))
 		return -1;
 	pg_limit(fetcher->pg, LIMIT_ANSWER_FETCHER_MS);
+	pg_heed_stop(fetcher->pg, settings->drain_ms);
 	return pg_check_schema(fetcher->pg, err) || redis_open(settings->redis, &fetcher->redis, err) ? -1 : 0;
 }
 

@@ -67,6 +67,7 @@ static int open_postgres(struct writer *writer, struct err *err)
 	if (pg_open(writer->settings->postgres, "syncline-writer", &writer->pg, err))
 		return -1;
 	pg_limit(writer->pg, LIMIT_ANSWER_WRITER_MS);
+	pg_heed_stop(writer->pg, writer->settings->drain_ms);
 	return pg_check_schema(writer->pg, err);
 }
 

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "common/clock.h"
+#include "common/stop.h"
 
 enum { DEADLINE_MS = 500, PATIENCE_MS = 20000, BYTES = 65536 };
 
@@ -79,7 +81,9 @@ static int begin(void **state)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof address;
+	struct err err;
 	(void)state;
+	must(stop_open(&err), &err); /* before there is a thread that could get the signal */
 	relay.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(bind(relay.listener, (struct sockaddr *)&address, sizeof address), 0);
 	assert_int_equal(listen(relay.listener, 8), 0);
@@ -204,12 +208,44 @@ static void an_answer_that_takes_its_time_is_waited_for_without_a_limit_and_with
 	pg_close(&pg);
 }
 
+static int expect_stop(struct pg *pg, const char *text)
+{
+	struct err err = {0};
+	relay.silent = true;
+	int64_t began_ms = clock_ms();
+	assert_int_equal(pg_exec(pg, "SELECT 1", &err), -1);
+	relay.silent = false;
+	assert_int_equal(err.class, ERR_RETRY);
+	assert_string_equal(err.text, text);
+	return (int)(clock_ms() - began_ms);
+}
+
+/* The last test, for nobody takes a request to stop back. */
+static void who_must_stop_waits_only_while_it_may_drain(void **state)
+{
+	enum { DRAIN_MS = 3000 };
+	struct pg *pg = connect_by_relay();
+	struct err err;
+	(void)state;
+	pg_limit(pg, DEADLINE_MS);
+	pg_heed_stop(pg, DRAIN_MS);
+	expect_stop(pg, "Postgres: no answer within 500 ms; the connection is given up");
+	pg_limit(pg, PATIENCE_MS);
+	assert_int_equal(kill(getpid(), SIGTERM), 0);
+	must(pg_exec(pg, "SELECT pg_sleep(1.2)", &err), &err);
+	assert_in_range(expect_stop(pg, "Postgres: no answer, and it is time to stop; the connection is given up"), 0,
+	                PATIENCE_MS / 2);
+	must(pg_exec(pg, "SELECT 1", &err), &err);
+	pg_close(&pg);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(silence_ends_a_question_and_the_next_one_has_a_new_connection),
 		cmocka_unit_test(silence_ends_a_copy_too),
 		cmocka_unit_test(an_answer_that_takes_its_time_is_waited_for_without_a_limit_and_within_it),
+		cmocka_unit_test(who_must_stop_waits_only_while_it_may_drain),
 	};
 	return cmocka_run_group_tests(tests, begin, NULL);
 }
