@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 
+import scenarios_control
 import scenarios_jobs
 import scenarios_kafka
 import scenarios_network
@@ -30,7 +31,8 @@ import scenarios_workers
 from trial import Trial
 
 HERE = pathlib.Path(__file__).resolve().parent
-MODULES = (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores, scenarios_provider, scenarios_jobs, scenarios_pairs)
+MODULES = (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores, scenarios_provider, scenarios_jobs, scenarios_pairs,
+           scenarios_control)
 SCENARIOS = {scenario.number: scenario for module in MODULES for scenario in module.ALL}
 RUN_SECONDS = 400  # at most; a run that takes longer hangs
 

@@ -13,6 +13,7 @@ from simulator import PASSWORD
 
 TOPICS = ("sync.jobs", "sync.jobs.background", "sync.pages", "sync.items", "sync.rejects", "sync.events")
 GROUPS = ("syncline-fetcher", "syncline-fetcher-background", "syncline-parser", "syncline-writer")
+CANCELLED = ("cancelling", "cancelled")
 SHORT_LIFE = 12         # looks; a worker that has seen fewer may still be beginning
 MORE_DESCRIPTORS = 8    # a connection being made anew
 MORE_THREADS = 8        # librdkafka makes one for each broker it has heard of
@@ -98,8 +99,8 @@ def newly_committed(trial, topic, found):
 def writer_offsets(trial, items):
     for look, message in newly_committed(trial, "sync.items", items):
         value = message.value
-        if not is_whole(value) or value["type"] not in ("items", "walk_end"):
-            continue
+        if not is_whole(value) or value["type"] not in ("items", "walk_end") or look.syncs.get(value["sync"]) in CANCELLED:
+            continue  # what still comes of a cancelled sync is dropped
         at = look.positions.get((value["account"], value["category"]))
         wanted = place(value) if value["type"] == "items" else (value["epoch"], value["walk"], value["pages"] - 1, 0)
         if not at or at < wanted:

@@ -56,6 +56,7 @@ class Killed(Scenario):
 
 class KilledFetcher(Killed):
     number, title, kind = 1, "kill -9 of a fetcher", "fetcher"
+
     def settings(self, trial):
         settings = super().settings(trial)
         if "token" in self.first:  # another account's answer may be on its way when the worker dies
