@@ -31,7 +31,7 @@ void kafka_gap_reject(const struct settings *settings, const struct kafka_gap *g
 		.topic = span_of(topic_name(settings->kafka_prefix, gap->topic, topic)),
 		.partition = gap->partition,
 		.offset = gap->from,
-		.position = -1,
+		.position = REJECT_GAP,
 		.partitions = gap->partitions,
 		.anew = gap->cause == KAFKA_GAP_ANEW,
 		.at = clock_wall_ms(),

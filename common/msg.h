@@ -47,6 +47,9 @@ enum msg_type {
 	MSG_TYPE_COUNT
 };
 
+/* What a reject is of, when it is not of an item at its position. A page may be rejected as a whole and lost afterwards. */
+enum reject_position { REJECT_WHOLE = -1, REJECT_GAP = -2 };
+
 /* Any one of them. */
 union msg_any {
 #define MESSAGE(name, version, text) struct name name;

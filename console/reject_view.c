@@ -37,9 +37,11 @@ static void add_reject(struct buf *out, const PGresult *rows, int i)
 	if (*pg_text(rows, i, "account"))
 		html(out, "<a href=\"/rejects?account={}\">{}</a> · ", pg_text(rows, i, "account"),
 		     pg_text(rows, i, "account"));
-	html(out, "{} page {} position {} · {} {}/{} · ", pg_text(rows, i, "category"), pg_text(rows, i, "page"),
-	     pg_text(rows, i, "position"), pg_text(rows, i, "topic"), pg_text(rows, i, "partition"),
-	     pg_text(rows, i, "offset"));
+	if (*pg_text(rows, i, "category"))
+		html(out, "{} page {} · ", pg_text(rows, i, "category"), pg_text(rows, i, "page"));
+	if (pg_int(rows, i, "position") >= 0) /* below it is not of an item: enum reject_position */
+		html(out, "position {} · ", pg_text(rows, i, "position"));
+	html(out, "{} {}/{} · ", pg_text(rows, i, "topic"), pg_text(rows, i, "partition"), pg_text(rows, i, "offset"));
 	layout_moment(out, pg_text(rows, i, "at"), pg_int(rows, i, "age_ms"));
 	html(out, "</p>");
 	add_original(out, rows, i);

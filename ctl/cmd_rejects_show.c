@@ -216,7 +216,9 @@ static void print_place(const PGresult *row)
 	if (pg_int(row, 0, "position") >= 0)
 		snprintf(text, sizeof text, "item %" PRId64 " of its page, from 0", pg_int(row, 0, "position"));
 	else
-		snprintf(text, sizeof text, "the message as a whole");
+		snprintf(text, sizeof text, "%s",
+		         pg_int(row, 0, "position") == REJECT_GAP ? "from here on messages are gone"
+		                                                  : "the message as a whole");
 	print_line("position", text);
 }
 

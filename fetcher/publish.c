@@ -328,7 +328,7 @@ void publish_job_reject(struct fetcher *fetcher, const struct kafka_message *job
 		.topic = span_of(topic_name(fetcher->settings->kafka_prefix, job->place.topic, topic)),
 		.partition = job->place.partition,
 		.offset = job->place.offset,
-		.position = -1,
+		.position = REJECT_WHOLE,
 		.sync = span_of(*lease->sync ? lease->sync : NULL),
 		.account = span_of(*lease->account ? lease->account : NULL),
 		.original = original,

@@ -387,7 +387,7 @@ static void bad_page(struct parse *parse, const char *reason, const char *text)
 		return;
 	reject->reason = span_of(reason);
 	reject->text = sentence(parse, text);
-	reject->position = -1;
+	reject->position = REJECT_WHOLE;
 	reject->original = parse->page->body;
 	if (reject->original.len > LIMIT_REJECT_BYTES)
 		reject->original.len = LIMIT_REJECT_BYTES;

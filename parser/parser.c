@@ -259,7 +259,7 @@ static void refuse_message(struct parser *parser)
 		original.len = LIMIT_REJECT_BYTES;
 	parser->refused = (struct reject){.reason = span_of("bad_message"),
 	                                  .text = text_mend(parser->unread.text, LIMIT_CAUSE),
-	                                  .position = -1,
+	                                  .position = REJECT_WHOLE,
 	                                  .original = original};
 	enum category category;
 	if (category_key_read(parser->message.key, &parser->refused.account, &category))

@@ -242,16 +242,15 @@ def places(trial):
 
 
 def resources(trial):
-    """C12: what a worker holds in the end is no more than what it held in the first half of its life, whatever happened."""
-    for name, seen in trial.observer.resources.items():
-        lives = collections.defaultdict(list)
-        for pid, *figures in seen:
-            lives[pid].append(figures)
-        for pid, rows in lives.items():
-            first = [max(column) for column in zip(*rows[:len(rows) // 2])]
-            for number, (what, more) in enumerate((("descriptors", MORE_DESCRIPTORS), ("threads", MORE_THREADS))):
-                if len(rows) > SHORT_LIFE and rows[-1][number] > first[number] + more:
-                    yield f"C12 {name} ({pid}) has {rows[-1][number]} {what}, {first[number]} at most in its first half"
+    """C12: what a worker holds at rest is no more than what it held in the first half of its life, whatever happened."""
+    trial.observer.measure_workers()  # the last look may have been in the middle of something
+    for name, worker in trial.pipeline.workers.items():
+        rows = [figures for pid, *figures in trial.observer.resources[name] if pid == worker.child.pid]  # earlier lives never rested
+        first = [max(column) for column in zip(*rows[:len(rows) // 2])]
+        for number, (what, more) in enumerate((("descriptors", MORE_DESCRIPTORS), ("threads", MORE_THREADS))):
+            if len(rows) > SHORT_LIFE and rows[-1][number] > first[number] + more:
+                trial.journal.write("holds", name=name, seen=[row[number] for row in rows], now=worker.holds())
+                yield f"C12 {name} has {rows[-1][number]} {what}, {first[number]} at most in its first half"
     allowed = CONNECTIONS_EACH * len(trial.observer.resources) + 8
     if trial.observer.connections > allowed:
         yield f"C12 {trial.observer.connections} connections to Postgres, {allowed} are allowed"

@@ -50,7 +50,7 @@ class Observer:
         self.next_at = self.journal.now + EVERY_S
 
     def _look(self, outage):
-        self._measure_workers()
+        self.measure_workers()
         prefix = self.pipeline.prefix
         committed = {}
         for group in GROUPS:
@@ -72,7 +72,8 @@ class Observer:
         if now - self.progress_at > self.longest_gap:
             self.longest_gap, self.gap_at = now - self.progress_at, self.progress_at
 
-    def _measure_workers(self):
+    def measure_workers(self):
+        """What each holds now: another row of its resources."""
         for name, worker in self.pipeline.workers.items():
             try:
                 self.resources[name].append((worker.child.pid, worker.descriptors(), worker.status("Threads"), worker.memory_kib()))

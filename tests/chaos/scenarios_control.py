@@ -145,7 +145,7 @@ class ParsedAgain(Control):
     """A replay is no witness: it removes nothing, proves nothing, and done twice it is done once."""
 
     number, title = 24, "rejects and stored pages parsed again, twice, meanwhile and after"
-    ends = ("complete", "joined", "partial")
+    ends = ("complete", "joined", "partial", "failed")  # what was never read to its end, or is not JSON
     codes = {"replay": (0,), "rejects replay": (0,)}
     settle_s = 90.0
     BAD = (("malformed", {"items": 3}), ("utf8", {}), ("nul", {}), ("deep", {"depth": 500}))

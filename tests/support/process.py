@@ -1,5 +1,8 @@
 """A child process with a log: started, watched, and treated as badly as a test wants."""
+import collections
+import contextlib
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -81,6 +84,18 @@ class Process:
         """A number of /proc/PID/status."""
         with open(f"/proc/{self.child.pid}/status", encoding="utf-8") as status:
             return next(int(line.split()[1]) for line in status if line.startswith(name + ":"))
+
+    def holds(self):
+        """What its descriptors are, and how many of each; connections by the port of the other side."""
+        with open(f"/proc/{self.child.pid}/net/tcp", encoding="ascii") as table:
+            ports = {row[9]: int(row[2].split(":")[1], 16) for row in map(str.split, list(table)[1:])}
+        names = []
+        for path in pathlib.Path(f"/proc/{self.child.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                name = os.readlink(path)
+                inode = name[len("socket:["):-1] if name.startswith("socket:") else None
+                names.append(f"to port {ports[inode]}" if inode in ports else name.split(":[")[0])
+        return dict(collections.Counter(names))
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.child.pid}/fd"))

@@ -20,6 +20,7 @@ static void a_name_leads_back_to_its_place(void **state)
 		{"pages/0/0/0", "x.sync.pages", 0, 0, 0},
 		{"jobs/5/12/all", "x.sync.jobs", 5, 12, -1},
 		{"items/11/9223372036854775807/all", "x.sync.items", 11, INT64_MAX, -1},
+		{"pages/3/500/gap", "x.sync.pages", 3, 500, -2},
 		{"other.topic/1/2/3", "other.topic", 1, 2, 3},
 		{"pages/3/-18/7", "x.sync.pages", 3, -18, 7}, /* its topic was made anew */
 	};
@@ -50,7 +51,8 @@ static void what_is_not_a_place_is_told_from_one(void **state)
 	                                    "pages/3/4/5x",
 	                                    "pages/-1/4/5",
 	                                    "pages/3/4/-1",
-	                                    "pages/3/4/alle"};
+	                                    "pages/3/4/alle",
+	                                    "pages/3/4/ga"};
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct reject_place place;
