@@ -274,10 +274,9 @@ int pg_exec(struct pg *pg, const char *sql, struct err *err)
 	return 0;
 }
 
-int pg_query(struct pg *pg, const char *sql, int count, const char *const *values, PGresult **ret, struct err *err)
+static int query_once(struct pg *pg, const char *sql, int count, const char *const *values, PGresult **ret,
+                      struct err *err)
 {
-	if (ready(pg, err))
-		return -1;
 	begin(pg);
 	PGresult *result = answer(pg, PQsendQueryParams(pg->conn, sql, count, NULL, values, NULL, NULL, 0));
 	ExecStatusType status = PQresultStatus(result);
@@ -288,6 +287,20 @@ int pg_query(struct pg *pg, const char *sql, int count, const char *const *value
 	}
 	*ret = result;
 	return 0;
+}
+
+int pg_query(struct pg *pg, const char *sql, int count, const char *const *values, PGresult **ret, struct err *err)
+{
+	enum { TRIES = 3 }; /* the other one goes on meanwhile */
+	if (ready(pg, err))
+		return -1;
+	bool alone = PQtransactionStatus(pg->conn) == PQTRANS_IDLE;
+	for (int tries = 1;; tries++) {
+		if (query_once(pg, sql, count, values, ret, err) == 0)
+			return 0;
+		if (!alone || tries == TRIES || strcmp(pg->sqlstate, "40P01") != 0)
+			return -1;
+	}
 }
 
 int pg_run(struct pg *pg, const char *sql, int count, const char *const *values, int64_t *rows, struct err *err)

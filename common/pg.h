@@ -40,7 +40,8 @@ bool pg_connected(const struct pg *pg);
 /* One or more statements without parameters or result. */
 int pg_exec(struct pg *pg, const char *sql, struct err *err) MUST_USE;
 
-/* One statement with text parameters (NULL: SQL NULL); *result is never NULL on success. */
+/* One statement with text parameters (NULL: SQL NULL); *result is never NULL on success. Outside of a transaction one that
+ * Postgres has given up for a deadlock had no effect, and is asked again. */
 int pg_query(struct pg *pg, const char *sql, int count, const char *const *values, PGresult **result, struct err *err)
 	MUST_USE;
 /* The same, and no result. Returns the rows affected in *rows unless it is NULL. */
