@@ -63,7 +63,7 @@ struct sync {
 	int said_early;           /* so often the page was the last one, long before its list's length */
 	struct page_items before; /* the list page that was taken last; empty after a takeover */
 	uint64_t one_way;         /* of the child whose other way (instead_each) has failed */
-	int asked_again;          /* so often the list page under way, for it began with an item of the one before */
+	int asked_again;          /* so often the page under way, for it shows what the one before has shown */
 	bool probing_end;         /* the next list request begins behind the last item: it must find nothing */
 
 	/* Children of the current list page. */
@@ -79,6 +79,7 @@ struct sync {
 	} behind;
 	int64_t child_total; /* as the pages of the child before told; 0: none has */
 	int child_restarts;
+	uint64_t child_seen;       /* the ends of its last page, by which it would be known again; 0: none */
 	int unreadable;            /* children of this walk whose answers made no sense */
 	uint64_t doubted_hash;     /* of the child whose answer was not believed at once; 0: all were */
 	uint64_t missing_hash;     /* of the child that was not there in the walk before; 0: all were */
@@ -241,7 +242,8 @@ const char *children_current(const struct sync *sync);
  * asked for again. */
 bool children_doubt(struct sync *sync, const char *child);
 /* Takes a page of the child asked for. child may be one of sync->children, here and below. */
-void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts);
+void children_take(struct sync *sync, const char *child, const struct answer *answer, yyjson_val *root,
+                   const struct page_facts *facts);
 /* Publishes the child asked for as empty, or as not given by the provider for this reason (what is stored of it stays), and
  * passes it. */
 void children_take_nothing(struct sync *sync, const char *child, const struct verdict *refused);

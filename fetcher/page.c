@@ -184,6 +184,25 @@ bool page_held(const struct page_items *items, const char *id)
 	return false;
 }
 
+static uint64_t add_item(uint64_t hash, const yyjson_val *item)
+{
+	size_t len;
+	char *text = yyjson_val_write(item, YYJSON_WRITE_ALLOW_INF_AND_NAN, &len);
+	uint64_t more = text ? hash_add(hash, (struct span){text, len}) : 0;
+	free(text);
+	return more;
+}
+
+uint64_t page_ends(const struct request *request, yyjson_val *root)
+{
+	struct items_iter iter = items_begin(request, root);
+	yyjson_val *first = items_next(&iter), *last = NULL, *item;
+	while (first && (item = items_next(&iter)))
+		last = item;
+	uint64_t hash = last ? add_item(HASH_EMPTY, first) : 0;
+	return hash ? add_item(hash, last) : 0;
+}
+
 int64_t page_repeats(const struct request *request, yyjson_val *root, int64_t skip, const struct page_items *before)
 {
 	char id[LIMIT_ID + 1] = "";

@@ -32,6 +32,10 @@ bool page_held(const struct page_items *items, const char *id);
 /* How many of its items behind the first `skip` were on the page before. */
 int64_t page_repeats(const struct request *request, yyjson_val *root, int64_t skip, const struct page_items *before);
 
+/* A hash of the first and the last item as they stand in the answer, by which this page would be known again. 0: there are fewer
+ * than two, or no memory. */
+uint64_t page_ends(const struct request *request, yyjson_val *root);
+
 /* REJECT: the place where the list must be is not there, or the total that tells its end (PAGING_TOTAL). An absent or empty
  * list inside an object of its own is 0 entries; one at the top of an answer is never left out. */
 int page_read(const struct request *request, yyjson_val *root, struct page_facts *facts, struct err *err) MUST_USE;

@@ -130,7 +130,7 @@ static void take(struct sync *sync, const char *child, const struct answer *answ
 	int64_t offset = child ? sync->cursor.in_child : sync->cursor.offset;
 	page_goes_on(sync->request, offset, facts);
 	if (child)
-		children_take(sync, child, answer, facts);
+		children_take(sync, child, answer, root, facts);
 	else
 		list_take(sync, answer, root, facts);
 }

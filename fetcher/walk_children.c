@@ -6,11 +6,18 @@
 #include "common/log.h"
 #include "fetcher/fetcher_internal.h"
 
+/* What its pages have told. */
+static void forget_child(struct sync *sync)
+{
+	sync->child_total = 0;
+	sync->child_restarts = 0;
+	sync->child_seen = 0;
+}
+
 static void begin_child(struct sync *sync)
 {
 	sync->cursor.in_child = 0;
-	sync->child_total = 0;
-	sync->child_restarts = 0;
+	forget_child(sync);
 }
 
 void children_forget(struct sync *sync)
@@ -19,8 +26,7 @@ void children_forget(struct sync *sync)
 	sync->children = NULL;
 	sync->children_count = 0;
 	sync->children_loaded = false;
-	sync->child_total = 0;
-	sync->child_restarts = 0;
+	forget_child(sync);
 }
 
 bool children_load(struct sync *sync, const struct request *request, yyjson_val *root, int64_t skip)
@@ -64,6 +70,7 @@ static void restart(struct sync *sync)
 		sync->cursor.moved = true;
 	sync->cursor.in_child = 0;
 	sync->child_total = 0;
+	sync->child_seen = 0;
 }
 
 /* As many as an answer can show, and nothing that tells whether they are all. */
@@ -144,11 +151,29 @@ bool children_doubt(struct sync *sync, const char *child)
 	return first;
 }
 
-void children_take(struct sync *sync, const char *child, const struct answer *answer, const struct page_facts *facts)
+/* The page before once more: a playlist may repeat, but a server may also have slipped, and then as many entries are never shown.
+ * It is asked for again as often as any other page; what it insists on is believed. */
+static bool repeats(struct sync *sync, yyjson_val *root, const struct page_facts *facts)
+{
+	bool one_of_several = facts->goes_on || sync->cursor.in_child > 0;
+	uint64_t seen = one_of_several ? page_ends(sync->request, root) : 0;
+	if (seen && seen == sync->child_seen && sync->asked_again < sync->fetcher->settings->retries) {
+		log_info("page repeats", "account=%s %s from entry %lld on is the page before; asking again",
+		         sync->account.name, sync->request->name, (long long)sync->cursor.in_child);
+		sync->asked_again++;
+		return true;
+	}
+	sync->asked_again = 0;
+	sync->child_seen = seen;
+	return false;
+}
+
+void children_take(struct sync *sync, const char *child, const struct answer *answer, yyjson_val *root,
+                   const struct page_facts *facts)
 {
 	char before[CURSOR_TEXT], id[LIMIT_ID + 1];
 	const struct request *child_request = walk_plan(sync)->child;
-	if (!joins(sync, facts))
+	if (!joins(sync, facts) || repeats(sync, root, facts))
 		return;
 	const struct publishing publishing = {.cursor_before = before,
 	                                      .parent = id,

@@ -56,6 +56,10 @@ class Scenario:
         """Is a fault at work now, so that standing still is allowed?"""
         return False
 
+    def deaf(self, trial):
+        """Can nobody take a request now? Then programs wait with theirs."""
+        return False
+
     def heal(self, trial):
         """Ends every fault."""
 

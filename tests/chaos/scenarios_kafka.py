@@ -143,6 +143,9 @@ class LeaderLost(KafkaScenario):
     def unsettled(self, trial):
         return bool(self.away)
 
+    def deaf(self, trial):
+        return len(self.away) > 1
+
     def gone(self, trial):
         if self.cluster:
             self.cluster.close()

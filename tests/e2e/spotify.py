@@ -7,7 +7,8 @@ TRACKS = 400
 
 
 class SpotifyCase(Case):
-    SETTINGS = {"rates": "spotify=0"}
+    RETRIES = 3
+    SETTINGS = {"rates": "spotify=0", "retries": RETRIES}
     FLAVOUR = flavours.Spotify("spotify")
     PROVIDER = "spotify"
 

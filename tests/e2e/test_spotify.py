@@ -263,6 +263,19 @@ class Spotify(SpotifyCase):
         self.assertEqual(report.categories["tracks"]["removed"], 0)
         self.assert_library(account, self.server, ["tracks"])
 
+    def test_a_page_of_entries_that_comes_once_more_is_asked_again(self):
+        """Nothing else tells: as many are shown as there are, and playlists may repeat."""
+        server = self.spotify(entries=200)
+        account = self.account(server)
+        server.fault("repeat", items=50, endpoint="playlist_items", contains="offset=50", count=2)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, server, ["playlists"])
+        asked = server.log("playlist_items", "offset=50")
+        server.fault("repeat", items=50, endpoint="playlist_items", contains="offset=50", count=0)
+        self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
+        insisted = len(server.log("playlist_items", "offset=50")) - len(asked)
+        self.assertEqual(insisted, (len(asked) - 2) * (1 + self.RETRIES), "what it insists on is believed")
+
     def test_entries_of_a_playlist_that_ends_too_early_for_ever_stay(self):
         account, _ = self.new_account()
         self.assert_synced(self.pipeline.sync(account))
