@@ -22,6 +22,11 @@ struct pg {
 
 enum { CONNECT_MS = 5000 };
 
+static enum stop_level level_of(const struct pg *pg)
+{
+	return pg->drain_ms < 0 ? STOP_RUN : stop_level(pg->drain_ms);
+}
+
 enum err_class pg_classify(const char *sqlstate)
 {
 	/* First match wins: exact codes before their class. Codes: Postgres documentation, appendix A. */
@@ -89,8 +94,14 @@ static int connect_now(struct pg *pg, struct err *err)
 	const char *keys[] =
 		{"dbname", "application_name", "connect_timeout", "client_encoding", "keepalives_idle", "tcp_user_timeout",
 	     NULL};
-	const char *values[] = {pg->conninfo, pg->application, "5", "UTF8", "10", "15000", NULL};
+	enum stop_level stop = level_of(pg);
+	const char *patience_s = stop == STOP_RUN ? "5" : "2"; /* the least that libpq knows */
+	const char *values[] = {pg->conninfo, pg->application, patience_s, "UTF8", "10", "15000", NULL};
 	PQfinish(pg->conn);
+	pg->conn = NULL;
+	pg->sqlstate[0] = '\0';
+	if (stop == STOP_NOW)
+		return err_set(err, ERR_RETRY, 0, "Postgres: not connected, and it is time to stop");
 	pg->conn = PQconnectdbParams(keys, values, 1);
 	if (!pg->conn || PQstatus(pg->conn) != CONNECTION_OK)
 		return connection_error(pg, err);
@@ -199,15 +210,17 @@ static void give_up(struct pg *pg, const char *why)
 /* Waits until something can be read, or written if that is wanted. false: it is too late, and the connection is gone. */
 static bool wait_for(struct pg *pg, bool to_write)
 {
-	struct pollfd fd = {.fd = PQsocket(pg->conn), .events = (short)(POLLIN | (to_write ? POLLOUT : 0))};
+	/* A request to stop is read when it comes: its time counts from then on. */
+	struct pollfd fds[] = {{.fd = PQsocket(pg->conn), .events = (short)(POLLIN | (to_write ? POLLOUT : 0))},
+	                       {.fd = pg->drain_ms < 0 ? -1 : stop_fd(), .events = POLLIN}};
 	int64_t left_ms = pg->until_ms - clock_ms();
 	char why[64];
 	enum { LOOK_MS = 1000 };
 	snprintf(why, sizeof why, "no answer within %lld ms", (long long)pg->answer_ms);
 	while (left_ms > 0) {
-		if (poll(&fd, 1, left_ms < LOOK_MS ? (int)left_ms : LOOK_MS) > 0)
+		if (poll(fds, COUNT_OF(fds), left_ms < LOOK_MS ? (int)left_ms : LOOK_MS) > 0 && fds[0].revents)
 			return true;
-		if (pg->drain_ms >= 0 && stop_level(pg->drain_ms) == STOP_NOW) {
+		if (level_of(pg) == STOP_NOW) {
 			snprintf(why, sizeof why, "no answer, and it is time to stop");
 			break;
 		}
@@ -277,7 +290,6 @@ int pg_exec(struct pg *pg, const char *sql, struct err *err)
 static int query_once(struct pg *pg, const char *sql, int count, const char *const *values, PGresult **ret,
                       struct err *err)
 {
-	begin(pg);
 	PGresult *result = answer(pg, PQsendQueryParams(pg->conn, sql, count, NULL, values, NULL, NULL, 0));
 	ExecStatusType status = PQresultStatus(result);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
@@ -295,12 +307,12 @@ int pg_query(struct pg *pg, const char *sql, int count, const char *const *value
 	if (ready(pg, err))
 		return -1;
 	bool alone = PQtransactionStatus(pg->conn) == PQTRANS_IDLE;
-	for (int tries = 1;; tries++) {
-		if (query_once(pg, sql, count, values, ret, err) == 0)
-			return 0;
-		if (!alone || tries == TRIES || strcmp(pg->sqlstate, "40P01") != 0)
+	begin(pg);
+	for (int tries = 1; query_once(pg, sql, count, values, ret, err); tries++) {
+		if (!alone || tries == TRIES || !pg_deadlocked(pg))
 			return -1;
 	}
+	return 0;
 }
 
 int pg_run(struct pg *pg, const char *sql, int count, const char *const *values, int64_t *rows, struct err *err)
@@ -335,6 +347,11 @@ int pg_copy(struct pg *pg, const char *sql, struct span data, struct err *err)
 	}
 	PG_RESULT *end = answer(pg, PQputCopyEnd(pg->conn, NULL) == 1);
 	return PQresultStatus(end) == PGRES_COMMAND_OK ? 0 : result_error(pg, end, err);
+}
+
+bool pg_deadlocked(const struct pg *pg)
+{
+	return strcmp(pg->sqlstate, "40P01") == 0;
 }
 
 const char *pg_sqlstate(const struct pg *pg)

@@ -24,7 +24,8 @@ void pg_close(struct pg **pg);
 void pg_limit(struct pg *pg, int64_t answer_ms);
 
 /* From now on a statement is also given up when this process must stop now (stop_level with drain_ms): within a second of that,
- * unless it is answered. Who stops with a deadline must not wait for a lock that somebody else holds. */
+ * unless it is answered; and no new connection is made then. Who stops with a deadline must not wait for a server that stands
+ * still. Main thread only. */
 void pg_heed_stop(struct pg *pg, int64_t drain_ms);
 
 /* Reconnects if the connection is gone. True in *fresh when it is a new one: temporary tables and settings are lost. */
@@ -53,6 +54,8 @@ int pg_copy(struct pg *pg, const char *sql, struct span data, struct err *err) M
 
 /* SQLSTATE of the last failure, "" when it had none. Valid until the next call. */
 const char *pg_sqlstate(const struct pg *pg);
+/* Was the last failure a deadlock, for which Postgres gave this transaction up? It may be tried again at once. */
+bool pg_deadlocked(const struct pg *pg);
 
 /* RETRY for lost connections, deadlocks, resources; REJECT for data (22xxx, 23xxx); CONFIG for permissions and missing
  * objects; FATAL for what cannot be. sqlstate may be NULL or "": RETRY. */

@@ -26,11 +26,15 @@ static int mark(struct ctl *ctl, const struct target *target, const char *by, PG
 int cancelling_begin(struct ctl *ctl, const struct target *target, const char *by, PGresult **cancelled,
                      struct err *err)
 {
+	enum { TRIES = 3 }; /* a writer or the reconciler may hold what this waits for, and wait for what this holds */
 	struct err ignored;
-	if (mark(ctl, target, by, cancelled, err) == 0)
-		return 0;
-	IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
-	return -1;
+	for (int tries = 1; mark(ctl, target, by, cancelled, err); tries++) {
+		bool again = pg_deadlocked(ctl->pg) && tries < TRIES;
+		IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
+		if (!again)
+			return -1;
+	}
+	return 0;
 }
 
 int cancelling_end(struct ctl *ctl, struct redis *redis, const char *account, const char *sync, bool *over,

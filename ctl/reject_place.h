@@ -1,5 +1,6 @@
 /* A reject's name for people: where it stands in Kafka, as TOPIC/PARTITION/OFFSET/POSITION, e.g. pages/3/1042/7. "all" is the
- * position of a message that was rejected as a whole; an offset below zero: the topic was made anew since, the message is gone. */
+ * position of a message that was rejected as a whole, "gap" that of the news that messages are gone from there on; an offset below
+ * zero: the topic was made anew since, the message is gone. */
 #ifndef SYNCLINE_CTL_REJECT_PLACE_H
 #define SYNCLINE_CTL_REJECT_PLACE_H
 

@@ -86,6 +86,13 @@ static bool pass_unreadable_child(struct sync *sync, const struct verdict *verdi
 	return true;
 }
 
+void sync_ask_again(struct sync *sync, int tries)
+{
+	const struct settings *settings = sync->fetcher->settings;
+	struct backoff policy = {settings->retry_base_ms, settings->retry_base_ms * 16 + 1, 0};
+	sync->wake_ms = clock_ms() + backoff_next_ms(&policy, tries, (uint32_t)rand());
+}
+
 static void retry(struct sync *sync, const struct verdict *verdict)
 {
 	const struct settings *settings = sync->fetcher->settings;

@@ -183,6 +183,8 @@ void sync_handle_failure(struct sync *sync, const struct verdict *verdict);
 /* A pause that is too long to be waited for in the slot: parks the sync, which then holds nothing, until the reconciler puts
  * it back to work. false: it is short, nothing was done. */
 bool sync_park(struct sync *sync, int64_t wait_ms, const char *cause);
+/* The next request waits as after so many failures: what was answered may be right in a moment. */
+void sync_ask_again(struct sync *sync, int tries);
 
 /* The verdict of a failed refresh of the access token. */
 void sync_handle_token_failure(struct sync *sync, const struct verdict *verdict);

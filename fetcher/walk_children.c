@@ -160,7 +160,7 @@ static bool repeats(struct sync *sync, yyjson_val *root, const struct page_facts
 	if (seen && seen == sync->child_seen && sync->asked_again < sync->fetcher->settings->retries) {
 		log_info("page repeats", "account=%s %s from entry %lld on is the page before; asking again",
 		         sync->account.name, sync->request->name, (long long)sync->cursor.in_child);
-		sync->asked_again++;
+		sync_ask_again(sync, sync->asked_again++);
 		return true;
 	}
 	sync->asked_again = 0;

@@ -91,7 +91,7 @@ static bool check_repetition(struct sync *sync, const struct list_page *page)
 	if (sync->asked_again < sync->fetcher->settings->retries) {
 		log_info("page repeats", "account=%s %s page %d begins with an item of the page before; asking again",
 		         sync->account.name, page->request->name, sync->cursor.page);
-		sync->asked_again++;
+		sync_ask_again(sync, sync->asked_again++);
 		return false;
 	}
 	sync->asked_again = 0;

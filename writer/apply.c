@@ -169,7 +169,7 @@ static struct transaction begin(struct apply *apply, struct input **inputs, size
 static void roll_back(struct apply *apply)
 {
 	struct err ignored;
-	if (pg_exec(apply->pg, "ROLLBACK", &ignored))
+	if (!pg_connected(apply->pg) || pg_exec(apply->pg, "ROLLBACK", &ignored))
 		apply->prepared = false;
 }
 

@@ -194,7 +194,8 @@ static int transaction(struct reconcile *reconcile, int *requeued, struct err *e
 		return -1;
 	if (round_of(reconcile, requeued, err)) {
 		/* Jobs that were sent are only sent again: one sync, one lease. */
-		IGNORE(pg_exec(reconcile->pg, "ROLLBACK", &ignored));
+		if (pg_connected(reconcile->pg))
+			IGNORE(pg_exec(reconcile->pg, "ROLLBACK", &ignored));
 		return -1;
 	}
 	stats_add(STAT_syncs_requeued_total, *requeued);

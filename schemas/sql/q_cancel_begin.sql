@@ -1,14 +1,10 @@
 -- Cancels sync $2 of account $1, or with NULL all of its syncs that have not ended; $3: cause, $4: next step. Categories that
 -- had ended stay as they are, the others end with what the ledger holds. From now on writers drop all messages of these
 -- syncs; the syncs themselves end (q_cancel_end) when no fetcher works on them any more.
-WITH open AS (
-	SELECT sync_id FROM sync
+WITH stopped AS (
+	UPDATE sync SET state = 'cancelling', cause = $3, next_step = $4, not_before = NULL
 	WHERE account_id = $1::integer AND ended_at IS NULL AND ($2::uuid IS NULL OR sync_id = $2::uuid)
-	ORDER BY sync_id FOR UPDATE
-), stopped AS (
-	UPDATE sync s SET state = 'cancelling', cause = $3, next_step = $4, not_before = NULL
-	FROM open o WHERE s.sync_id = o.sync_id
-	RETURNING s.sync_id, s.categories
+	RETURNING sync_id, categories
 ), ended AS (
 	INSERT INTO sync_category AS c (sync_id, category, state, walk, received, stored, rejected, warnings, added, changed, ended_at)
 	SELECT s.sync_id, w.category, 'cancelled', coalesce(p.walk, 0), coalesce(p.received, 0), coalesce(p.stored, 0),

@@ -15,7 +15,6 @@ TOPICS = ("sync.jobs", "sync.jobs.background", "sync.pages", "sync.items", "sync
 GROUPS = ("syncline-fetcher", "syncline-fetcher-background", "syncline-parser", "syncline-writer")
 CANCELLED = ("cancelling", "cancelled")
 SHORT_LIFE = 12         # looks; a worker that has seen fewer may still be beginning
-MORE_DESCRIPTORS = 8    # a connection being made anew
 MORE_THREADS = 8        # librdkafka makes one for each broker it has heard of
 LAG_S = 10              # offsets are committed twice a second
 CONNECTIONS_EACH = 3    # of a worker: its own, and one that a dead one has left for a moment
@@ -247,7 +246,7 @@ def resources(trial):
     for name, worker in trial.pipeline.workers.items():
         rows = [figures for pid, *figures in trial.observer.resources[name] if pid == worker.child.pid]  # earlier lives never rested
         first = [max(column) for column in zip(*rows[:len(rows) // 2])]
-        for number, (what, more) in enumerate((("descriptors", MORE_DESCRIPTORS), ("threads", MORE_THREADS))):
+        for number, (what, more) in enumerate((("descriptors", trial.scenario.more_descriptors), ("threads", MORE_THREADS))):
             if len(rows) > SHORT_LIFE and rows[-1][number] > first[number] + more:
                 trial.journal.write("holds", name=name, seen=[row[number] for row in rows], now=worker.holds())
                 yield f"C12 {name} has {rows[-1][number]} {what}, {first[number]} at most in its first half"

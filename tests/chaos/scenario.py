@@ -18,6 +18,7 @@ class Scenario:
     cuts_topics = False
     may_sign_out = False              # a worker may die with the only copy of a refresh token that works once
     liveness = False                  # workers are asked whether they are stuck, and ended when they say so
+    more_descriptors = 8              # than before a worker may hold at rest: a connection that was made anew
     felt = None                       # what workers' logs say when the fault has reached them: a regular expression
 
     def __init__(self):

@@ -100,14 +100,16 @@ class JobControl(Control):
             ends = begins + draw.choice((0.1, 1, 9, 12))
             self.give(trial, begins, "pause", name)
             if server.flavour.provider == "opensubsonic":  # whose requests name their user
-                trial.at(begins + self.PAUSE_S, "look", lambda server=server, name=name: self.look(server, name))
+                trial.at(begins + self.PAUSE_S + 1, "look", lambda server=server, name=name: self.look(trial, server, name))
                 trial.at(ends - 0.05, "look", lambda server=server, name=name: self.look_again(server, name))
             self.give(trial, ends, "resume", name)
         self.kill_some(trial)
 
-    def look(self, server, name):
-        """How many requests there were when its pause had reached everybody."""
-        self.paused[name] = self.requests(server, name)
+    def look(self, trial, server, name):
+        """How many requests there were when its pause had reached everybody: the command may have been slow."""
+        given = [told for told in list(self.commands.told) if told.account == name and told.word in ("pause", "resume")]
+        if [told.word for told in given] == ["pause"] and trial.journal.now - given[0].ended >= self.PAUSE_S:
+            self.paused[name] = self.requests(server, name)
 
     def look_again(self, server, name):
         if name in self.paused and self.requests(server, name) > self.paused[name]:
@@ -171,13 +173,23 @@ class ParsedAgain(Control):
     def settled(self, trial):
         """Both, twice each, at rest: the first may bring what is missing, the second changes nothing."""
         for _, name in trial.accounts():
+            removed = self.removed(trial, name)
             for word in ("rejects replay", "replay"):
                 once, again = (self.at_rest(trial, word, name) for _ in range(2))
                 if once != again:
                     yield f"C2 a second `{word}` of {name} changed rows or rejects: {once}, {again}"
+            if removed != self.removed(trial, name):
+                yield f"C4 replays of {name} removed items or brought some back"
 
-    @staticmethod
-    def at_rest(trial, word, name):
+    TABLES = ("artist", "album", "track", "playlist")
+
+    def removed(self, trial, name):
+        """The ids of all that is marked as removed."""
+        number = trial.pipeline.account_id(name)
+        return [trial.pipeline.sql(f"SELECT id FROM {table} WHERE account_id = {number} AND removed_at IS NOT NULL ORDER BY id")
+                for table in self.TABLES]
+
+    def at_rest(self, trial, word, name):
         """What stands in the library then: digests of its tables, and its open rejects."""
         sync = json.loads(trial.pipeline.cli(*word.split(), name, "--json").stdout)["sync"]
         trial.accepted[sync] = name
@@ -185,7 +197,7 @@ class ParsedAgain(Control):
         trial.wait(lambda: not trial.unfinished(), f"{word} of {name} ends", SETTLE_S)
         number = trial.pipeline.account_id(name)
         rows = [trial.pipeline.value(f"SELECT count(*) || ' ' || coalesce(sum(content_hash::numeric), 0) FROM {table} WHERE account_id = {number}")
-                for table in ("artist", "album", "track", "playlist", "playlist_entry")]
+                for table in (*self.TABLES, "playlist_entry")]
         return rows, trial.pipeline.cli("rejects", "list", name, "--limit", "1000", "--json").stdout.count("\n")
 
 

@@ -86,6 +86,7 @@ class LeaderLost(KafkaScenario):
     so that nothing can be acknowledged."""
 
     number, title = 22, "of three brokers leaders are killed, hang, leave; two are away"
+    more_descriptors = 24  # a connection and its pipe, of four clients, to each broker that was not spoken to before
     VARIANTS = ("kill a leader", "hang a leader", "a leader leaves", "kill the coordinator", "two are away")
     felt = "kafka client|Kafka"
 
@@ -95,7 +96,7 @@ class LeaderLost(KafkaScenario):
 
     def settings(self, trial):
         self.variant = self.VARIANTS[trial.seed % len(self.VARIANTS)]
-        self.cluster = Cluster()
+        self.cluster = Cluster(trial.slot)
         return {}
 
     def plan(self, trial):

@@ -169,14 +169,16 @@ class Stores(Disturbed):
         self.assert_undisturbed(account, sync, PAGES)
 
     def test_a_writer_that_waits_for_somebody_elses_lock_ends_in_time(self):
-        """A writer waits 50 s for an answer, its service manager a few for its end (chaos 21/62)."""
+        """A writer waits 10 s for a lock and 50 s for an answer, its service manager a few for its end (chaos 21/62)."""
         account, sync = self.begin()
         self.wait_pages(sync, 5)
         holder = stack.Session(self.pipeline.name)
         try:
             holder.sql("BEGIN; LOCK TABLE library IN ACCESS EXCLUSIVE MODE")
-            self.wait_until(lambda: holder.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") != [["0"]], "the writer waits")
-            self.assertEqual(self.worker("writer").end(8), 0, self.worker("writer").log.read_text()[-2000:])
+            self.wait_until(lambda: holder.sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                                               "AND application_name = 'syncline-writer' AND wait_event_type = 'Lock'") != [["0"]],
+                            "the writer waits")
+            self.assertEqual(self.worker("writer").end(6), 0, self.worker("writer").log.read_text()[-2000:])
         finally:
             holder.close()
             self.worker("writer").start()

@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			assert(request->paging != PAGING_TOTAL || !facts.entries || facts.next_offset > offset);
 			check_cursor(&facts);
 			check_ids(request, root, skip, &facts);
-			assert(page_ends(request, root) == page_ends(request, root));
+			assert(facts.entries >= 2 || !page_ends(request, root));
 		}
 	}
 	yyjson_doc_free(doc);

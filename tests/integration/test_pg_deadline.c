@@ -235,7 +235,8 @@ static void who_must_stop_waits_only_while_it_may_drain(void **state)
 	must(pg_exec(pg, "SELECT pg_sleep(1.2)", &err), &err);
 	assert_in_range(expect_stop(pg, "Postgres: no answer, and it is time to stop; the connection is given up"), 0,
 	                PATIENCE_MS / 2);
-	must(pg_exec(pg, "SELECT 1", &err), &err);
+	assert_int_equal(pg_exec(pg, "SELECT 1", &err), -1);
+	assert_string_equal(err.text, "Postgres: not connected, and it is time to stop");
 	pg_close(&pg);
 }
 

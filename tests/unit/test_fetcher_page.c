@@ -272,6 +272,34 @@ static void an_item_of_the_page_before_is_known_again(void **state)
 	yyjson_doc_free(doc);
 }
 
+static void a_page_is_known_by_its_first_and_last_item(void **state)
+{
+	static const struct page {
+		const char *text;
+		bool same;
+	} pages[] = {
+		{"{\"offset\":50,\"items\":[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\"}]}", true},
+		{"{\"items\":[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"d\"}]}", false},
+		{"{\"items\":[{\"id\":\"b\"},{\"id\":\"b\"},{\"id\":\"c\"}]}", false},
+		{"{\"items\":[{\"id\":\"a\"},null,{\"id\":\"c\",\"added_at\":7}]}", false},
+		{"{\"items\":[{\"id\":\"a\"}]}", false},
+		{"{\"items\":[]}", false},
+	};
+	static const char text[] = "{\"items\":[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\"}]}";
+	const struct request list = {.name = "entries", .paging = PAGING_NEXT, .list = "items"};
+	yyjson_doc *doc = yyjson_read(text, strlen(text), 0);
+	uint64_t ends = page_ends(&list, yyjson_doc_get_root(doc));
+	(void)state;
+	assert_int_not_equal(ends, 0);
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		yyjson_doc *other = yyjson_read(pages[i].text, strlen(pages[i].text), 0);
+		if ((page_ends(&list, yyjson_doc_get_root(other)) == ends) != pages[i].same)
+			fail_msg("%s", pages[i].text);
+		yyjson_doc_free(other);
+	}
+	yyjson_doc_free(doc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +310,7 @@ int main(void)
 		cmocka_unit_test(children_are_named_in_order_behind_the_skipped_ones),
 		cmocka_unit_test(more_children_than_allowed_are_refused),
 		cmocka_unit_test(an_item_of_the_page_before_is_known_again),
+		cmocka_unit_test(a_page_is_known_by_its_first_and_last_item),
 		cmocka_unit_test(a_full_arena_is_told_as_a_thing_to_try_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
