@@ -24,10 +24,16 @@ int account_view_read(struct visit *visit, const char *name, PGresult **rows, st
 
 void account_view_state(struct buf *out, const PGresult *rows, int i)
 {
+	if (pg_bool(rows, i, "paused") && !pg_bool(rows, i, "needs_auth"))
+		layout_state(out, "paused");
+	else
+		account_view_sign_in(out, rows, i);
+}
+
+void account_view_sign_in(struct buf *out, const PGresult *rows, int i)
+{
 	if (pg_bool(rows, i, "needs_auth")) {
 		layout_state(out, "needs_auth");
-	} else if (pg_bool(rows, i, "paused")) {
-		layout_state(out, "paused");
 	} else if (*pg_text(rows, i, "sign_in_ends_at")) {
 		html(out, "<span class=\"dim\">{} ends ", pg_text(rows, i, "sign_in_ends_of"));
 		layout_moment(out, pg_text(rows, i, "sign_in_ends_at"), -pg_int(rows, i, "sign_in_ends_ms"));

@@ -9,6 +9,8 @@ int account_view_read(struct visit *visit, const char *name, PGresult **rows, st
 
 /* "needs_auth", "paused", or when its sign-in ends: the account of row i, in a word or two. */
 void account_view_state(struct buf *out, const PGresult *rows, int i);
+/* The same of the sign-in alone. */
+void account_view_sign_in(struct buf *out, const PGresult *rows, int i);
 
 /* Forms of one button, for those who may operate. */
 void account_view_sync(struct visit *visit, const char *account);

@@ -8,6 +8,7 @@
 #include "ctl/cancelling.h"
 #include "ctl/held.h"
 #include "ctl/left.h"
+#include "ctl/pausing.h"
 #include "ctl/removed.h"
 
 int action_sync(struct visit *visit, struct wish *wish, struct enqueued *enqueued, struct err *err)
@@ -63,6 +64,26 @@ int action_cancel(struct visit *visit, const struct target *target, struct err *
 	if (result && err->class == ERR_FATAL)
 		err->class = ERR_CONFIG; /* for a command it is a failure, for a program that asks a conflict */
 	return result;
+}
+
+int action_pause(struct visit *visit, const char *account, const char *account_id, int64_t until_ms, struct err *err)
+{
+	struct pausing pausing; /* whoever could not be asked to stop, a writer asks */
+	if (pausing_begin(&visit->ctl, account, account_id, until_ms, &pausing, err))
+		return -1;
+	audit(visit, "pause", account);
+	return 0;
+}
+
+int action_resume(struct visit *visit, const char *account, const char *account_id, struct err *err)
+{
+	bool was;
+	int64_t waiting;
+	if (pausing_end(&visit->ctl, account_id, &was, &waiting, err))
+		return -1;
+	if (was)
+		audit(visit, "resume", account);
+	return 0;
 }
 
 int action_confirm(struct visit *visit, const struct target *target, const char *category, int64_t *removed,

@@ -17,6 +17,11 @@ int action_retry(struct visit *visit, const struct target *target, struct enqueu
  * CONFIG: it has ended otherwise. One that was cancelled before is good. */
 int action_cancel(struct visit *visit, const struct target *target, struct err *err) MUST_USE;
 
+/* Pauses the account until until_ms (since 1970; 0: until it is resumed), or ends its pause. */
+int action_pause(struct visit *visit, const char *account, const char *account_id, int64_t until_ms, struct err *err)
+	MUST_USE;
+int action_resume(struct visit *visit, const char *account, const char *account_id, struct err *err) MUST_USE;
+
 /* Carries out what this sync holds in a category (NULL: in each). *removed: how many items went. CONFIG: it holds nothing (any
  * more), or a newer sync has read the library since. */
 int action_confirm(struct visit *visit, const struct target *target, const char *category, int64_t *removed,

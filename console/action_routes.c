@@ -2,11 +2,13 @@
 #include <microhttpd.h>
 #include <stdio.h>
 
+#include "common/clock.h"
 #include "common/sql.h"
 #include "console/action.h"
 #include "console/api.h"
 #include "console/routes.h"
 #include "console/visit.h"
+#include "ctl/when.h"
 
 /* People see the page of the sync. Programs get 202 with it as it is now, and where to look for it. */
 static void answer(struct visit *visit, int result, const char *sync, const struct err *err)
@@ -60,7 +62,45 @@ static void retry(struct visit *visit)
 	answer(visit, result, enqueued.sync, &err);
 }
 
+/* People see the account again, programs get it as it is now. */
+static void answer_account(struct visit *visit, int result, const struct err *err)
+{
+	char place[LIMIT_ACCOUNT + 16];
+	snprintf(place, sizeof place, "/accounts/%s", visit->parts[0]);
+	if (result)
+		visit_fail(visit, err);
+	else if (visit->table->family == FAMILY_API)
+		api_object(visit, sql_text("q_api_account"), 1, visit->parts, "It is gone already.");
+	else
+		http_redirect(visit->request, visit->response, place);
+}
+
+static void pause_account(struct visit *visit, int64_t until_ms)
+{
+	char account[ID_TEXT];
+	struct err err;
+	if (!visit_account(visit, account))
+		return;
+	int result = action_pause(visit, visit->parts[0], account, until_ms, &err);
+	answer_account(visit, result, &err);
+}
+
+static void resume(struct visit *visit)
+{
+	char account[ID_TEXT];
+	struct err err;
+	if (!visit_account(visit, account))
+		return;
+	int result = action_resume(visit, visit->parts[0], account, &err);
+	answer_account(visit, result, &err);
+}
+
 /* ---- by buttons ---- */
+
+static void pause_until_resumed(struct visit *visit)
+{
+	pause_account(visit, 0);
+}
 
 /* The account is in the path, or chosen in the form. */
 static void sync_account(struct visit *visit, const char *account)
@@ -138,6 +178,33 @@ static void start(struct visit *visit)
 	yyjson_doc_free(body);
 }
 
+/* false: answered. *until_ms: 0 where none is named. */
+static bool read_until(struct visit *visit, yyjson_doc *body, int64_t *until_ms)
+{
+	int64_t now_ms = clock_wall_ms();
+	struct when when = {.at_name = "until", .in_name = "for"};
+	struct err err;
+	if (!api_text(visit, body, "until", &when.at))
+		return false;
+	int result = when_read(&when, now_ms, until_ms, &err);
+	if (result == 0 && when.at && *until_ms <= now_ms)
+		result = err_set(&err, ERR_CONFIG, 0, "until %s is past; to end a pause resume the account", when.at);
+	if (result)
+		visit_problem(visit, MHD_HTTP_BAD_REQUEST, "That cannot be asked", err.text);
+	return result == 0;
+}
+
+static void pause_as_told(struct visit *visit)
+{
+	int64_t until_ms;
+	yyjson_doc *body = api_body(visit);
+	if (!body)
+		return;
+	if (read_until(visit, body, &until_ms))
+		pause_account(visit, until_ms);
+	yyjson_doc_free(body);
+}
+
 /* false: answered. category: NULL where none is named. */
 static bool read_category(struct visit *visit, yyjson_doc *body, const char **category)
 {
@@ -173,6 +240,8 @@ static const struct route routes[] = {
 	{.method = "POST", .path = "/accounts/sync", .scope = SCOPE_OPERATE, .run = sync_chosen},
 	{.method = "POST", .path = "/accounts/{}/sync", .scope = SCOPE_OPERATE, .run = sync_this},
 	{.method = "POST", .path = "/accounts/{}/replay", .scope = SCOPE_OPERATE, .run = replay},
+	{.method = "POST", .path = "/accounts/{}/pause", .scope = SCOPE_OPERATE, .run = pause_until_resumed},
+	{.method = "POST", .path = "/accounts/{}/resume", .scope = SCOPE_OPERATE, .run = resume},
 	{.method = "POST", .path = "/syncs/{}/cancel", .scope = SCOPE_OPERATE, .run = cancel},
 	{.method = "POST", .path = "/syncs/{}/retry", .scope = SCOPE_OPERATE, .run = retry},
 	{.method = "POST", .path = "/syncs/{}/confirm", .scope = SCOPE_OPERATE, .run = confirm_shown},
@@ -184,6 +253,8 @@ const struct route_table action_routes = {.family = FAMILY_PAGE, .routes = route
 static const struct route api_routes[] = {
 	{.method = "POST", .path = "/api/v1/accounts/{}/syncs", .scope = SCOPE_OPERATE, .run = start},
 	{.method = "POST", .path = "/api/v1/accounts/{}/rejects/replay", .scope = SCOPE_OPERATE, .run = replay},
+	{.method = "POST", .path = "/api/v1/accounts/{}/pause", .scope = SCOPE_OPERATE, .run = pause_as_told},
+	{.method = "POST", .path = "/api/v1/accounts/{}/resume", .scope = SCOPE_OPERATE, .run = resume},
 	{.method = "POST", .path = "/api/v1/syncs/{}/cancel", .scope = SCOPE_OPERATE, .run = cancel},
 	{.method = "POST", .path = "/api/v1/syncs/{}/retry", .scope = SCOPE_OPERATE, .run = retry},
 	{.method = "POST", .path = "/api/v1/syncs/{}/confirm", .scope = SCOPE_OPERATE, .run = confirm},

@@ -16,12 +16,7 @@ static void list_accounts(struct visit *visit)
 static void show_account(struct visit *visit)
 {
 	const char *values[] = {visit->parts[0]};
-	api_object(visit,
-	           "SELECT a.name, a.provider, a.url, a.username, a.created_at, (SELECT json_object_agg(category, "
-	           "json_build_object('items', items, 'complete_at', complete_at)) FROM library l WHERE l.account_id = "
-	           "a.account_id) AS library, (SELECT sync_id FROM sync s WHERE s.account_id = a.account_id AND state <> 'joined' "
-	           "ORDER BY sync_id DESC LIMIT 1) AS last_sync FROM account a WHERE a.name = $1",
-	           1, values, "There is no account of that name.");
+	api_object(visit, sql_text("q_api_account"), 1, values, "There is no account of that name.");
 }
 
 /* Items of a kind in the order of their ids, with the columns of schemas/items.def; removed ones only when asked for. */

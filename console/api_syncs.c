@@ -45,7 +45,7 @@ static void list_pages(struct visit *visit)
 		api_list(visit, sql, 1, visit->parts, &by_page);
 }
 
-static const struct api_order by_place = {"id", "^[A-Za-z0-9._-]{1,200}/[0-9]{1,9}/[0-9]{1,18}/-?[0-9]{1,9}$"};
+static const struct api_order by_place = {"id", "^[A-Za-z0-9._-]{1,200}/[0-9]{1,9}/-?[0-9]{1,18}/-?[0-9]{1,9}$"};
 
 static void list_rejects_of(struct visit *visit)
 {

@@ -46,7 +46,7 @@ static int add_sign_in(struct visit *visit, const PGresult *rows, struct err *er
 	const char *name = pg_text(rows, 0, "account");
 	bool refused = pg_bool(rows, 0, "needs_auth");
 	html(out, "<h2>Sign-in</h2><p>");
-	account_view_state(out, rows, 0);
+	account_view_sign_in(out, rows, 0);
 	html(out, refused ? " The provider refuses the sign-in; syncs cannot go on without a new one.</p>" : "</p>");
 	if (refused && add_refusal(visit, name, err))
 		return -1;
@@ -56,6 +56,34 @@ static int add_sign_in(struct visit *visit, const PGresult *rows, struct err *er
 		             : "<p><a class=\"button quiet\" href=\"/accounts/{}/sign-in\">Sign in again</a></p>",
 		     name);
 	return 0;
+}
+
+/* ---- its syncs ---- */
+
+/* While it is paused what is asked for waits, so nothing else is offered than to end that. */
+static void add_syncs(struct visit *visit, const PGresult *rows)
+{
+	struct buf *out = VISIT_OUT(visit);
+	const char *name = pg_text(rows, 0, "account"), *until = pg_text(rows, 0, "paused_until");
+	bool paused = pg_bool(rows, 0, "paused"), may = visit->visitor.scope >= SCOPE_OPERATE;
+	char place[LIMIT_ACCOUNT + 32];
+	if (paused) {
+		html(out, "<p>");
+		layout_state(out, "paused");
+		if (*until)
+			html(out, " No sync begins before <time datetime=\"{}\">{}</time>", until, until);
+		else
+			html(out, " No sync begins until somebody resumes it");
+		html(out, "; what is asked for waits.</p>");
+	}
+	if (!may)
+		return;
+	snprintf(place, sizeof place, "/accounts/%s/%s", name, paused ? "resume" : "pause");
+	html(out, "<div class=\"row\">");
+	if (!paused)
+		account_view_sync(visit, name);
+	layout_button(visit, place, paused ? "Resume" : "Pause", &(struct layout_button){.class = paused ? "" : "quiet"});
+	html(out, "</div>");
 }
 
 /* ---- its schedule ---- */
@@ -115,8 +143,7 @@ static int show_account(struct visit *visit, const char *id, struct err *err)
 		return err_set(err, ERR_REJECT, 0, "account '%s' was removed just now", name);
 	layout_begin(visit, name, "accounts");
 	add_facts(VISIT_OUT(visit), rows);
-	if (visit->visitor.scope >= SCOPE_OPERATE)
-		account_view_sync(visit, name);
+	add_syncs(visit, rows);
 	if (add_schedule(visit, name, id, err) || add_sign_in(visit, rows, err))
 		return -1;
 	if (visit->visitor.scope == SCOPE_ADMIN)

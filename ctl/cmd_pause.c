@@ -2,48 +2,34 @@
 #include <stdio.h>
 
 #include "common/clock.h"
-#include "common/halt.h"
-#include "common/sql.h"
 #include "ctl/args.h"
 #include "ctl/figure.h"
+#include "ctl/pausing.h"
 #include "ctl/when.h"
 
 static const char *const names[] = {"the account"};
 
-/* The row says it, and the reconciler would tell the fetcher; this is only sooner. */
-static void halt(struct ctl *ctl, const char *account, bool *held)
-{
-	struct redis *redis = NULL;
-	struct err err;
-	*held = false;
-	if (redis_open(ctl->settings.redis, &redis, &err) || halt_ask(redis, &ctl->settings, account, NULL, held, &err))
-		fprintf(stderr, "syncline: %s; a sync that runs is stopped once a writer reaches it\n", err.text);
-	redis_close(&redis);
-}
-
 static int pause_account(struct ctl *ctl, const char *account, const char *account_id, int64_t until_ms)
 {
 	struct err err;
-	PG_RESULT *row = NULL;
-	char number[24], ago[FIGURE_TEXT];
-	bool held;
-	const char *values[] = {account_id, until_ms ? number : NULL};
-	snprintf(number, sizeof number, "%lld", (long long)until_ms);
-	if (pg_query(ctl->pg, sql_text("q_ctl_pause"), COUNT_OF(values), values, &row, &err))
+	struct pausing pausing;
+	char ago[FIGURE_TEXT];
+	if (pausing_begin(ctl, account, account_id, until_ms, &pausing, &err))
 		return ctl_fail(&err);
-	const char *until = pg_text(row, 0, "until");
-	halt(ctl, account, &held);
+	if (pausing.lost.class != ERR_NONE)
+		fprintf(stderr, "syncline: %s; a sync that runs is stopped once a writer reaches it\n", pausing.lost.text);
 	if (ctl->json) {
-		printf(*until ? "{\"account\":\"%s\",\"paused\":true,\"paused_until\":\"%s\"}\n"
-		              : "{\"account\":\"%s\",\"paused\":true,\"paused_until\":null}\n",
-		       account, until);
+		printf(*pausing.until ? "{\"account\":\"%s\",\"paused\":true,\"paused_until\":\"%s\"}\n"
+		                      : "{\"account\":\"%s\",\"paused\":true,\"paused_until\":null}\n",
+		       account, pausing.until);
 		return EXIT_OK;
 	}
-	if (*until)
-		printf("Account %s is paused until %s (%s).\n", account, until, figure_ago(until_ms - clock_wall_ms(), ago));
+	if (*pausing.until)
+		printf("Account %s is paused until %s (%s).\n", account, pausing.until,
+		       figure_ago(until_ms - clock_wall_ms(), ago));
 	else
 		printf("Account %s is paused.\n", account);
-	if (held)
+	if (pausing.held)
 		puts("Its running sync stops at its last saved page, and will go on there.");
 	printf("To let it sync again: syncline resume %s\n", account);
 	return EXIT_OK;
@@ -75,19 +61,16 @@ static int run_resume(struct ctl *ctl, int argc, char **argv)
 	struct err err;
 	const char *account;
 	char account_id[ID_TEXT], waiting[FIGURE_TEXT];
-	PG_RESULT *row = NULL;
+	int64_t syncs;
+	bool was;
 	const struct args args = {.ctl = ctl, .json = true, .words_min = 1, .words_max = 1, .names = names};
 	if (args_read(&args, argc, argv, &account, &err) || ctl_database(ctl, true, &err) ||
-	    ctl_find_account(ctl, account, account_id, &err))
+	    ctl_find_account(ctl, account, account_id, &err) || pausing_end(ctl, account_id, &was, &syncs, &err))
 		return ctl_fail(&err);
-	const char *values[] = {account_id};
-	if (pg_query(ctl->pg, sql_text("q_ctl_resume"), 1, values, &row, &err))
-		return ctl_fail(&err);
-	int64_t syncs = pg_int(row, 0, "waiting");
 	if (ctl->json)
 		printf("{\"account\":\"%s\",\"paused\":false,\"paused_until\":null,\"waiting\":%lld}\n", account,
 		       (long long)syncs);
-	else if (!pg_bool(row, 0, "paused"))
+	else if (!was)
 		printf("Account %s was not paused.\n", account);
 	else if (syncs)
 		printf("Account %s is no longer paused; %s that waited will go on within seconds. To watch: syncline watch %s\n",

@@ -1,6 +1,7 @@
 """What people set going from the pages, without scripts, and programs from the REST API: who may, and what comes of it."""
 import json
 import re
+import time
 
 import stack
 from console import Visitor
@@ -75,6 +76,20 @@ class ActionCase(ConsoleCase):
 
 
 class Buttons(ActionCase):
+    def test_an_account_is_paused_and_resumed_on_its_page(self):
+        account, sync = self.running()
+        page = f"/accounts/{account}"
+        self.press(self.anna, page, f"{page}/pause")
+        self.assertIn("No sync begins until somebody resumes it", plain(self.guest.ask(page).text))
+        self.assertEqual([action for action in forms(self.guest.ask(page).text) if account in action], [], "a guest may look")
+        self.wait_until(lambda: not stack.redis(self.pipeline.redis_database, "HGET", f"{self.pipeline.prefix}lease:{account}", "sync").strip(),
+                        "its fetcher gives the sync back")
+        self.server.reset("faults")
+        self.press(self.anna, page, f"{page}/resume")
+        self.wait_state(sync, "complete")
+        self.assertNotIn("No sync begins", plain(self.anna.ask(page).text))
+        self.assertEqual([self.audited(word) for word in ("pause", "resume")], [[["anna", account]]] * 2)
+
     def test_a_sync_is_asked_for_on_the_overview_and_on_the_page_of_its_account(self):
         account = self.account(self.server)
         for page, action in (("/", "/accounts/sync"), (f"/accounts/{account}", f"/accounts/{account}/sync")):
@@ -156,6 +171,23 @@ class Programs(ActionCase):
         answer = self.program.post(f"/api/v1{path}", value, **headers)
         self.assertEqual(answer.status, status, answer.text)
         return answer
+
+    def test_an_account_is_paused_until_a_time_and_resumed(self):
+        account = self.account(self.server)
+        self.assertEqual([self.program.ask(f"/api/v1/accounts/{account}").json[key] for key in ("paused", "paused_until")], [False, None])
+        until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
+        paused = self.post(f"/accounts/{account}/pause", {"until": until}, 200).json
+        self.assertEqual((paused["paused"], paused["paused_until"]), (True, until))
+        sync = self.post(f"/accounts/{account}/syncs").json["id"]
+        self.assertEqual([row["paused"] for row in self.program.ask("/api/v1/accounts").json["items"] if row["name"] == account], [True])
+        self.assertIsNone(self.post(f"/accounts/{account}/pause", {}, 200).json["paused_until"], "the new end counts")
+        for wrong in ("2001-01-01T00:00:00Z", "soon", 7):
+            self.assertIn("until", self.post(f"/accounts/{account}/pause", {"until": wrong}, 400).json["detail"])
+        self.assertEqual(self.state(sync), "queued")
+        self.assertFalse(self.post(f"/accounts/{account}/resume", status=200).json["paused"])
+        self.wait_state(sync, "complete")
+        self.post("/accounts/nobody/pause", {}, 404)
+        self.assertEqual(Visitor(self.console.url, Authorization="Bearer " + self.token("read")).post(f"/api/v1/accounts/{account}/pause", {}).status, 403)
 
     def test_a_sync_is_cancelled_and_asked_for_again(self):
         account, sync = self.running()

@@ -9,10 +9,10 @@ from test_console import ConsoleCase
 
 SEED = 20261129
 SECONDS = 14  # for each of the two
-# A rule, a zone or an address can be a text as described and still be none: only there may what is described be refused.
+# A rule, a zone, an address or a time to come can be a text as described and still be none: only there may what is described be refused.
 REFUSABLE = """
 [[operations]]
-include-operation-id = ["setSchedule", "addWebhook"]
+include-operation-id = ["setSchedule", "addWebhook", "pauseAccount"]
 checks.positive_data_acceptance.enabled = false
 """
 
