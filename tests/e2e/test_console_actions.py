@@ -189,6 +189,23 @@ class Programs(ActionCase):
         self.post("/accounts/nobody/pause", {}, 404)
         self.assertEqual(Visitor(self.console.url, Authorization="Bearer " + self.token("read")).post(f"/api/v1/accounts/{account}/pause", {}).status, 403)
 
+    def test_a_list_of_rejects_goes_on_behind_those_of_a_topic_that_was_made_anew(self):
+        """Their places begin below zero, and news of a gap has one of its own."""
+        account = self.account(self.server)
+        number = self.pipeline.account_id(account)
+        places = [(-9, -1), (-9, 4), (-3, -2), (5, -2), (5, -1), (5, 0)]
+        for offset, position in places:
+            self.pipeline.sql("INSERT INTO sync_reject (topic, kafka_partition, kafka_offset, position, account_id, reason, detail, original, at) "
+                              f"VALUES ('zz.sync.pages', 0, {offset}, {position}, {number}, 'test', 'of a test', '', now())")
+        seen, after = [], ""
+        while len(seen) <= len(places):
+            page = self.program.ask(f"/api/v1/rejects?account={account}&limit=1{after}").json
+            seen += [(row["offset"], row["position"]) for row in page["items"]]
+            if not page["next"]:
+                break
+            after = f"&after={page['next']}"
+        self.assertEqual(seen, places)
+
     def test_a_sync_is_cancelled_and_asked_for_again(self):
         account, sync = self.running()
         self.assertIn(self.post(f"/syncs/{sync}/cancel").json["state"], ("cancelling", "cancelled"))
