@@ -1,29 +1,32 @@
-/* One statement and one event. */
+/* Two statements, and their events. */
 #include "common/cancel.h"
-
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "common/clock.h"
 #include "common/msg.h"
 #include "common/sql.h"
+#include "common/text.h"
 
-int cancel_end(struct pg *pg, const char *sync, struct buf *event, struct err *err)
+int cancel_end(struct pg *pg, const char *sync, PGresult **news, struct err *err)
 {
-	PG_RESULT *row = NULL;
-	char text[LIMIT_CAUSE];
-	if (pg_query(pg, sql_text("q_cancel_end"), 1, &sync, &row, err))
+	if (pg_query(pg, sql_text("q_cancel_end"), 1, &sync, news, err))
 		return -1;
-	if (PQntuples(row) == 0)
+	if (PQntuples(*news) == 0)
 		return 0;
-	snprintf(text, sizeof text, "%" PRId64 " items that had arrived are kept", pg_int(row, 0, "stored"));
+	PQclear(*news);
+	*news = NULL;
+	/* A statement of its own: who joined while this waited for the row is seen. */
+	return pg_query(pg, sql_text("q_cancel_news"), 1, &sync, news, err);
+}
+
+void cancel_event(const PGresult *news, int row, struct buf *event)
+{
 	const struct sync_event message = {
-		.sync = span_of(sync),
-		.account = span_of(pg_text(row, 0, "account")),
+		.sync = span_of(pg_text(news, row, "sync")),
+		.account = span_of(pg_text(news, row, "account")),
 		.event = span_of("cancelled"),
-		.text = span_of(text),
+		.text = text_cut(span_of(pg_text(news, row, "text")), LIMIT_CAUSE),
+		.next_step = span_of(pg_text(news, row, "next_step")),
 		.at = clock_wall_ms(),
 	};
 	msg_encode(MSG_sync_event, &message, event);
-	return 0;
 }

@@ -7,8 +7,11 @@
 
 #include "common/pg.h"
 
-/* Ends the sync if it is being cancelled, and appends the sync_event to be sent to event; does nothing to any other sync. To
- * be called only when no fetcher works on it. */
-int cancel_end(struct pg *pg, const char *sync, struct buf *event, struct err *err) MUST_USE;
+/* Ends the sync if it is being cancelled, and tells those that joined it; does nothing to any other sync. *news, which the caller
+ * clears: a row for each event to be sent; none when this call has not ended it. Two statements: in a transaction, or a death
+ * between them leaves those that joined without a word. To be called only when no fetcher works on it. */
+int cancel_end(struct pg *pg, const char *sync, PGresult **news, struct err *err) MUST_USE;
+/* The sync_event of a row, appended to event. */
+void cancel_event(const PGresult *news, int row, struct buf *event);
 
 #endif

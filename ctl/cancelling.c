@@ -37,10 +37,19 @@ int cancelling_begin(struct ctl *ctl, const struct target *target, const char *b
 	return 0;
 }
 
+static int end_and_tell(struct ctl *ctl, const char *sync, PGresult **news, struct err *err)
+{
+	struct err ignored;
+	if (pg_exec(ctl->pg, "BEGIN", err) == 0 && cancel_end(ctl->pg, sync, news, err) == 0)
+		return pg_exec(ctl->pg, "COMMIT", err);
+	IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the reconciler will do it */
+	return -1;
+}
+
 int cancelling_end(struct ctl *ctl, struct redis *redis, const char *account, const char *sync, bool *over,
                    struct err *lost, struct err *err)
 {
-	struct buf event;
+	PG_RESULT *news = NULL;
 	bool held = false;
 	*over = false;
 	*lost = (struct err){.class = ERR_NONE};
@@ -48,13 +57,17 @@ int cancelling_end(struct ctl *ctl, struct redis *redis, const char *account, co
 		return -1;
 	if (held)
 		return 0;
-	buf_init(&event, LIMIT_MESSAGE_BYTES);
-	int result = cancel_end(ctl->pg, sync, &event, err);
-	*over = result == 0;
-	if (event.len)
-		IGNORE(deliver(ctl, TOPIC_EVENTS, sync, &event, lost)); /* told by *lost */
-	buf_done(&event);
-	return result;
+	if (end_and_tell(ctl, sync, &news, err))
+		return -1;
+	*over = true;
+	for (int i = 0; i < PQntuples(news); i++) {
+		struct buf event;
+		buf_init(&event, LIMIT_MESSAGE_BYTES);
+		cancel_event(news, i, &event);
+		IGNORE(deliver(ctl, TOPIC_EVENTS, pg_text(news, i, "sync"), &event, lost)); /* told by *lost */
+		buf_done(&event);
+	}
+	return 0;
 }
 
 int cancelling_nothing(struct ctl *ctl, const struct target *target, bool *before, char *sync, struct err *err)

@@ -132,12 +132,15 @@ static int look_through(struct reconcile *reconcile, const PGresult *found, int 
 
 static int end_cancelled(struct reconcile *reconcile, const char *sync, struct err *err)
 {
-	struct buf event;
-	buf_init(&event, LIMIT_MESSAGE_BYTES);
-	int result = cancel_end(reconcile->pg, sync, &event, err);
-	if (result == 0 && event.len)
-		result = kafka_out_send(reconcile->out, TOPIC_EVENTS, span_of(sync), &event, NULL, err);
-	buf_done(&event);
+	PG_RESULT *news = NULL;
+	int result = cancel_end(reconcile->pg, sync, &news, err);
+	for (int i = 0; result == 0 && i < PQntuples(news); i++) {
+		struct buf event;
+		buf_init(&event, LIMIT_MESSAGE_BYTES);
+		cancel_event(news, i, &event);
+		result = kafka_out_send(reconcile->out, TOPIC_EVENTS, span_of(pg_text(news, i, "sync")), &event, NULL, err);
+		buf_done(&event);
+	}
 	return result;
 }
 

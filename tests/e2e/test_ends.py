@@ -27,6 +27,9 @@ WAYS = {
                                 r"syncline sync {account}", 0, False),
     "a sync that joined one that failed": Way("joined", "joined", "partial", r"which it joined, ended partial: tracks: .*HTTP 502",
                                               r"syncline sync {account}", 3),
+    "a sync that was cancelled": Way("cancelled", "cancelled", "cancelled", r"cancelled by", r"syncline retry {account}"),
+    "a sync that joined one that was cancelled": Way("joined_cancelled", "joined", "cancelled",
+                                                     r"which it joined, ended cancelled: cancelled by", r"syncline retry {account}"),
     "credentials that nobody can unseal": Way("sealed", "failed", "failed", r"unseal|key", r"mend this, then: syncline sync {account}"),
     "a provider that nobody knows": Way("unknown_provider", "failed", "failed", r"provider 'tidal'",
                                         r"mend this, then: syncline sync {account}"),
@@ -93,6 +96,25 @@ class Ends(Case):
         told = [event for event in events(self.pipeline) if event["sync"] == second]
         self.assertEqual([event["event"] for event in told][:1], ["joined"])
         self.assertEqual(told[0]["next_step"], f"syncline watch {first}", "while it waits")
+        return account, second
+
+    def cancelled(self):
+        server, account = self.synced()
+        server.slow(3000)
+        sync = self.pipeline.enqueue(account, "--mode", "full")
+        self.wait_pages(sync, 1)
+        self.pipeline.cli("cancel", account)
+        return account, sync
+
+    def joined_cancelled(self):
+        server, account = self.synced()
+        server.slow(3000)
+        first = self.pipeline.enqueue(account, "--mode", "full")
+        self.wait_pages(first, 1)
+        second = self.pipeline.enqueue(account, "--only", "tracks")
+        self.wait_state(second, "joined")
+        self.pipeline.cli("cancel", account)
+        self.wait_state(first, "cancelled")
         return account, second
 
     def sealed(self):

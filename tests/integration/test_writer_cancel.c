@@ -32,12 +32,9 @@ static void cancel_begin(struct bench *bench, const char *sync)
 static bool cancel_over(struct bench *bench, const char *sync)
 {
 	struct err err;
-	struct buf event;
-	buf_init(&event, 4096);
-	must(cancel_end(bench->eye, sync, &event, &err), &err);
-	bool ended = event.len > 0;
-	buf_done(&event);
-	return ended;
+	PG_RESULT *news = NULL;
+	must(cancel_end(bench->eye, sync, &news, &err), &err);
+	return PQntuples(news) > 0;
 }
 
 /* A complete library of three, and a second sync whose walk has missed b: its end would remove it. */
