@@ -161,6 +161,8 @@ class Campaign:
         if self.reports:
             print(f"longest standstill {max(r['longest_gap_s'] or 0 for r in self.reports)} s, "
                   f"slowest recovery {max(r['recovered_s'] or 0 for r in self.reports)} s")
+        if unfelt := [report for report in self.reports if report.get("felt") == 0]:
+            print("nobody noticed the fault: " + ", ".join(f"{report['scenario']}/{report['seed']}" for report in unfelt))
         for report in broken:
             print(f"again: tests/chaos/run --scenario {report['scenario']} --seed {report['seed']}")
         print(f"{len(self.reports) - len(broken)} held, {len(broken)} broken")

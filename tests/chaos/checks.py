@@ -16,6 +16,7 @@ GROUPS = ("syncline-fetcher", "syncline-fetcher-background", "syncline-parser", 
 CANCELLED = ("cancelling", "cancelled")
 SHORT_LIFE = 12         # looks; a worker that has seen fewer may still be beginning
 MORE_THREADS = 8        # librdkafka makes one for each broker it has heard of
+MORE_KIB = 48 * 1024    # what a load leaves in the heap; a sanitizer doubles it
 LAG_S = 10              # offsets are committed twice a second
 CONNECTIONS_EACH = 3    # of a worker: its own, and one that a dead one has left for a moment
 
@@ -70,6 +71,7 @@ def offsets_after_effects(trial, topics):
         return
     yield from writer_offsets(trial, topics["sync.items"])
     yield from parser_offsets(trial, topics)
+    yield from parser_order(topics)
     yield from fetcher_offsets(trial, topics)
 
 
@@ -133,6 +135,23 @@ def parser_offsets(trial, topics):
         if not output or output.offset >= look.ends["sync.items"].get(output.partition, 0):
             yield (f"C5 parser: {output_key(value)} at {message.partition}/{message.offset} is committed at {look.at:.1f} s, "
                    f"its output {'is not in sync.items' if not output else 'came later'}")
+
+
+def parser_order(topics):
+    """What a parser makes is of pages that are there, and its parts come in their order when each comes for the first time."""
+    pages = {output_key({**m.value, "type": "items"}) for m in topics["sync.pages"] if is_whole(m.value) and m.value["type"] == "raw_page"}
+    newest, seen = {}, set()
+    for message in topics["sync.items"]:
+        value = message.value
+        if not is_whole(value) or value["type"] != "items":
+            continue
+        walk, part = (value["sync"], value.get("category"), value.get("epoch", 0)), place(value)[1:]
+        if output_key(value) not in pages:
+            yield f"C5 parser: {part} of {walk} is of a page that is not in sync.pages"
+        if (walk, part) not in seen and part < newest.get(walk, part):
+            yield f"C5 parser: {part} of {walk} came for the first time behind {newest[walk]}"
+        seen.add((walk, part))
+        newest[walk] = max(part, newest.get(walk, part))
 
 
 def fetcher_offsets(trial, topics):
@@ -219,7 +238,7 @@ def secrets(trial, contents):
     canaries = [PASSWORD.encode(), PASSWORD.encode().hex().encode()]
     for server in trial.servers:
         if server.flavour.provider == "spotify":
-            canaries += [b"refresh-" + user.encode() for user in server.accounts.values()]
+            canaries += [word + user.encode() for user in server.accounts.values() for word in (b"refresh-", b"access-")]
         if server.flavour.provider in ("applemusic", "jellyfin"):
             canaries += [b"user-" + user.encode() for user in server.accounts.values()]
     for where, content in [*contents.items(), *places(trial)]:
@@ -246,7 +265,7 @@ def resources(trial):
     for name, worker in trial.pipeline.workers.items():
         rows = [figures for pid, *figures in trial.observer.resources[name] if pid == worker.child.pid]  # earlier lives never rested
         first = [max(column) for column in zip(*rows[:len(rows) // 2])]
-        for number, (what, more) in enumerate((("descriptors", trial.scenario.more_descriptors), ("threads", MORE_THREADS))):
+        for number, (what, more) in enumerate((("descriptors", trial.scenario.more_descriptors), ("threads", MORE_THREADS), ("KiB", MORE_KIB))):
             if len(rows) > SHORT_LIFE and rows[-1][number] > first[number] + more:
                 trial.journal.write("holds", name=name, seen=[row[number] for row in rows], now=worker.holds())
                 yield f"C12 {name} has {rows[-1][number]} {what}, {first[number]} at most in its first half"

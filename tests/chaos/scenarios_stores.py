@@ -90,8 +90,11 @@ class PostgresScenario(Scenario):
         self.postgres = Private("postgres")
         return {"batch_rows": trial.random.choice((200, 5000))}
 
+    LONG = ()  # variants that last longer than a writer waits for a lock
+
     def plan(self, trial):
         begin, length = trial.random.uniform(0.5, 2.5), trial.random.uniform(0.5, 2.5)
+        length = 12.0 if self.variant in self.LONG else length
         trial.at(begin, "break", lambda: self.act(trial, "begin"))
         trial.at(begin + length, "mend", lambda: self.act(trial, "end"))
 
@@ -183,8 +186,9 @@ class PostgresDies(PostgresScenario):
 
 
 class PostgresBusy(PostgresScenario):
-    number, title = 12, "Postgres: deadlocks, locks that are held, slow writing"
-    VARIANTS = ("deadlock", "lock held", "slow", "stopped")
+    number, title = 12, "Postgres: deadlocks, serialization, locks that are held, slow writing"
+    VARIANTS = ("deadlock", "lock held", "slow", "stopped", "serialization", "lock held long", "alter")
+    LONG = ("lock held long", "alter")
 
     def workers(self, trial):
         return {"fetcher": 2, "parser": 1, "writer": 2}
@@ -203,6 +207,20 @@ class PostgresBusy(PostgresScenario):
 
     def begin_lock_held(self, trial):
         self.session(trial, "BEGIN", "LOCK TABLE track IN ACCESS EXCLUSIVE MODE")
+
+    begin_lock_held_long = begin_lock_held
+
+    def begin_alter(self, trial):
+        """A person changes a table, and thinks about it."""
+        self.session(trial, "BEGIN", "ALTER TABLE track ADD COLUMN chaos text")
+
+    def begin_serialization(self, trial):
+        trial.pipeline.sql("CREATE OR REPLACE FUNCTION serialization() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                           "IF random() < 0.3 THEN RAISE EXCEPTION 'could not serialize access' USING ERRCODE = '40001'; END IF; RETURN NEW; END $$; "
+                           "CREATE TRIGGER serialization BEFORE INSERT ON sync_page FOR EACH ROW EXECUTE FUNCTION serialization()")
+
+    def end_serialization(self, trial):
+        trial.pipeline.sql("DROP TRIGGER serialization ON sync_page")
 
     def begin_slow(self, trial):
         trial.pipeline.sql("CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
@@ -236,7 +254,7 @@ class PostgresBusy(PostgresScenario):
             one.stdout.close()
         self.held = []
 
-    end_lock_held = end_deadlock
+    end_lock_held = end_lock_held_long = end_alter = end_deadlock
 
 
 class PostgresRefuses(PostgresScenario):

@@ -25,6 +25,10 @@ class Killed(Scenario):
         # Renewed a minute before they end: so these are renewed every few seconds.
         return {"token_life": 63} if "token" in self.first else {}
 
+    def workers(self, trial):
+        """Another one of the kind takes over."""
+        return {**super().workers(trial), self.kind: 2}
+
     def armed(self, trial, kind):
         if kind != self.kind:
             return None
@@ -86,7 +90,7 @@ class Stopped(Scenario):
         draw = trial.random
         for kind in draw.sample(("fetcher", "parser", "writer"), draw.choice((1, 1, 2))):
             worker = trial.pipeline.workers[f"{kind}-{draw.choice((1, 2))}"]
-            begin, length = draw.uniform(0.2, 2.5), draw.uniform(2.5, 9.0)
+            begin, length = draw.uniform(0.2, 2.5), draw.uniform(2.5, 13.0)
             trial.at(begin, "stop", lambda worker=worker: self.stop(trial, worker))
             trial.at(begin + length, "continue", worker.go_on)
 
@@ -97,7 +101,7 @@ class Stopped(Scenario):
 
 
 class Scaled(Scenario):
-    """From one to four and back, and rolling restarts, with and without stable names."""
+    """From one to eight and back, and rolling restarts, with and without stable names."""
 
     number, title = 5, "scaled up and down, restarted in turn"
 
@@ -118,7 +122,7 @@ class Scaled(Scenario):
     def plan(self, trial):
         draw = trial.random
         for kind in ("fetcher", "parser", "writer"):
-            for _ in range(draw.randrange(1, 4)):
+            for _ in range(draw.choice((1, 2, 3, 7))):
                 trial.at(draw.uniform(0.2, 2.5), "more", lambda kind=kind: self.more(trial, kind))
             for _ in range(draw.randrange(1, 3)):
                 trial.at(draw.uniform(1.5, 4.5), "restart", lambda kind=kind: self.restart(trial, kind))

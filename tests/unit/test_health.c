@@ -11,6 +11,16 @@
 #include "common/health.h"
 #include "common/stats.h"
 
+/* In front of ours (see CMakeLists.txt): later by so much. */
+int64_t __real_clock_ms(void);
+int64_t __wrap_clock_ms(void);
+static _Atomic int64_t later_ms;
+
+int64_t __wrap_clock_ms(void)
+{
+	return __real_clock_ms() + later_ms;
+}
+
 static struct health *health;
 static struct settings settings = {.health_address = "127.0.0.1"};
 
@@ -141,6 +151,22 @@ static void a_worker_that_turns_is_healthy_ready_or_not(void **state)
 	assert_answer(GET("/healthz"), "200", "ok\n");
 }
 
+static void a_worker_that_has_not_turned_for_a_minute_is_stuck_until_it_turns(void **state)
+{
+	(void)state;
+	health_obstacle(NULL);
+	health_beat();
+	later_ms += 59 * 1000;
+	assert_answer(GET("/healthz"), "200", "ok\n");
+	later_ms += 2 * 1000;
+	const char *got = ask(GET("/healthz"));
+	assert_int_equal(strncmp(got, "HTTP/1.1 503 ", 13), 0);
+	assert_non_null(strstr(got, "stuck: no turn for 61"));
+	assert_answer(GET("/readyz"), "200", "ready\n"); /* another question */
+	health_beat();
+	assert_answer(GET("/healthz"), "200", "ok\n");
+}
+
 static void the_figures_are_those_of_the_program(void **state)
 {
 	(void)state;
@@ -217,6 +243,7 @@ int main(void)
 		cmocka_unit_test(how_long_something_is_in_the_way_is_known),
 		cmocka_unit_test(a_long_obstacle_is_cut),
 		cmocka_unit_test(a_worker_that_turns_is_healthy_ready_or_not),
+		cmocka_unit_test(a_worker_that_has_not_turned_for_a_minute_is_stuck_until_it_turns),
 		cmocka_unit_test(the_figures_are_those_of_the_program),
 		cmocka_unit_test(another_address_tells_which_there_are),
 		cmocka_unit_test(strange_requests_change_nothing),
