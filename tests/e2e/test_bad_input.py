@@ -4,8 +4,11 @@ import collections
 import json
 import time
 
+import stack
 from case import Case
+from receiver import Receiver
 from relay import Relay
+from simulator import PASSWORD
 
 Answer = collections.namedtuple("Answer", "name kind parameters cause")
 
@@ -32,6 +35,20 @@ class BadAnswers(Case):
     """Most of it with all accounts of one server at once, each with a fault of its own."""
 
     SETTINGS = {"page_size": 50, "request_timeout_ms": 1500}
+
+    def test_a_certificate_that_nobody_vouches_for_ends_the_sync_and_is_sent_nothing(self):
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        key, certificate = self.pipeline.folder / "tls.key", self.pipeline.folder / "tls.pem"
+        stack.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
+                   "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate])
+        receiver.behind_tls(certificate, key)
+        self.pipeline.add_account("tls", f"https://localhost:{receiver.port}", PASSWORD)
+        report = self.pipeline.sync("tls")
+        self.assertEqual(report.state, "failed")
+        self.assertRegex(report.all["cause"], "certificate")
+        self.assertRegex(report.all["next_step"], "syncline sync tls")
+        self.assertEqual(receiver.paths, [], "not a byte of a request")
 
     def victims(self, prefix):
         """A server, and an account at it for each fault."""

@@ -156,6 +156,20 @@ class Stores(Disturbed):
                 self.wait_until(lambda: not self.unready(), "all are ready again", 60)
                 self.assert_undisturbed(account, sync, 8)
 
+    def test_a_writer_stays_in_its_group_while_postgres_is_away_for_longer_than_kafkas_session(self):
+        account, sync = self.begin()
+        self.wait_pages(sync, 10)
+        group = self.pipeline.prefix + "syncline-writer"
+        before = kafka_wire.members(group)
+        stack.stop("postgres")
+        try:
+            time.sleep(9)  # the session is 6 s here
+            self.assertEqual(self.worker("writer").get("/readyz")[0], 503)
+        finally:
+            stack.start("postgres")
+        self.assertEqual((len(before), kafka_wire.members(group)), (1, before))
+        self.assert_undisturbed(account, sync, 8)
+
     def test_workers_end_in_time_while_kafka_is_away(self):
         account, sync = self.begin()
         self.wait_pages(sync, 10)

@@ -181,6 +181,28 @@ def committed(group):
     return found
 
 
+def members(group):
+    """The ids that Kafka has given to the members of a group: whoever leaves and comes back gets another one."""
+    body = Writer()
+    body.array([group], body.text)
+    reader = ask(15, 0, body, broker=coordinator(group))
+
+    def member():
+        name = reader.text()
+        reader.text()
+        reader.text()
+        for _ in range(2):  # what it subscribes to, what it has
+            reader.at += max(reader.take("i"), 0)
+        return name
+
+    def one():
+        check(reader.take("h"), f"the members of {group}")
+        for _ in range(4):  # name, state, protocol
+            reader.text()
+        return reader.array(member)
+    return sorted(name for names in reader.array(one) for name in names)
+
+
 def add_partitions(topic, count):
     """The topic has `count` of them from now on."""
     body = Writer()
