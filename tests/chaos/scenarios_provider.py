@@ -16,7 +16,8 @@ class Throttled(Scenario):
     """429 in all its forms. Whose pause it is, all of its accounts keep, in all workers."""
 
     number, title = 14, "429: seconds, a date, nothing, absurd ones, at the token, for one user"
-    VARIANTS = ("seconds", "date", "absent", "absurd", "token", "one user", "limit")
+    VARIANTS = ("seconds", "date", "absent", "absurd", "token", "one user", "limit", "budget")
+    BUDGET, SOONER_MS = 20, 150  # requests a second, of which an answer may be under way for so long
     accounts = 3
     felt = "pause|throttled|parked|asks for"
 
@@ -26,16 +27,23 @@ class Throttled(Scenario):
             self.flavours = ("spotify", "spotify-2026")
         if self.variant == "limit":
             self.slow_ms = 0
+        if self.variant == "budget":  # ours, which all fetchers share: no 429 at all
+            self.slow_ms, self.felt = 0, None
+            self.flavours = ("spotify", "spotify-2026", "applemusic")
+            return {"rates": f"spotify={self.BUDGET}/1s,applemusic={self.BUDGET}/1s"}
         return {}
 
     def workers(self, trial):
-        return {"fetcher": 3, "parser": 1, "writer": 1}
+        return {"fetcher": 8 if self.variant == "budget" else 3, "parser": 1, "writer": 1}
 
     def server_options(self, trial):
         return {"token_life": 62} if self.variant == "token" else {}
 
     def plan(self, trial):
         for server in trial.servers:
+            if self.variant == "budget":
+                trial.journal.fault("budget", server=server.flavour.name)
+                continue
             if self.variant == "limit":
                 trial.at(0, "limit", lambda server=server: self.limit(trial, server))
                 continue
@@ -67,8 +75,19 @@ class Throttled(Scenario):
         for server in trial.servers:
             server.simulator._call("limit", "POST", requests=0, window_ms=1000)
 
+    def within_budget(self, trial):
+        """C7 by the server's own log: no second with more requests than permitted."""
+        for server in trial.servers:
+            times = [request.time_ms for request in server.log() if request.method != "token"]
+            for first, last in zip(times, times[self.BUDGET:]):
+                if last - first < 1000 - self.SOONER_MS:
+                    yield f"C7 {server.flavour.name}: {self.BUDGET + 1} requests within {last - first} ms"
+                    break
+
     def check(self, trial, topics):
         """C7 by the server's own log: after a 429 with so many seconds nobody asks until they are over."""
+        if self.variant == "budget":
+            yield from self.within_budget(trial)
         if self.variant not in ("seconds", "one user"):
             return
         told = {(event["server"]): [] for event in self.faults(trial)}
