@@ -34,7 +34,7 @@ class Throttled(Scenario):
         return {}
 
     def workers(self, trial):
-        return {"fetcher": 8 if self.variant == "budget" else 3, "parser": 1, "writer": 1}
+        return {"fetcher": 6 if self.variant == "budget" else 3, "parser": 1, "writer": 1}
 
     def server_options(self, trial):
         return {"token_life": 62} if self.variant == "token" else {}

@@ -240,7 +240,7 @@ def redis(database, *words):
 
 def dump_redis(database):
     """All keys with their values as text."""
-    readers = {"string": "GET", "hash": "HGETALL", "set": "SMEMBERS", "zset": "ZRANGE {} 0 -1", "none": "EXISTS"}
+    readers = {"string": "GET", "hash": "HGETALL", "set": "SMEMBERS", "zset": "ZRANGE {} 0 -1", "list": "LRANGE {} 0 -1", "none": "EXISTS"}
     keys = redis(database, "--scan").split()
     types = redis_lines(database, [f"TYPE {key}" for key in keys]).split()
     reading = [readers[kind].format(key) if "{}" in readers[kind] else f"{readers[kind]} {key}" for kind, key in zip(types, keys)]
