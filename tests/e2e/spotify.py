@@ -7,7 +7,7 @@ TRACKS = 400
 
 
 class SpotifyCase(Case):
-    RETRIES = 3
+    RETRIES = 2
     SETTINGS = {"rates": "spotify=0", "retries": RETRIES}
     FLAVOUR = flavours.Spotify("spotify")
     PROVIDER = "spotify"
