@@ -6,9 +6,10 @@
 
 /* What came of it. */
 struct pausing {
-	char until[32];  /* RFC 3339; "": until it is resumed */
-	bool held;       /* a fetcher works on it, and was asked to stop at its last saved page */
-	struct err lost; /* RETRY: nobody could be asked; a sync that runs is stopped once a writer reaches it. ERR_NONE otherwise */
+	char until[32]; /* RFC 3339; "": until it is resumed */
+	bool held;      /* a fetcher works on it, and was asked to stop at its last saved page */
+	struct err
+		lost; /* RETRY: nobody could be asked; a sync that runs is stopped once a writer reaches it. ERR_NONE otherwise */
 };
 
 /* Pauses it until until_ms (since 1970; 0: until it is resumed). The new end counts when it was paused before. */
