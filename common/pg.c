@@ -303,7 +303,7 @@ static int query_once(struct pg *pg, const char *sql, int count, const char *con
 
 int pg_query(struct pg *pg, const char *sql, int count, const char *const *values, PGresult **ret, struct err *err)
 {
-	enum { TRIES = 3 }; /* the other one goes on meanwhile */
+	enum { TRIES = 3, PAUSE_MS = 50 }; /* in which the other one takes what it was waiting for */
 	if (ready(pg, err))
 		return -1;
 	bool alone = PQtransactionStatus(pg->conn) == PQTRANS_IDLE;
@@ -311,6 +311,7 @@ int pg_query(struct pg *pg, const char *sql, int count, const char *const *value
 	for (int tries = 1; query_once(pg, sql, count, values, ret, err); tries++) {
 		if (!alone || tries == TRIES || !pg_deadlocked(pg))
 			return -1;
+		poll(NULL, 0, PAUSE_MS);
 	}
 	return 0;
 }
