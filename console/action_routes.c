@@ -70,7 +70,7 @@ static void answer_account(struct visit *visit, int result, const struct err *er
 	if (result)
 		visit_fail(visit, err);
 	else if (visit->table->family == FAMILY_API)
-		api_object(visit, sql_text("q_api_account"), 1, visit->parts, "It is gone already.");
+		api_account(visit, visit->parts[0]);
 	else
 		http_redirect(visit->request, visit->response, place);
 }

@@ -11,6 +11,9 @@
 /* Answers with the only row of a statement (without a final semicolon) as an object; 404 with `missing` when there is none. */
 void api_object(struct visit *visit, const char *sql, int count, const char *const *values, const char *missing);
 
+/* Answers with the account of that name, as GET of it does. */
+void api_account(struct visit *visit, const char *name);
+
 /* What a list is ordered by: a column, and what its values look like (a POSIX extended expression, the one of
  * schemas/openapi.yaml), for `after` comes from outside. pattern NULL: any text. */
 struct api_order {

@@ -10,13 +10,19 @@
 static void list_accounts(struct visit *visit)
 {
 	static const struct api_order by_name = {"name", NULL};
-	api_list(visit, sql_text("q_api_accounts"), 0, NULL, &by_name);
+	const char *all[] = {NULL};
+	api_list(visit, sql_text("q_api_accounts"), 1, all, &by_name);
+}
+
+void api_account(struct visit *visit, const char *name)
+{
+	const char *values[] = {name, NULL, "1"};
+	api_object(visit, sql_text("q_api_accounts"), COUNT_OF(values), values, "There is no account of that name.");
 }
 
 static void show_account(struct visit *visit)
 {
-	const char *values[] = {visit->parts[0]};
-	api_object(visit, sql_text("q_api_account"), 1, values, "There is no account of that name.");
+	api_account(visit, visit->parts[0]);
 }
 
 /* Items of a kind in the order of their ids, with the columns of schemas/items.def; removed ones only when asked for. */

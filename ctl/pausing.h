@@ -4,12 +4,11 @@
 
 #include "ctl/ctl.h"
 
-/* What came of it. */
+/* What came of it. lost (RETRY): nobody could be asked, and a sync that runs is stopped once a writer reaches it. */
 struct pausing {
 	char until[32]; /* RFC 3339; "": until it is resumed */
 	bool held;      /* a fetcher works on it, and was asked to stop at its last saved page */
-	struct err
-		lost; /* RETRY: nobody could be asked; a sync that runs is stopped once a writer reaches it. ERR_NONE otherwise */
+	struct err lost;
 };
 
 /* Pauses it until until_ms (since 1970; 0: until it is resumed). The new end counts when it was paused before. */

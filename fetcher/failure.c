@@ -86,20 +86,25 @@ static bool pass_unreadable_child(struct sync *sync, const struct verdict *verdi
 	return true;
 }
 
-void sync_ask_again(struct sync *sync, int tries)
+/* How long the next try waits; -1: there is none. most 0: without end. */
+static int64_t wait_after(const struct sync *sync, int tries, int64_t most)
 {
 	const struct settings *settings = sync->fetcher->settings;
-	struct backoff policy = {settings->retry_base_ms, settings->retry_base_ms * 16 + 1, 0};
-	sync->wake_ms = clock_ms() + backoff_next_ms(&policy, tries, (uint32_t)rand());
+	struct backoff policy = {settings->retry_base_ms, settings->retry_base_ms * 16 + 1, (int)most};
+	return backoff_next_ms(&policy, tries, (uint32_t)rand());
+}
+
+void sync_ask_again(struct sync *sync, int tries)
+{
+	sync->wake_ms = clock_ms() + wait_after(sync, tries, 0);
 }
 
 static void retry(struct sync *sync, const struct verdict *verdict)
 {
 	const struct settings *settings = sync->fetcher->settings;
-	struct backoff policy = {settings->retry_base_ms, settings->retry_base_ms * 16 + 1, (int)settings->retries};
 	if (was_answered(verdict) && leave_instead(sync))
 		return; /* it answered, and not what was asked for */
-	int64_t wait_ms = settings->retries ? backoff_next_ms(&policy, sync->retries, (uint32_t)rand()) : -1;
+	int64_t wait_ms = settings->retries ? wait_after(sync, sync->retries, settings->retries) : -1;
 	if (wait_ms >= 0) {
 		sync->retries++;
 		sync->wake_ms = clock_ms() + wait_ms;

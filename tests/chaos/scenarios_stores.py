@@ -214,21 +214,22 @@ class PostgresBusy(PostgresScenario):
         """A person changes a table, and thinks about it."""
         self.session(trial, "BEGIN", "ALTER TABLE track ADD COLUMN chaos text")
 
-    def begin_serialization(self, trial):
-        trial.pipeline.sql("CREATE OR REPLACE FUNCTION serialization() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                           "IF random() < 0.3 THEN RAISE EXCEPTION 'could not serialize access' USING ERRCODE = '40001'; END IF; RETURN NEW; END $$; "
-                           "CREATE TRIGGER serialization BEFORE INSERT ON sync_page FOR EACH ROW EXECUTE FUNCTION serialization()")
+    @staticmethod
+    def hinder(trial, how):
+        """how: a statement of PL/pgSQL before each page that is written."""
+        trial.pipeline.sql(f"CREATE OR REPLACE FUNCTION hinder() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {how}; RETURN NEW; END $$; "
+                           "CREATE TRIGGER hinder BEFORE INSERT ON sync_page FOR EACH ROW EXECUTE FUNCTION hinder()")
 
-    def end_serialization(self, trial):
-        trial.pipeline.sql("DROP TRIGGER serialization ON sync_page")
+    def begin_serialization(self, trial):
+        self.hinder(trial, "IF random() < 0.3 THEN RAISE EXCEPTION 'could not serialize access' USING ERRCODE = '40001'; END IF")
 
     def begin_slow(self, trial):
-        trial.pipeline.sql("CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
-                           "$$ BEGIN PERFORM pg_sleep(0.03); RETURN NEW; END $$; "
-                           "CREATE TRIGGER slow BEFORE INSERT ON sync_page FOR EACH ROW EXECUTE FUNCTION slow()")
+        self.hinder(trial, "PERFORM pg_sleep(0.03)")
 
     def end_slow(self, trial):
-        trial.pipeline.sql("DROP TRIGGER slow ON sync_page")
+        trial.pipeline.sql("DROP TRIGGER hinder ON sync_page")
+
+    end_serialization = end_slow
 
     def begin_stopped(self, trial):
         """As a disk that takes seconds: every process of the server stands still."""

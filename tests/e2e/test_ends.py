@@ -83,13 +83,23 @@ class Ends(Case):
         server.edit("insert", at=2, endpoint="search3", tracks=1, index=0, silent=1, every=3, count=0)
         return account, self.pipeline.enqueue(account, "--mode", "full", "--only", "tracks")
 
-    def joined(self):
+    def held_up(self):
+        """A sync in its midst."""
         server, account = self.synced()
         server.slow(3000)
-        first = self.pipeline.enqueue(account, "--mode", "full")
-        self.wait_pages(first, 1)
+        sync = self.pipeline.enqueue(account, "--mode", "full")
+        self.wait_pages(sync, 1)
+        return server, account, sync
+
+    def two(self):
+        """A sync in its midst, and one that joined it."""
+        server, account, first = self.held_up()
         second = self.pipeline.enqueue(account, "--only", "tracks")
         self.wait_state(second, "joined")
+        return server, account, first, second
+
+    def joined(self):
+        server, account, first, second = self.two()
         server.reset("faults")
         server.fault("status", status=502, endpoint="search3", count=0)
         self.wait_state(first, "partial")
@@ -99,20 +109,12 @@ class Ends(Case):
         return account, second
 
     def cancelled(self):
-        server, account = self.synced()
-        server.slow(3000)
-        sync = self.pipeline.enqueue(account, "--mode", "full")
-        self.wait_pages(sync, 1)
+        _, account, sync = self.held_up()
         self.pipeline.cli("cancel", account)
         return account, sync
 
     def joined_cancelled(self):
-        server, account = self.synced()
-        server.slow(3000)
-        first = self.pipeline.enqueue(account, "--mode", "full")
-        self.wait_pages(first, 1)
-        second = self.pipeline.enqueue(account, "--only", "tracks")
-        self.wait_state(second, "joined")
+        _, account, first, second = self.two()
         self.pipeline.cli("cancel", account)
         self.wait_state(first, "cancelled")
         return account, second
