@@ -46,9 +46,9 @@ static void a_sync_that_gets_on_is_put_back_soon_however_often_its_workers_die(v
 	}
 }
 
-static void a_sync_that_gets_nowhere_waits_longer_each_time_until_it_gets_on(void **state)
+static void a_sync_that_gets_nowhere_four_times_waits_longer_each_time_until_it_gets_on(void **state)
 {
-	static const int waits[] = {20, 40, 80, 160, 300, 300};
+	static const int waits[] = {10, 10, 10, 20, 40, 80, 160, 300, 300};
 	struct bench *bench = *state;
 	claim(bench, 1, false);
 	for (size_t i = 0; i < COUNT_OF(waits); i++) {
@@ -58,6 +58,22 @@ static void a_sync_that_gets_nowhere_waits_longer_each_time_until_it_gets_on(voi
 		assert_true(is_found(bench, waits[i] + 1));
 	}
 	claim(bench, 20, true);
+	assert_true(is_found(bench, 11));
+}
+
+static void a_category_that_ends_without_a_page_counts_as_getting_on(void **state)
+{
+	struct bench *bench = *state;
+	struct err err;
+	claim(bench, 1, false);
+	for (int i = 0; i < 6; i++)
+		put_back(bench);
+	claim(bench, 2, false);
+	assert_false(is_found(bench, 79));
+	must(pg_exec(bench->eye, "UPDATE sync_category SET state = 'failed', ended_at = now() - interval '5 seconds'",
+	             &err),
+	     &err);
+	assert_false(is_found(bench, 4)); /* it had ended before */
 	assert_true(is_found(bench, 11));
 }
 
@@ -87,7 +103,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RECONCILE_TEST(a_sync_that_gets_on_is_put_back_soon_however_often_its_workers_die),
-		RECONCILE_TEST(a_sync_that_gets_nowhere_waits_longer_each_time_until_it_gets_on),
+		RECONCILE_TEST(a_sync_that_gets_nowhere_four_times_waits_longer_each_time_until_it_gets_on),
+		RECONCILE_TEST(a_category_that_ends_without_a_page_counts_as_getting_on),
 		RECONCILE_TEST(what_waits_for_an_account_is_put_back_as_soon_as_that_is_free),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
