@@ -23,6 +23,7 @@ import time
 import scenarios_control
 import scenarios_jobs
 import scenarios_kafka
+import scenarios_machines
 import scenarios_network
 import scenarios_pairs
 import scenarios_provider
@@ -32,7 +33,7 @@ from trial import Trial
 
 HERE = pathlib.Path(__file__).resolve().parent
 MODULES = (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores, scenarios_provider, scenarios_jobs, scenarios_pairs,
-           scenarios_control)
+           scenarios_control, scenarios_machines)
 SCENARIOS = {scenario.number: scenario for module in MODULES for scenario in module.ALL}
 RUN_SECONDS = 400  # at most; a run that takes longer hangs
 

@@ -186,7 +186,7 @@ def rejects(trial, topics):
     rows = {tuple(row) for row in trial.pipeline.sql("SELECT topic, kafka_partition, kafka_offset, position FROM sync_reject "
                                                      "WHERE reason <> 'database_refused'")}
     bad = {(topic, partition, offset, "-1") for topic, partition, offset, position in rows if position == "-1"}
-    for missing in sorted(told - rows)[:5]:
+    for missing in [] if trial.scenario.loses_commits else sorted(told - rows)[:5]:
         yield f"C8 a reject is in Kafka and no row: {missing}"
     for extra in sorted(rows - told - bad)[:5]:
         yield f"C8 a row is no reject of Kafka's: {extra}"

@@ -1,6 +1,5 @@
 """Three Kafka brokers of a run's own: every topic is on all of them, and two must have a message before it counts."""
 import base64
-import contextlib
 import os
 import pathlib
 import shutil
@@ -37,26 +36,13 @@ broker.session.timeout.ms={session_ms}
 """
 
 
-def free_ports(slot):
-    """Six, below those that the kernel gives to connections: a broker opens its ports many seconds later."""
-    for first in range(20000 + 10 * slot, 32000, 200):
-        with contextlib.ExitStack() as doors:
-            try:
-                for port in range(first, first + 6):
-                    doors.enter_context(socket.create_server(("127.0.0.1", port)))
-            except OSError:
-                continue
-            return list(range(first, first + 6))
-    raise AssertionError("no six ports in a row are free")
-
-
 class Cluster:
     """Started at once; `stack` means it from here on. Brokers are told apart by number, from 1 on."""
 
     def __init__(self, slot):
         """slot: of the run, so that clusters that begin at the same time never want the same port."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="syncline-chaos-kafka-", dir="/var/tmp"))
-        free = free_ports(slot)
+        free = stack.free_ports(6, 20000 + 10 * slot)
         self.ports = dict(zip((1, 2, 3), free))
         self.children = {}
         controllers = dict(zip((1, 2, 3), free[3:]))

@@ -3,23 +3,53 @@ import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import tempfile
 
+import proxy
 import stack
 
 
-class Private:
-    """Started by compose/up in a folder of its own. kind: redis or postgres."""
+class Disk:
+    """A small file system of its own, which can be filled to the last byte."""
 
-    def __init__(self, kind):
+    def __init__(self, folder, size):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        stack.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder])
+
+    def fill(self):
+        stack.run(["dd", "if=/dev/zero", f"of={self.folder}/filler", "bs=4k"], check=False)
+
+    def free(self):
+        (self.folder / "filler").unlink()
+
+    def close(self):
+        stack.run(["umount", "-l", self.folder], check=False)
+
+
+class Private:
+    """Started by compose/up in a folder of its own. kind: redis, postgres or kafka."""
+
+    def __init__(self, kind, disk_size=None):
+        """disk_size: of the file system of its own that its data has, as mount knows sizes; None: the machine's."""
         self.kind, self.folder = kind, pathlib.Path(tempfile.mkdtemp(prefix=f"syncline-chaos-{kind}-", dir="/var/tmp"))
         self.folder.chmod(0o755)  # Postgres' user must get through
-        self.port = str(stack.free_port())
+        self.disk = Disk(self.folder / kind, disk_size) if disk_size else None
+        self.port, controller = map(str, stack.free_ports(2, 20100 + os.getpid() % 50 * 200))
         self.environment = dict(os.environ, SYNCLINE_DATA=str(self.folder), **{f"{kind.upper()}_PORT": self.port},
+                                KAFKA_CONTROLLER_PORT=controller, KAFKA_HEAP="256m",
                                 POSTGRES_SHARED_BUFFERS="32MB", POSTGRES_MAX_WAL="256MB")
         self.start()
-        setattr(stack, f"{kind.upper()}_PORT", self.port)
-        if kind == "postgres":
+        self.meant()
+
+    def meant(self):
+        """`stack` means it from here on."""
+        if self.kind == "kafka":
+            stack.KAFKA = f"127.0.0.1:{self.port}"
+            return
+        setattr(stack, f"{self.kind.upper()}_PORT", self.port)
+        if self.kind == "postgres":
             shutil.copy(stack.DATA / "syncline.key", self.folder)
             stack.DATA = self.folder
             stack.sql("postgres", f"CREATE ROLE syncline LOGIN PASSWORD '{stack.postgres_password()}'", user="postgres")
@@ -35,6 +65,40 @@ class Private:
         pid = int((self.folder / "run" / f"{self.kind}.pid").read_text(encoding="utf-8").split()[0])
         os.kill(pid, number)
 
+    def kill_if_alive(self):
+        try:
+            self.kill(signal.SIGQUIT if self.kind == "postgres" else signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
     def close(self):
+        if self.disk:
+            self.stop()
+            self.disk.close()
         stack.run([stack.COMPOSE / "down", "--erase", "--yes"], env=self.environment, timeout=60, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Standby:
+    """A copy of a private Postgres that follows it, over a network of its own (`link`)."""
+
+    AS_POSTGRES = ("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--")
+
+    def __init__(self, primary, seed):
+        self.folder, self.port = primary.folder / "postgres" / "standby", str(stack.free_port())
+        self.bin = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        self.link = proxy.Proxy(int(primary.port), seed)
+        stack.run([*self.AS_POSTGRES, self.bin / "pg_basebackup", "-D", self.folder, "-R", "-X", "stream", "-c", "fast",
+                   "-h", "127.0.0.1", "-p", self.link.port, "-U", "postgres"], env=stack.psql_environment(), timeout=120)
+        with open(primary.folder / "standby.log", "ab") as log:
+            self.child = subprocess.Popen([*self.AS_POSTGRES, self.bin / "postgres", "-D", self.folder, "-c", f"port={self.port}"],
+                                          cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def promote(self):
+        words = ["psql", "-XqAt", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "-c", "SELECT pg_promote(true, 60)"]
+        assert stack.run(words, env=stack.psql_environment()).stdout.strip() == "t", "the standby does not take over"
+
+    def close(self):
+        self.child.send_signal(signal.SIGQUIT)
+        self.child.wait(30)
+        self.link.close()

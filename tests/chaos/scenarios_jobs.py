@@ -107,16 +107,17 @@ class Poison(Scenario):
 
 
 class Surroundings(Scenario):
-    """One worker's clock is an hour off; its log cannot be written; it has no descriptors left."""
+    """One worker's clock is an hour off, or goes faster or slower than time; its log cannot be written; it has no descriptors left."""
 
-    number, title = 20, "a clock an hour off, a full or blocked log, no descriptors"
-    VARIANTS = ("clock ahead", "clock behind", "log blocked", "log full", "no descriptors")
+    number, title = 20, "a clock an hour off or slewed, a full or blocked log, no descriptors"
+    VARIANTS = ("clock ahead", "clock behind", "log blocked", "log full", "no descriptors", "clock slewed")
+    SLEW_PPM = 100_000  # as fast as chrony goes at most (maxslewrate)
     ends = ("complete", "joined", "partial", "failed")
     exit_codes = (1,)
 
     def __init__(self):
         super().__init__()
-        self.shift, self.pipe = None, None
+        self.shift, self.pipe, self.slewed = None, None, {}
 
     def settings(self, trial):
         self.variant = self.VARIANTS[trial.seed % len(self.VARIANTS)]
@@ -141,9 +142,19 @@ class Surroundings(Scenario):
             trial.at(draw.uniform(0.2, 1.5), "fault", lambda worker=worker: self.strike(trial, worker))
 
     def step(self, trial, path):
-        seconds = 3600 if self.variant == "clock ahead" else -3600
-        path.write_text(str(seconds), encoding="ascii")
+        if self.variant == "clock slewed":
+            now = int(time.monotonic() * 1000)
+            self.slewed[path] = (trial.random.choice((self.SLEW_PPM, -self.SLEW_PPM)), now)
+            self.slew(path, now + 3_600_000)
+        else:
+            path.write_text("3600" if self.variant == "clock ahead" else "-3600", encoding="ascii")
         trial.journal.fault(self.variant, worker=path.name)
+
+    def slew(self, path, until):
+        ppm, since = self.slewed[path]
+        whole = path.with_suffix(".new")  # one half written would be a clock that goes back
+        whole.write_text(f"0 {ppm} {since} {until}", encoding="ascii")
+        whole.replace(path)
 
     def strike(self, trial, worker):
         trial.journal.fault(self.variant, name=worker.name)
@@ -174,7 +185,10 @@ class Surroundings(Scenario):
     def heal(self, trial):
         """Clocks are right again; a log that could not be written goes on being so: nobody may need it."""
         for path in (self.shift or {}).values():
-            path.write_text("0", encoding="ascii")
+            if path in self.slewed:
+                self.slew(path, int(time.monotonic() * 1000))
+            else:
+                path.write_text("0", encoding="ascii")
         if self.variant == "no descriptors":
             for worker in trial.pipeline.workers.values():
                 if worker.child.poll() is None:

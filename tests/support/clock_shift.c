@@ -1,35 +1,72 @@
-/* Preloaded into a worker: its wall clock is off by as many seconds as the file SYNCLINE_CLOCK_SHIFT says, which may change
- * while it runs. The monotonic clock is left alone, as a stepped clock leaves it. */
+/* Preloaded into a worker: its clocks are off as the file SYNCLINE_CLOCK_SHIFT says, which may change while it runs:
+ *
+ *	SECONDS                    a step: the wall clock is off by that; the monotonic clock is left alone, as a step leaves it
+ *	SECONDS PPM FROM UNTIL     and a slew: between two moments of the true monotonic clock, in ms, both clocks go faster by
+ *	                           PPM millionths (slower, if negative), and keep what they have gained
+ */
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-static long shift_s(void)
+enum { NS_PER_MS = 1000000, NS_PER_S = 1000000000 };
+
+struct shift {
+	long long seconds, ppm, from_ms, until_ms;
+};
+
+static struct shift read_shift(void)
 {
 	static const char *path;
-	char text[32] = "";
+	char text[128] = "";
+	struct shift shift = {0};
 	if (!path)
 		path = getenv("SYNCLINE_CLOCK_SHIFT");
 	int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (file < 0)
-		return 0;
-	ssize_t len = read(file, text, sizeof text - 1);
+		return shift;
+	if (read(file, text, sizeof text - 1) > 0)
+		sscanf(text, "%lld %lld %lld %lld", &shift.seconds, &shift.ppm, &shift.from_ms, &shift.until_ms);
 	close(file);
-	return len > 0 ? strtol(text, NULL, 10) : 0;
+	return shift;
 }
 
-int clock_gettime(clockid_t clock, struct timespec *time)
+static int true_time(clockid_t clock, struct timespec *time)
 {
 	static int (*real)(clockid_t, struct timespec *);
 	if (!real)
 		real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
-	int result = real(clock, time);
-	if (result == 0 && clock == CLOCK_REALTIME)
-		time->tv_sec += shift_s();
-	return result;
+	return real(clock, time);
+}
+
+static long long gained_ns(const struct shift *shift)
+{
+	struct timespec now;
+	if (shift->ppm == 0 || true_time(CLOCK_MONOTONIC, &now))
+		return 0;
+	long long at_ms = now.tv_sec * 1000LL + now.tv_nsec / NS_PER_MS;
+	if (at_ms > shift->until_ms)
+		at_ms = shift->until_ms;
+	return at_ms > shift->from_ms ? (at_ms - shift->from_ms) * shift->ppm : 0; /* a millionth of a ms is a ns */
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+	int result = true_time(clock, time);
+	if (result || (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC))
+		return result;
+	struct shift shift = read_shift();
+	long long ns = time->tv_nsec + gained_ns(&shift);
+	time->tv_sec += ns / NS_PER_S + (clock == CLOCK_REALTIME ? shift.seconds : 0);
+	time->tv_nsec = ns % NS_PER_S;
+	if (time->tv_nsec < 0) {
+		time->tv_nsec += NS_PER_S;
+		time->tv_sec--;
+	}
+	return 0;
 }
 
 int gettimeofday(struct timeval *restrict time, void *restrict zone)

@@ -2,6 +2,7 @@
 
 Knows nothing of Syncline beyond the folder in which compose/up left passwords and the key.
 """
+import contextlib
 import csv
 import io
 import json
@@ -39,6 +40,20 @@ def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def free_ports(count, first):
+    """In a row, from `first` on, below those that the kernel gives to connections: for a server that opens its ports later, or
+    once more, when one of its own clients could have got them."""
+    for begin in range(first, 32000, 200):
+        with contextlib.ExitStack() as doors:
+            try:
+                for port in range(begin, begin + count):
+                    doors.enter_context(socket.create_server(("127.0.0.1", port)))
+            except OSError:
+                continue
+            return list(range(begin, begin + count))
+    raise AssertionError(f"no {count} ports in a row are free")
 
 
 def run(words, text=None, check=True, timeout=60, env=None):
