@@ -92,6 +92,8 @@ await_dead_server() {
 }
 
 init_postgres() {
+  [ ! -e "$pg_folder/data" ] || die "$pg_folder/data is there and is no database: parts of it were removed" \
+    "To begin anew:  compose/down --erase"
   secret "$pg_folder/password" 16
   [ "$(id -u)" != 0 ] || chown postgres: "$pg_folder/password"
   rm -rf "$pg_folder/new"
