@@ -197,18 +197,34 @@ int32_t kafka_partition_of(struct span key, int32_t count)
 	return rd_kafka_msg_partitioner_consistent(NULL, key.at, key.len, count, NULL, NULL);
 }
 
-int kafka_partitions(rd_kafka_t *client, const char *name)
+const char *kafka_mend(rd_kafka_resp_err_t code)
+{
+	/* A KRaft controller speaks Kafka's protocol, and knows neither topics nor groups. */
+	return code == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE
+	           ? "kafka_brokers must name a broker (of version 0.11 or later), not the port of a controller"
+	           : "";
+}
+
+static rd_kafka_resp_err_t ask_partitions(rd_kafka_t *client, const char *name, int *count)
 {
 	const struct rd_kafka_metadata *metadata = NULL;
 	rd_kafka_topic_t *topic = rd_kafka_topic_new(client, name, NULL);
-	int count = 0;
-	if (topic && !rd_kafka_metadata(client, 0, topic, &metadata, PARTITIONS_MS) && metadata->topic_cnt == 1 &&
-	    !metadata->topics[0].err)
-		count = metadata->topics[0].partition_cnt;
+	*count = 0;
+	if (!topic)
+		return rd_kafka_last_error();
+	rd_kafka_resp_err_t code = rd_kafka_metadata(client, 0, topic, &metadata, PARTITIONS_MS);
+	if (!code && metadata->topic_cnt == 1 && !metadata->topics[0].err)
+		*count = metadata->topics[0].partition_cnt;
 	if (metadata)
 		rd_kafka_metadata_destroy(metadata);
-	if (topic)
-		rd_kafka_topic_destroy(topic);
+	rd_kafka_topic_destroy(topic);
+	return code;
+}
+
+int kafka_partitions(rd_kafka_t *client, const char *name)
+{
+	int count;
+	IGNORE(ask_partitions(client, name, &count)); /* then it is 0 */
 	return count;
 }
 
@@ -228,9 +244,13 @@ int kafka_count_partitions(const struct settings *settings, unsigned topics, int
 	for (unsigned i = 0; i < TOPIC_COUNT && result == 0; i++) {
 		if (!(topics & (1u << i)))
 			continue;
-		int more = kafka_partitions(client, topic_name(settings->kafka_prefix, (enum topic)i, name));
+		int more;
+		const char *mend = kafka_mend(
+			ask_partitions(client, topic_name(settings->kafka_prefix, (enum topic)i, name), &more));
 		*count += more;
-		if (!more)
+		if (*mend)
+			result = err_set(err, ERR_CONFIG, 0, "Kafka at %s does not list topics: %s", settings->kafka_brokers, mend);
+		else if (!more)
 			result = err_set(err, ERR_RETRY, 0,
 			                 "Kafka does not tell of topic %s; is it there? syncline migrate makes it", name);
 	}

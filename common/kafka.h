@@ -35,8 +35,11 @@ int32_t kafka_partition_of(struct span key, int32_t count);
 int kafka_partitions(rd_kafka_t *client, const char *topic);
 
 /* The same of a set of topics (bits of enum topic), in sum, over a client of its own: some milliseconds. RETRY when Kafka does not
- * tell of one of them, also because it is not there (yet). */
+ * tell of one of them, also because it is not there (yet); CONFIG when kafka_brokers names no broker. */
 int kafka_count_partitions(const struct settings *settings, unsigned topics, int *count, struct err *err) MUST_USE;
+
+/* What a person can do about a refusal that has one likely cause; "" for all others. Static. */
+const char *kafka_mend(rd_kafka_resp_err_t code);
 
 /* Goes on at the list's offsets; waits 5 s at most. Returns NULL or an error that the caller destroys. */
 rd_kafka_error_t *kafka_seek(rd_kafka_t *client, rd_kafka_topic_partition_list_t *list);

@@ -48,7 +48,9 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *con
 		return;
 	out->fatal = true;
 	rd_kafka_resp_err_t cause = rd_kafka_fatal_error(client, text, sizeof text);
-	IGNORE(err_set(&out->fatal_err, ERR_FATAL, cause, "Kafka producer: %s", *text ? text : reason)); /* fills only */
+	const char *mend = kafka_mend(cause);
+	IGNORE(err_set(&out->fatal_err, *mend ? ERR_CONFIG : ERR_FATAL, cause, "Kafka producer: %s%s%s",
+	               *text ? text : reason, *mend ? "; " : "", mend)); /* fills only */
 }
 
 static int open_topics(struct kafka_out *out, const struct settings *settings, struct err *err)

@@ -130,7 +130,9 @@ void doctor_check_kafka(struct doctor *doctor)
 	rd_kafka_t *client = NULL;
 	struct err err;
 	if (groups_client(&doctor->ctl->settings, &client, &err)) {
-		doctor_say(doctor, FINDING_FAIL, "start it, or correct the setting kafka_brokers", "%s", err.text);
+		const char *mend = kafka_mend((rd_kafka_resp_err_t)err.code);
+		doctor_say(doctor, FINDING_FAIL, *mend ? mend : "start it, or correct the setting kafka_brokers", "%s",
+		           err.text);
 		return;
 	}
 	check_topics(doctor, client);

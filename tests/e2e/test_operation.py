@@ -114,6 +114,18 @@ class Operation(Case):
         self.pipeline.remove(ahead)
         self.pipeline.start("fetcher")
 
+    def test_the_address_of_a_controller_instead_of_a_broker_is_told_and_ends_with_2(self):
+        """A client can speak to it, and it takes nothing: both ports stand side by side in Kafka's own settings."""
+        address = f"127.0.0.1:{stack.SETTINGS['KAFKA_CONTROLLER_PORT']}"
+        for name in ("named", ""):  # who has a name asks for its topics before it joins its group
+            for worker in self.pipeline.start(*self.WORKERS, ready=False, kafka_brokers=address, worker_name=name):
+                with self.subTest(worker.name, called=name):
+                    self.assertEqual(worker.child.wait(60), 2, worker.log.read_text())
+                    self.assertIn("kafka_brokers must name a broker", worker.log.read_text())
+                    self.pipeline.remove(worker)
+        done = self.pipeline.cli("--kafka-brokers", address, "doctor", check=False)
+        self.assertIn("kafka_brokers must name a broker", done.stdout)
+
     def test_a_misspelt_setting_is_told_with_the_right_name_and_ends_with_2(self):
         path = self.pipeline.folder / "misspelt.conf"
         path.write_text("kafka_broker = 127.0.0.1:1\n", encoding="utf-8")
