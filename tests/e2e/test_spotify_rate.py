@@ -1,9 +1,13 @@
 """Spotify's limits, of all who share an app: pauses as they are really told, kept over restarts, and turns between accounts."""
+import concurrent.futures
 import email.utils
+import json
+import sys
+import threading
 import time
 
 import stack
-from spotify import SpotifyCase
+from spotify import SpotifyCase, opened
 
 DAY_S = 86400
 DEFAULT_MS = 5000  # of a pause that is asked for without a length
@@ -122,3 +126,66 @@ class Turns(SpotifyCase):
         self.assertGreater(shares[0], 0, "it is not held up either")
         self.assertLess(shares[0], sum(shares[1:]) / 2, f"turns: {shares}")
         self.assert_synced(self.pipeline.watch(sync))
+
+
+class Crowd(SpotifyCase):
+    """A hundred small accounts beside a large one that began first. What they share: the rate of their app, and the slots of two
+    fetchers."""
+
+    RATE, SLOTS, SMALL = 30, 8, 100
+    WORKERS = ("fetcher", "fetcher", "parser", "writer")
+    SETTINGS = {"rates": f"spotify={RATE}/1s", "slots": SLOTS}
+    lock = threading.Lock()
+
+    @classmethod
+    def consented(cls, server, url, user):
+        """One at a time: whose consent it is stands in the server, not in the request."""
+        with cls.lock:
+            server.consent(user=user)
+            return opened(url)
+
+    @classmethod
+    def sign_in(cls, server, name):
+        cls.users[name] = name
+        cls.FLAVOUR.sign_in(cls.pipeline, lambda url: cls.consented(server, url, name), None, "add", name, "--provider", "spotify",
+                            "--client-id", "app1", "--url", server.url, "--no-test")
+        return name
+
+    def test_a_hundred_small_accounts_begin_and_end_within_their_share_while_a_large_one_goes_on(self):
+        server = self.spotify(20000, artists=60, albums=300, playlists=4, entries=30)
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            large, *small = pool.map(lambda name: self.sign_in(server, name), ["large", *(f"small{i}" for i in range(self.SMALL))])
+        sync = self.pipeline.enqueue(large)
+        self.wait_pages(sync, 2)
+        asked_ms = time.time() * 1000
+        self.pipeline.produce_jobs([(name, json.dumps({"account": name, "categories": "artists"})) for name in small])
+        self.wait_until(lambda: len(self.complete()) == self.SMALL, "all small ones are complete", 240)
+        self.assertEqual(self.state(sync), "running", "the large one has most of its way before it")
+        self.assert_share(server, large, small, asked_ms)
+        self.assert_synced(self.pipeline.watch(sync, 240))
+        self.assert_same_figures(large, server)
+        artists = str(len(server.truth("artists")))
+        self.assertEqual(self.complete(), [[name, artists] for name in sorted(small)])
+
+    def complete(self):
+        """[name, artists that are here] of each small account whose sync is complete."""
+        return self.pipeline.sql("SELECT name, (SELECT count(*) FROM artist r WHERE r.account_id = a.account_id) FROM account a "
+                                 "JOIN sync USING (account_id) WHERE name LIKE 'small%' AND state = 'complete' ORDER BY name COLLATE \"C\"")
+
+    def assert_share(self, server, large, small, asked_ms):
+        """How long they wait is counted in requests, for a request is what the rate deals out. Before the last of them begin all
+        others may have had what they need; and of the 16 that have a slot the large one is one, which may also find turns that
+        nobody else is there to take: a quarter of what is theirs is allowed."""
+        log = [request for request in server.log() if request.time_ms >= asked_ms and "u=" in request.query]
+        whose = [next(word[2:] for word in request.query.split("&") if word.startswith("u=")) for request in log]
+        begun = sorted(whose.index(name) for name in small)
+        ended = max(i for i, name in enumerate(whose) if name != large)
+        needed = sum(name != large for name in whose)
+        late = begun[len(begun) * 95 // 100 - 1]
+        print(f"\n  95 of 100 had begun after {late} requests and {(log[late].time_ms - asked_ms) / 1000:.1f} s, all had ended after "
+              f"{ended}, of which {needed} were theirs ", end="", file=sys.stderr)
+        most = needed * 5 // 4
+        self.assertLessEqual(late, most, "requests before 95 of 100 had begun")
+        self.assertLessEqual(ended, most, "requests before all had ended")
+        self.assertLessEqual((log[late].time_ms - asked_ms) / 1000, 3 * most / self.RATE, "three times what the rate takes for them")
+        self.assertGreater(whose.count(large), 0, "the large one is not held up either")

@@ -142,6 +142,10 @@ class Pipeline:
     def produce_job(self, *jobs, account="home"):
         stack.produce(self.prefix + "sync.jobs", *jobs, key=account)
 
+    def produce_jobs(self, jobs):
+        """(account, job) of each, at once."""
+        stack.produce_pairs(self.prefix + "sync.jobs", jobs)
+
     def figures(self, **where):
         """Sum of a metric over all workers: figures(kind="writer", name="messages_stale_total")."""
         return sum(worker.metric(where["name"]) or 0 for name, worker in self.workers.items() if name.startswith(where["kind"]))

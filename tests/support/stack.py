@@ -202,8 +202,13 @@ def kill_postgres():
 
 def produce(topic, *values, key="key"):
     """Values, bytes or text without a newline in them, one message each."""
+    produce_pairs(topic, [(key, value) for value in values])
+
+
+def produce_pairs(topic, pairs):
+    """(key, value) of each message, sent together."""
     lines = b"".join(key.encode() + b"|" + (value if isinstance(value, bytes) else value.encode()) + b"\n"
-                     for value in values)
+                     for key, value in pairs)
     run(["kcat", "-P", "-b", KAFKA, "-t", topic, "-K", "|"], text=lines)
 
 
