@@ -1,4 +1,7 @@
 """Scenarios 1 to 5: workers die, hang, come and go."""
+import collections
+
+import kafka_wire
 from points import points
 from scenario import Scenario
 
@@ -101,14 +104,27 @@ class Stopped(Scenario):
 
 
 class Scaled(Scenario):
-    """From one to eight and back, and rolling restarts, with and without stable names."""
+    """From one to eight and back, and rolling restarts, with and without stable names. In one seed of three there are more workers
+    than partitions; then those that have partitions leave, and one that had none goes on alone."""
 
     number, title = 5, "scaled up and down, restarted in turn"
+    PARTITIONS = 3
+    GROUPS = {"fetcher": ("syncline-fetcher", "syncline-fetcher-background"), "parser": ("syncline-parser",), "writer": ("syncline-writer",)}
+    IDLE = "no partitions of Kafka's yet (more workers of this kind than partitions?)"
 
     def __init__(self):
         super().__init__()
-        self.named = True
+        self.named, self.crowded = True, False
         self.codes = []
+        self.came, self.went = collections.Counter(), collections.Counter()
+
+    def settings(self, trial):
+        self.crowded = self.is_alone(trial) and trial.seed % 3 == 0
+        return {"partitions": self.PARTITIONS} if self.crowded else {}
+
+    def is_alone(self, trial):
+        """Not one of two (21): then the other one's dead and sleeping workers would have to be counted, too."""
+        return trial.scenario is self
 
     def before(self, trial):
         self.named = trial.random.random() < 0.5
@@ -121,12 +137,13 @@ class Scaled(Scenario):
 
     def plan(self, trial):
         draw = trial.random
-        for kind in ("fetcher", "parser", "writer"):
+        self.came.update(self.workers(trial))
+        for kind in self.GROUPS:
             for _ in range(draw.choice((1, 2, 3, 7))):
                 trial.at(draw.uniform(0.2, 2.5), "more", lambda kind=kind: self.more(trial, kind))
             for _ in range(draw.randrange(1, 3)):
                 trial.at(draw.uniform(1.5, 4.5), "restart", lambda kind=kind: self.restart(trial, kind))
-            trial.at(draw.uniform(4.0, 5.0), "fewer", lambda kind=kind: self.fewer(trial, kind))
+            trial.at(draw.uniform(4.0, 5.0), "fewer", lambda kind=kind: None if self.crowded else self.fewer(trial, kind))
 
     @staticmethod
     def of_kind(trial, kind):
@@ -134,28 +151,66 @@ class Scaled(Scenario):
 
     def more(self, trial, kind):
         worker = trial.start_worker(kind)
+        self.came[kind] += 1
         trial.journal.fault("one more", name=worker.name)
+
+    def end(self, worker):
+        code = worker.end()
+        dies = code == -9 and "SYNCLINE_CRASH_AT" in worker.more_environment  # beside 1 to 3 (21): on its way out it passed its point
+        self.codes.append((worker.name, 0 if dies else code))
+        self.went[worker.kind] += 1
+        return code
 
     def restart(self, trial, kind):
         worker = trial.random.choice(self.of_kind(trial, kind))
-        self.ask_to_end(worker)
-        trial.journal.fault("restart", name=worker.name, code=self.codes[-1][1])
+        code = self.end(worker)
+        trial.journal.fault("restart", name=worker.name, code=code)
         worker.start()
+        self.came[kind] += 1
 
-    def ask_to_end(self, worker):
-        code = worker.end()
-        dies = code == -9 and "SYNCLINE_CRASH_AT" in worker.more_environment  # beside 1 to 3 (21): on its way out it passed its point
-        self.codes.append((worker.name, code, dies))
+    def fewer(self, trial, kind, stays=None):
+        for worker in self.of_kind(trial, kind):
+            if worker is not (stays or self.of_kind(trial, kind)[0]):
+                code = self.end(worker)
+                del trial.pipeline.workers[worker.name]
+                trial.journal.fault("one fewer", name=worker.name, code=code)
 
-    def fewer(self, trial, kind):
-        for worker in self.of_kind(trial, kind)[1:]:
-            self.ask_to_end(worker)
-            del trial.pipeline.workers[worker.name]
-            trial.journal.fault("one fewer", name=worker.name, code=self.codes[-1][1])
+    def heal(self, trial):
+        for kind in self.GROUPS if self.crowded else ():
+            while len(self.of_kind(trial, kind)) <= self.PARTITIONS:
+                self.more(trial, kind)
+        for kind in self.GROUPS if self.crowded else ():
+            idle = trial.wait(lambda kind=kind: self.idle(trial, kind), f"each {kind} works, or says that no partition is left", 40)
+            trial.journal.fault(f"more {kind}s than partitions", idle=[worker.name for worker in idle])
+            self.fewer(trial, kind, idle[0])
+
+    def idle(self, trial, kind):
+        """Those without a partition, as soon as all others are at work. A fetcher is in two groups, in which only names stand in
+        one order: without them some have a partition of one topic only, and there may be none that has nothing."""
+        said = {worker: worker.get("/readyz") for worker in self.of_kind(trial, kind)}
+        idle = [worker for worker, (_, text) in said.items() if self.IDLE in text]
+        alike = self.named or kind != "fetcher"
+        working = sum(code == 200 for code, _ in said.values())
+        if working + len(idle) < len(said) or (alike and working != self.PARTITIONS):
+            return None
+        return idle or list(said)[-1:]
 
     def check(self, trial, topics):
         # TERM to a worker that has not got as far as to wait for it ends it at once.
-        return [f"C9 {name} was asked to end and ended with {code}" for name, code, dies in self.codes if not dies and code not in (0, -15)]
+        yield from (f"C9 {name} was asked to end and ended with {code}" for name, code in self.codes if code not in (0, -15))
+        if self.is_alone(trial):
+            yield from self.shared_out(trial)
+
+    def shared_out(self, trial):
+        """Partitions are dealt out anew when somebody joins a group, and when somebody has left it or, with a name, not come back
+        within the session: once for each, and what happens together costs one time. A member that came back in time costs none. So a
+        group that is dealt out more often does so without a cause."""
+        for kind, groups in self.GROUPS.items():
+            for group in groups:
+                times, most = kafka_wire.generation(trial.pipeline.prefix + group), self.came[kind] + self.went[kind]
+                trial.journal.write("shared out", group=group, times=times, most=most)
+                if not 0 < times <= most:
+                    yield f"C12 {group} was shared out {times} times, {self.came[kind]} came and {self.went[kind]} went"
 
 
 ALL = (KilledFetcher, KilledParser, KilledWriter, Stopped, Scaled)

@@ -222,6 +222,31 @@ class Partitions(Disturbed):
                 self.wait_until(lambda told=told: self.pipeline.value(told) == "3", f"each new partition of {topic} is read", 30)
 
 
+class OnePartition(Case):
+    SETTINGS = {"partitions": 1}
+    IDLE = "no partitions of Kafka's yet (more workers of this kind than partitions?)"
+
+    def test_a_worker_more_than_partitions_waits_says_why_and_takes_over_when_the_other_one_leaves(self):
+        server = self.simulator(200)
+        account = self.account(server)
+        for kind in self.WORKERS:
+            with self.subTest(kind):
+                self.pipeline.start(kind, ready=False)
+                one, other = self.wait_until(lambda kind=kind: self.at_work_and_idle(kind), "one works, one says why it does not")
+                self.wait_until(lambda idle=other: self.IDLE in self.new_text(idle.log), "and in its log", 60)
+                self.assert_complete(self.pipeline.sync(account, "--mode", "full"))
+                self.assertEqual(self.at_work_and_idle(kind), (one, other))
+                self.pipeline.remove(one)
+                other.await_ready()
+                self.assert_complete(self.pipeline.sync(account, "--mode", "full"))
+        self.assert_library(account, server)
+
+    def at_work_and_idle(self, kind):
+        said = {worker.get("/readyz"): worker for name, worker in self.pipeline.workers.items() if name.startswith(kind)}
+        idle = 503, f"not ready: {self.IDLE}\n"
+        return (said[200, "ready\n"], said[idle]) if set(said) == {(200, "ready\n"), idle} else None
+
+
 class TwoOfEach(Disturbed):
     """Two fetchers, parsers and writers: takeovers, and zombies that wake up."""
 

@@ -9,6 +9,7 @@ import struct
 import stack
 
 PRODUCE_TIMEOUT_MS = 10000
+GROUPS_TOPIC, GROUPS_PARTITIONS = "__consumer_offsets", 50
 LATEST, EARLIEST = -1, -2
 
 
@@ -201,6 +202,32 @@ def members(group):
             reader.text()
         return reader.array(member)
     return sorted(name for names in reader.array(one) for name in names)
+
+
+def generation(group):
+    """How often a group has been shared out anew since it began, as Kafka wrote it down for itself; 0: never."""
+    hashed = 0
+    for letter in group:
+        hashed = (31 * hashed + ord(letter)) & 0xffffffff
+    hashed = min(hashed, (1 << 32) - hashed)  # Java's, as it is without its sign
+    newest = 0
+    for key, value in stack.consume_pairs(GROUPS_TOPIC, hashed % GROUPS_PARTITIONS):
+        key, value = Reader(key), Reader(value)
+        if key.take("h") != 2 or key.text() != group or not value.data:  # others are commits; without a value: forgotten
+            continue
+        assert value.take("h") <= 3, "a form of Kafka's that is not known here"
+        value.text()
+        newest = max(newest, value.take("i"))
+    return newest
+
+
+def create_topics(partitions):
+    """{topic: how many partitions it gets}."""
+    body = Writer()
+    body.array(partitions, lambda name: body.text(name).add("ihii", partitions[name], -1, 0, 0)).add("ib", PRODUCE_TIMEOUT_MS, 0)
+    reader = ask(19, 2, body, 15)
+    reader.take("i")
+    reader.array(lambda: (name := reader.text(), check(reader.take("h"), f"topic {name}"), reader.text()))
 
 
 def add_partitions(topic, count):

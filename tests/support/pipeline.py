@@ -5,6 +5,7 @@ import os
 import pathlib
 import tempfile
 
+import kafka_wire
 import stack
 from process import Worker
 
@@ -20,8 +21,11 @@ Report = collections.namedtuple("Report", "code state sync categories all")
 class Pipeline:
     count = 0
 
-    def __init__(self, name, redis_database=None, **settings):
-        """redis_database: 1 to 15, for who knows which of them nobody else has."""
+    READ = ("sync.jobs", "sync.jobs.background", "sync.pages", "sync.items", "sync.rejects")  # what workers share between them
+
+    def __init__(self, name, redis_database=None, partitions=None, **settings):
+        """redis_database: 1 to 15, for who knows which of them nobody else has. partitions: of each topic that workers read;
+        as many as it is made with, otherwise."""
         Pipeline.count += 1
         self.number = Pipeline.count
         self.name = f"e2e_{os.getpid()}_{self.number}"
@@ -32,6 +36,8 @@ class Pipeline:
         stack.redis(self.redis_database, "FLUSHDB")
         stack.sql("postgres", f"CREATE DATABASE {self.name} OWNER syncline", user="postgres")
         self.settings = self._write_settings({**QUICK, **settings})
+        if partitions:
+            kafka_wire.create_topics({self.prefix + topic: partitions for topic in self.READ})
         self.cli("migrate")
         stack.sql(self.name, (HERE / "audit.sql").read_text(encoding="utf-8"))
 

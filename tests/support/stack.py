@@ -226,6 +226,19 @@ def consume(topic):
     return run(["kcat", "-C", "-b", KAFKA, "-t", topic, "-o", "beginning", "-e", "-q"], text=b"").stdout
 
 
+def consume_pairs(topic, partition):
+    """(key, value) of each message of a partition, as bytes; what has no value, as b""."""
+    output = run(["kcat", "-C", "-b", KAFKA, "-t", topic, "-p", partition, "-o", "beginning", "-e", "-q", "-f", "%K %S\n%k%s"],
+                 text=b"").stdout
+    found, at = [], 0
+    while at < len(output):
+        end = output.index(b"\n", at) + 1
+        key, value = (max(int(size), 0) for size in output[at:end].split())
+        found.append((output[end:end + key], output[end + key:end + key + value]))
+        at = end + key + value
+    return found
+
+
 def places(topic, key, containing=b""):
     """[partition, offset] of the messages with this key whose bytes hold a word, oldest first."""
     output = run(["kcat", "-C", "-b", KAFKA, "-t", topic, "-o", "beginning", "-e", "-q", "-f", f"%p %o %k %S %s{chr(1)}--{chr(1)}"],
