@@ -190,9 +190,13 @@ def await_end(pid, seconds=60):
         time.sleep(0.05)
 
 
+def pid_of(service):
+    return int((DATA / "run" / f"{service}.pid").read_text(encoding="utf-8").split()[0])
+
+
 def kill_postgres():
     """As a crash of the machine would: no checkpoint, no word to clients. Then up again."""
-    pid = int((DATA / "run" / "postgres.pid").read_text(encoding="utf-8").split()[0])
+    pid = pid_of("postgres")
     os.kill(pid, 3)  # QUIT is Postgres' "immediate"
     await_end(pid)
     start("postgres")
