@@ -33,8 +33,9 @@ class Pipeline:
         self.redis_database = redis_database or self.number % 15 + 1
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"syncline-e2e-{name}-"))
         self.workers = {}
-        stack.redis(self.redis_database, "FLUSHDB")
+        # Postgres first: it knows a stack that is somebody else's by the password, and Redis would be emptied.
         stack.sql("postgres", f"CREATE DATABASE {self.name} OWNER syncline", user="postgres")
+        stack.redis(self.redis_database, "FLUSHDB")
         self.settings = self._write_settings({**QUICK, **settings})
         if partitions:
             kafka_wire.create_topics({self.prefix + topic: partitions for topic in self.READ})
