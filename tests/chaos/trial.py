@@ -252,9 +252,9 @@ class Trial:
             self.journal.write("edit", server=server.flavour.name, op=op, **words)
         return edit
 
-    def enqueue(self, account, mode="full", categories=None):
+    def enqueue(self, account, mode="full", categories=None, draw=None):
         """As any program would: a line of JSON. The sync's id says when it was accepted."""
-        sync = str(uuid7(self.random))
+        sync = str(uuid7(draw or self.random))
         job = {"account": account, "sync": sync, "mode": mode, **({"categories": categories} if categories else {})}
         self.pipeline.produce_job(json.dumps(job), account=account)
         self.accepted[sync] = account
