@@ -3,13 +3,16 @@ import collections
 import email.utils
 import json
 import random
+import subprocess
 import time
 import urllib.parse
 import uuid
 
 import flavours
 import library
+import stack
 from scenario import Scenario
+from trial import SETTINGS
 
 LATE_MS = 400    # requests that were on their way when a pause was asked for
 SOON_MS = 150    # clocks of two processes
@@ -177,6 +180,7 @@ class Tokens(Scenario):
     ends = ("complete", "joined", "partial", "failed")
     felt = "token refreshed|sign in again"
     gap_s = 30.0
+    TOKEN_MS, TRIES = 1500, 150  # an answer with a token takes so long; looks for a moment at which one is asked for
     interrupted = False  # workers die or sleep with a new token in hand that nobody else can know
 
     def settings(self, trial):
@@ -189,7 +193,11 @@ class Tokens(Scenario):
         if self.points:
             self.may_sign_out = True
             self.ends = (*self.ends, "needs_auth")
-        return {"request_timeout_ms": 3000}
+        self.commands = []  # (account, process)
+        if self.variant != "raced":
+            return {"request_timeout_ms": 3000}
+        self.exit_codes = (1,)  # as who sleeps elsewhere
+        return {"request_timeout_ms": 10000}  # longer than anybody sleeps: whoever wakes takes the answer that is there
 
     def server_options(self, trial):
         # Renewed a minute before they end: so these are renewed every few seconds.
@@ -215,6 +223,51 @@ class Tokens(Scenario):
             trial.at(trial.random.uniform(0.5, 2), "revoke", lambda: self.revoke(trial, server, name, "all"))
         if self.variant in ("expiry", "raced") or self.points:
             trial.at(0, "short lives", lambda: trial.journal.fault("token lives seconds"))
+        if self.variant == "raced":
+            self.plan_races(trial)
+
+    def plan_races(self, trial):
+        """Tokens are slow to come; a fetcher that asks for one sleeps beyond its lease, and another one has its account by the next
+        sync; commands ask for the same account meanwhile."""
+        draw = trial.random
+        trial.at(0, "slow tokens", lambda: self.slow_tokens(trial))
+        for _, name in trial.accounts():
+            for _ in range(2):
+                trial.at(draw.uniform(0.2, 5), "command", lambda name=name: self.command(trial, name))
+        for _, name in draw.sample(trial.accounts(), 2):
+            trial.at(draw.uniform(0.2, 1.5), "nap", lambda name=name, s=draw.uniform(3.0, 5.0): self.nap(trial, name, s, self.TRIES))
+
+    def slow_tokens(self, trial):
+        self.began = trial.journal.now
+        for server in trial.servers:
+            server.strike("stall", endpoint="token", ms=self.TOKEN_MS, count=0)
+
+    def command(self, trial, name):
+        words = [stack.BIN / "syncline", "--config", trial.pipeline.settings, "account", "test", name]
+        self.commands.append((name, subprocess.Popen(list(map(str, words)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)))
+        trial.journal.fault("a command asks", account=name)
+
+    def nap(self, trial, name, seconds, tries):
+        """Whoever has the account's lease, as soon as somebody asks for a token of it."""
+        prefix, database = trial.pipeline.prefix, trial.pipeline.redis_database
+        owner = trial.pipeline.workers.get(stack.redis(database, "HGET", f"{prefix}lease:{name}", "owner").strip())
+        if not owner or stack.redis(database, "EXISTS", f"{prefix}token_lock:{name}").strip() != "1":
+            if tries:
+                trial.at(0, "nap", lambda: self.nap(trial, name, seconds, tries - 1))
+            return
+        owner.stop()
+        trial.journal.fault("sleeps while a token is asked for", name=owner.name, account=name)
+        now, wakes = trial.journal.now - self.began, SETTINGS["lease_ms"] / 1000 + 0.3
+        for _ in range(2):  # by any partition, for that of the account is the sleeper's
+            trial.at(now + wakes, "sync elsewhere", lambda: trial.enqueue(name, anywhere=True))
+        trial.at(now + seconds, "continue", owner.go_on)
+
+    def settled(self, trial):
+        for name, command in self.commands:
+            said, _ = command.communicate(timeout=30)
+            trial.journal.write("command ended", account=name, code=command.returncode, said=said[-200:])
+            if command.returncode and trial.scenario is self:  # else what it needs may have been away
+                yield f"C9 `syncline account test {name}` ended with {command.returncode}: {said[-200:]}"
 
     @staticmethod
     def revoke(trial, server, name, what):
@@ -224,6 +277,9 @@ class Tokens(Scenario):
     def check(self, trial, topics):
         for server in trial.servers:
             stats = server.stats()
+            trial.journal.write("tokens", server=server.flavour.name, **{word: stats[word] for word in ("refreshes", "reused", "asked_at_once")})
+            if stats["asked_at_once"] > 1 and trial.scenario is self:  # else the lock may be gone with Redis
+                yield f"C7 {server.flavour.name}: {stats['asked_at_once']} requests for a token of one user at once"
             if stats.get("reused") and self.variant != "refresh revoked" and not self.interrupted:
                 yield f"C7 {server.flavour.name}: {stats['reused']} refresh tokens were used a second time"
 

@@ -252,11 +252,11 @@ class Trial:
             self.journal.write("edit", server=server.flavour.name, op=op, **words)
         return edit
 
-    def enqueue(self, account, mode="full", categories=None, draw=None):
-        """As any program would: a line of JSON. The sync's id says when it was accepted."""
+    def enqueue(self, account, mode="full", categories=None, anywhere=False, draw=None):
+        """As any program would: a line of JSON. The sync's id says when it was accepted. anywhere: in any partition."""
         sync = str(uuid7(draw or self.random))
         job = {"account": account, "sync": sync, "mode": mode, **({"categories": categories} if categories else {})}
-        self.pipeline.produce_job(json.dumps(job), account=account)
+        self.pipeline.produce_job(json.dumps(job), account="" if anywhere else account)
         self.accepted[sync] = account
         self.journal.write("accepted", sync=sync, account=account, mode=mode)
         return sync

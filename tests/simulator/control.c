@@ -243,8 +243,9 @@ static int print_stats(struct simulator *sim, const struct request *request, str
 	           (unsigned long long)sim->journal.bytes, (unsigned long long)sim->journal.faults);
 	out_printf(out, "\"limited\":%llu,\"early\":%llu,", (unsigned long long)sim->limit.refused,
 	           (unsigned long long)sim->pause.early);
-	out_printf(out, "\"refreshes\":%llu,\"reused\":%llu,", (unsigned long long)sim->grants.refreshes,
-	           (unsigned long long)sim->grants.reused);
+	out_printf(out, "\"refreshes\":%llu,\"reused\":%llu,\"asked_at_once\":%u,",
+	           (unsigned long long)sim->grants.refreshes, (unsigned long long)sim->grants.reused,
+	           sim->grants.asked_at_once);
 	out_printf(out, "\"edits\":%llu,\"waiting\":%u,", (unsigned long long)sim->edits.applied, sim->edits.count);
 	out_printf(out, "\"cache_hits\":%llu,\"cache_misses\":%llu,", (unsigned long long)sim->cache.hits,
 	           (unsigned long long)sim->cache.misses);

@@ -9,10 +9,11 @@
 struct grant_user {
 	struct grant_user *next;
 	char name[USER_MAX], scope[SCOPE_MAX];
-	uint32_t refresh;                  /* n of the refresh token that works */
-	uint32_t access_made, access_from; /* numbers of access tokens: made so far, and the first that works */
-	bool revoked;                      /* no refresh token works */
-	uint32_t revocations;              /* so far */
+	uint32_t refresh;                    /* n of the refresh token that works */
+	uint32_t access_made, access_from;   /* numbers of access tokens: made so far, and the first that works */
+	bool revoked;                        /* no refresh token works */
+	uint32_t revocations;                /* so far */
+	int64_t asked_ends[GRANT_ASKED_MAX]; /* when requests for a token are answered; in the past: a free place */
 };
 
 static const char all_scopes[] = "user-library-read user-follow-read playlist-read-private playlist-read-collaborative "
@@ -58,6 +59,7 @@ void grants_reset(struct grants *grants)
 	*grants->consent_user = *grants->consent_scope = 0;
 	grants->consent_denied = false;
 	grants->refreshes = grants->reused = 0;
+	grants->asked_at_once = 0;
 }
 
 void grants_close(struct grants *grants)
@@ -150,6 +152,20 @@ bool grants_use_refresh(struct grants *grants, const char *token, char user[USER
 	grants->refreshes++;
 	found->refresh += !grants->keep_refresh;
 	return true;
+}
+
+void grants_asked(struct grants *grants, const char *user, int64_t now_ms, int64_t answer_ms)
+{
+	struct grant_user *found = user_of(grants, user);
+	unsigned under_way = 1, place = 0;
+	for (unsigned i = 0; i < GRANT_ASKED_MAX; i++) {
+		under_way += found->asked_ends[i] > now_ms;
+		if (found->asked_ends[i] <= now_ms)
+			place = i;
+	}
+	found->asked_ends[place] = now_ms + answer_ms;
+	if (under_way > grants->asked_at_once)
+		grants->asked_at_once = under_way;
 }
 
 bool grants_check_user_token(struct grants *grants, const char *token, char user[USER_MAX])

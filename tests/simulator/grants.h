@@ -14,7 +14,14 @@
 
 #include "out.h"
 
-enum { USER_MAX = 64, TOKEN_MAX = 160, SCOPE_MAX = 256, GRANT_CODE_MAX = 64, GRANT_BUCKETS = 4096 };
+enum {
+	USER_MAX = 64,
+	TOKEN_MAX = 160,
+	SCOPE_MAX = 256,
+	GRANT_CODE_MAX = 64,
+	GRANT_BUCKETS = 4096,
+	GRANT_ASKED_MAX = 16
+};
 
 struct grant_user;
 
@@ -38,6 +45,7 @@ struct grants {
 	char consent_user[USER_MAX], consent_scope[SCOPE_MAX];
 	bool consent_denied;
 	uint64_t refreshes, reused; /* answered; and refused because that refresh token was used before */
+	unsigned asked_at_once;     /* the most requests for a token that one user had under way */
 };
 
 /* What a check of a token says. */
@@ -60,6 +68,8 @@ void grants_make_access(struct grants *grants, const char *user, int64_t now_ms,
 enum token_state grants_check_access(struct grants *grants, const char *token, int64_t now_ms, char user[USER_MAX]);
 /* Takes a refresh token: false when it does not work (any more). It is used up unless keep_refresh is set. */
 bool grants_use_refresh(struct grants *grants, const char *token, char user[USER_MAX]);
+/* A request for a token of that user came, and its answer is sent in so many ms. */
+void grants_asked(struct grants *grants, const char *user, int64_t now_ms, int64_t answer_ms);
 /* The user's refresh token that works now. */
 void grants_refresh_token(struct grants *grants, const char *user, char token[TOKEN_MAX]);
 /* Whether an Apple user token is one that was not taken back. */

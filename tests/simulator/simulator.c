@@ -170,6 +170,8 @@ static void answer_call(struct simulator *sim, struct call *call, struct respons
 		answer_page(sim, call, fault, response);
 	if (fault)
 		fault_deliver(fault, response);
+	if (*call->user && strcmp(call->endpoint, "token") == 0)
+		grants_asked(call->grants, call->user, call->now_ms, response->stall_ms);
 }
 
 void simulator_answer(void *context, const struct request *request, struct response *response)
