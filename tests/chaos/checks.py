@@ -8,11 +8,11 @@ import json
 import kafka_wire
 import messages
 import stack
+from observer import READS
 from process import SANITIZER
 from simulator import PASSWORD
 
 TOPICS = ("sync.jobs", "sync.jobs.background", "sync.pages", "sync.items", "sync.rejects", "sync.events")
-GROUPS = ("syncline-fetcher", "syncline-fetcher-background", "syncline-parser", "syncline-writer")
 CANCELLED = ("cancelling", "cancelled")
 SHORT_LIFE = 12         # looks; a worker that has seen fewer may still be beginning
 MORE_THREADS = 8        # librdkafka makes one for each broker it has heard of
@@ -207,6 +207,27 @@ def terminal(trial):
             yield f"C9 {name} ended on its own with {code}"
 
 
+def progress(trial):
+    """C9: what is shown of a sync only grows. A walk that is begun anew shows less of its own; who takes a sync over may open a
+    category that had ended, and reads its newest page once more, which may hold less by then."""
+    newest = {}
+    for look in trial.observer.looks:
+        for key, now in look.shown.items():
+            before = newest.get(key, now)
+            newest[key] = now
+            if is_less(now, before):
+                yield f"C9 {key[1]} of {key[0]} went back at {look.at:.1f} s: {before} became {now}"
+
+
+def is_less(now, before):
+    if now.epoch != before.epoch:
+        return now.epoch < before.epoch or (not now.ended and (now.walk, now.pages) < (before.walk, before.pages))
+    if now.ended:  # what an older epoch had read behind the end is cut off then
+        return False
+    return before.ended or now.walk < before.walk or (now.walk == before.walk and any(
+        getattr(now, figure) < getattr(before, figure) for figure in ("pages", "received", "stored")))
+
+
 def cause(trial, sync):
     return trial.pipeline.sql(f"SELECT category, state, cause FROM sync_category WHERE sync_id = '{sync}' AND cause <> ''")
 
@@ -219,13 +240,36 @@ def lag(trial):
             yield f"C10 `syncline lag` tells {left} after {LAG_S} s of rest"
             break
         trial.turn()
-    for group, of in (("syncline-fetcher", "sync.jobs"), ("syncline-fetcher-background", "sync.jobs.background"), ("syncline-parser", "sync.pages"), ("syncline-writer", "sync.items")):
+    for group, of in READS.items():
         ends = kafka_wire.offsets(prefix + of, kafka_wire.partitions(prefix + of))
         at = kafka_wire.committed(prefix + group)
         behind = {number: end - at.get((prefix + of, number), 0) for number, end in ends.items()
                   if at.get((prefix + of, number), 0) < end}
         if behind and not trial.scenario.cuts_topics:
             yield f"C10 {group} is behind in {of} at rest: {behind}"
+
+
+def lag_meanwhile(trial):
+    """C10 while the run goes: what `syncline lag` told lies between what Kafka told before and after it, partition by partition and
+    in sum. What was committed and produced in between is the room that it has."""
+    if trial.scenario.cuts_topics:
+        return
+    prefix = trial.pipeline.prefix
+    for look in trial.observer.lags:
+        sums = dict.fromkeys(READS, 0)
+        for row in look.told["partitions"]:
+            group, place = row["group"][len(prefix):], (row["topic"][len(prefix):], row["partition"])
+            sums[group] += row["lag"]
+            if place in look.ends and place in look.later_ends:
+                least, most = (max(0, ends[place] - committed.get(place, 0)) for ends, committed in (
+                    (look.ends, look.later_committed), (look.later_ends, look.committed)))
+                if not least <= row["lag"] <= most:
+                    yield f"C10 `syncline lag` told {row['lag']} of {group} in {place} at {look.at:.1f} s, Kafka {least} to {most}"
+        told = {group["group"][len(prefix):]: group["lag"] for group in look.told["groups"]}
+        if told != sums:
+            yield f"C10 `syncline lag` told {told} at {look.at:.1f} s, its partitions are {sums}"
+    trial.journal.write("lag", looks=len(trial.observer.lags),
+                        most=max((group["lag"] for look in trial.observer.lags for group in look.told["groups"]), default=0))
 
 
 def lag_told(trial):
@@ -280,7 +324,7 @@ def logs(trial):
             yield f"C12 {path.name}: {found.group(0)}"
 
 
-WITHOUT_TOPICS = (audit, counters, limits, terminal, lag, resources, logs)
+WITHOUT_TOPICS = (audit, counters, limits, terminal, progress, lag, lag_meanwhile, resources, logs)
 WITH_TOPICS = (offsets_after_effects, rejects)
 
 

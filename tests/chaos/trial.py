@@ -20,7 +20,7 @@ import flavours
 import kafka_wire
 import stack
 from journal import Journal
-from observer import Observer
+from observer import GROUPS, Observer
 from pipeline import Pipeline
 from simulator import Simulator
 
@@ -189,6 +189,8 @@ class Trial:
         for worker in self.pipeline.workers.values():
             worker.more_environment = {}
         try:
+            if self.observer:
+                self.observer.forget_lag()
             self.scenario.after(self)
             self.pipeline.close()
             stack_left = [server.simulator.stop() for server in self.servers]
@@ -210,7 +212,7 @@ class Trial:
         prefix = self.pipeline.prefix
         try:
             kafka_wire.delete_topics(*(prefix + topic for topic in checks.TOPICS))
-            kafka_wire.delete_groups(*(prefix + group for group in checks.GROUPS))
+            kafka_wire.delete_groups(*(prefix + group for group in GROUPS))
         except OSError as error:
             self.journal.write("topics left", why=str(error))
         if self.findings:
