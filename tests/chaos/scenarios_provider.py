@@ -84,6 +84,8 @@ class Throttled(Scenario):
     def within_budget(self, trial):
         """C7 by the server's own log: no second with more requests than permitted."""
         for server in trial.servers:
+            if server.flavour.provider not in ("spotify", "applemusic"):  # another fault's choice at the same time: it has none
+                continue
             times = [request.time_ms for request in server.log() if request.method != "token"]
             for first, last in zip(times, times[self.BUDGET:]):
                 if last - first < 1000 - self.SOONER_MS:

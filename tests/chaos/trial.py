@@ -267,7 +267,7 @@ class Trial:
         """Lets the run go on for that long, and until the last planned event."""
         begin = self.journal.now
         while self.events or self.journal.now - begin < seconds:
-            due = sorted(event for event in self.events if event[0] <= self.journal.now - begin)
+            due = sorted((event for event in self.events if event[0] <= self.journal.now - begin), key=lambda event: event[:2])
             for event in due:
                 if event[2] == "sync" and self.scenario.deaf(self):
                     continue
