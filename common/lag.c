@@ -130,3 +130,18 @@ int lag_total(const struct lag_options *options, int64_t *messages, struct err *
 		*messages += partitions[i].messages;
 	return 0;
 }
+
+int lag_on_the_way(const struct settings *settings, rd_kafka_t *client, int timeout_ms, int64_t *messages,
+                   struct err *err)
+{
+	int64_t pages, items;
+	struct lag_options options = {settings, client, GROUP_PARSER, TOPIC_PAGES, timeout_ms};
+	if (lag_total(&options, &pages, err))
+		return -1;
+	options.group = GROUP_WRITER;
+	options.topic = TOPIC_ITEMS;
+	if (lag_total(&options, &items, err))
+		return -1;
+	*messages = pages + items;
+	return 0;
+}

@@ -11,16 +11,7 @@ enum { CHECK_MS = 1000, ASK_MS = 300 };
 
 int pressure_backlog(struct fetcher *fetcher, int64_t *messages, struct err *err)
 {
-	int64_t pages, items;
-	struct lag_options options = {fetcher->settings, fetcher->lag, GROUP_PARSER, TOPIC_PAGES, ASK_MS};
-	if (lag_total(&options, &pages, err))
-		return -1;
-	options.group = GROUP_WRITER;
-	options.topic = TOPIC_ITEMS;
-	if (lag_total(&options, &items, err))
-		return -1;
-	*messages = pages + items;
-	return 0;
+	return lag_on_the_way(fetcher->settings, fetcher->lag, ASK_MS, messages, err);
 }
 
 void pressure_check(struct fetcher *fetcher)

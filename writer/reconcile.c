@@ -7,14 +7,17 @@
 #include "common/clock.h"
 #include "common/crash.h"
 #include "common/halt.h"
+#include "common/lag.h"
 #include "common/msg.h"
 #include "common/redis_key.h"
 #include "common/stats.h"
 #include "writer/params.h"
 
-/* The fetcher's note (done:SYNC) lives for an hour from the moment it has finished; for its first ten minutes it says that
- * the rest is on its way. */
-enum { DONE_MS = 3600 * 1000, DONE_ALIVE_MS = 600 * 1000 };
+/* The fetcher's note (done:SYNC) lives for an hour from the moment it has finished. For its first ten minutes it says that the rest
+ * is on its way, unless Kafka says, some seconds later, that nothing is. */
+enum { DONE_MS = 3600 * 1000, DONE_ALIVE_MS = 600 * 1000, DONE_YOUNG_MS = 5000 };
+/* A client of its own each time, for it is seldom asked. */
+enum { LAG_EVERY_MS = 5000, LAG_ASK_MS = 1000 };
 
 static const char first_uuid[] = "00000000-0000-0000-0000-000000000000";
 
@@ -41,18 +44,6 @@ static int has_lease(struct reconcile *reconcile, const char *account, bool *ali
 	return 0;
 }
 
-/* An old note would make fetchers refuse the job, so it is taken away. */
-static int is_just_done(struct reconcile *reconcile, const char *sync, bool *alive, struct err *err)
-{
-	char key[REDIS_KEY];
-	REDIS_REPLY *left = NULL, *deleted = NULL;
-	redis_key(reconcile->settings, "done", sync, key);
-	if (redis_command(reconcile->redis, &left, err, "PTTL %s", key))
-		return -1;
-	*alive = left->integer > DONE_MS - DONE_ALIVE_MS;
-	return !*alive && left->integer >= 0 ? redis_command(reconcile->redis, &deleted, err, "DEL %s", key) : 0;
-}
-
 /* What is missing is not on its way but lost: it is read on from what has arrived, whatever the fetcher noted. */
 static int forget_fetcher(struct reconcile *reconcile, const char *sync, struct err *err)
 {
@@ -61,6 +52,39 @@ static int forget_fetcher(struct reconcile *reconcile, const char *sync, struct 
 	return redis_command(reconcile->redis, &deleted, err, "DEL %s %s",
 	                     redis_key(reconcile->settings, "done", sync, done),
 	                     redis_key(reconcile->settings, "cursor", sync, cursor));
+}
+
+/* Asked once in a round, behind the notes that it is about. Without an answer something may be on its way. */
+static bool nothing_on_the_way(struct reconcile *reconcile)
+{
+	rd_kafka_t *client = NULL;
+	struct err ignored;
+	int64_t messages;
+	if (clock_ms() < reconcile->lag_ms)
+		return reconcile->arrived;
+	reconcile->lag_ms = clock_ms() + LAG_EVERY_MS;
+	reconcile->arrived = lag_open(reconcile->settings, &client, &ignored) == 0 &&
+	                     lag_on_the_way(reconcile->settings, client, LAG_ASK_MS, &messages, &ignored) == 0 &&
+	                     messages == 0;
+	lag_close(&client);
+	return reconcile->arrived;
+}
+
+/* A note that says nothing any more would make fetchers refuse the job, so it is taken away. */
+static int is_just_done(struct reconcile *reconcile, const char *sync, bool *alive, struct err *err)
+{
+	char key[REDIS_KEY];
+	REDIS_REPLY *left = NULL, *deleted = NULL;
+	redis_key(reconcile->settings, "done", sync, key);
+	if (redis_command(reconcile->redis, &left, err, "PTTL %s", key))
+		return -1;
+	int64_t age_ms = DONE_MS - left->integer;
+	*alive = left->integer >= 0 && age_ms < DONE_ALIVE_MS;
+	if (*alive && age_ms > DONE_YOUNG_MS && nothing_on_the_way(reconcile)) {
+		*alive = false;
+		return forget_fetcher(reconcile, sync, err);
+	}
+	return !*alive && left->integer >= 0 ? redis_command(reconcile->redis, &deleted, err, "DEL %s", key) : 0;
 }
 
 static int publish(struct reconcile *reconcile, const PGresult *found, int i, struct err *err)
@@ -182,6 +206,7 @@ static int round_of(struct reconcile *reconcile, int *requeued, struct err *err)
 		return -1;
 	if (!pg_bool(locked, 0, "locked"))
 		return 0;
+	reconcile->arrived = false;
 	if (halt(reconcile, err) || put_back(reconcile, requeued, err))
 		return -1;
 	stats_add(STAT_reconciler_rounds_total, 1);

@@ -1,6 +1,6 @@
 /* No job is lost: every unfinished sync that shows no sign of life is put back to work. One writer of the fleet does it at
- * a time. Signs of life are a lease of the account in Redis, and for a while the fetcher's note that it has finished, since
- * its last pages are then still on their way through Kafka.
+ * a time. Signs of life are a lease of the account in Redis, and the fetcher's note that it has finished, as long as something
+ * may still be on its way through Kafka.
  *
  * And no work goes on that nobody wants: fetchers of cancelled syncs and of paused accounts are told, should the command that
  * did it have died before it could, and a cancelled sync that no fetcher works on any more is ended. */
@@ -19,6 +19,8 @@ struct reconcile {
 	struct kafka_out *out;
 	struct redis *redis; /* opened when first needed: without Redis the writer still writes */
 	int64_t next_ms;
+	int64_t lag_ms;         /* when Kafka may be asked what is on its way */
+	bool arrived;           /* it was, in this round: nothing is */
 	char behind[UUID_TEXT]; /* where the next round begins */
 	struct err trouble;     /* of the newest round; ERR_NONE: it went well */
 };

@@ -182,6 +182,15 @@ def committed(group):
     return found
 
 
+def skip(group, topic):
+    """The group, which has no members, goes on behind what stands in the topic now, as a person can make it do."""
+    ends = offsets(topic, partitions(topic))
+    body = Writer().text(group).add("i", -1).text("").add("q", -1)
+    body.array([topic], lambda name: body.text(name).array(ends, lambda number: body.add("iq", number, ends[number]).text("")))
+    reader = ask(8, 2, body, broker=coordinator(group))
+    reader.array(lambda: (reader.text(), reader.array(lambda: (reader.take("i"), check(reader.take("h"), f"commits of {group}")))))
+
+
 def members(group):
     """The ids that Kafka has given to the members of a group: whoever leaves and comes back gets another one."""
     body = Writer()
