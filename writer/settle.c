@@ -15,6 +15,7 @@ struct verdict {
 	const char *state;
 	int64_t walk, total, requests, needed;
 	int64_t unlisted; /* items that are counted behind the end of the list */
+	int64_t repeated; /* items that came more than once, and show so that the library moved */
 	bool moved, unchanged;
 	bool entries_read; /* of every playlist listed, or they are those of its version already */
 	struct removal removal;
@@ -229,13 +230,18 @@ static int settle_unchanged(struct transaction *transaction, const struct input 
 /* What a complete walk has to tell; "" when all is well. */
 static void explain(const struct walk_end *end, int64_t received, struct verdict *verdict)
 {
-	char empty[120] = "";
+	char empty[120] = "", moved[80] = "", number[SETTLE_NUMBER];
+	if (verdict->repeated)
+		snprintf(moved, sizeof moved, "the library changed while it was read (%s item%s came twice)",
+		         grouped(verdict->repeated, number), verdict->repeated == 1 ? "" : "s");
+	else if (verdict->moved)
+		snprintf(moved, sizeof moved, "the library changed while it was read");
 	if (received == 0 && verdict->removal.items > 0)
 		snprintf(empty, sizeof empty,
 		         "the list was empty; the %" PRId64 " items that are here stay until another sync finds it so",
 		         verdict->removal.items);
 	const char *const notes[] = {
-		verdict->moved ? "the library changed while it was read" : "",
+		moved,
 		end->early ? "a list ended before the length that it tells, also when it was asked again" : "",
 		verdict->removal.held ? "" : empty,
 		verdict->removal.cause,
@@ -253,15 +259,15 @@ static void explain(const struct walk_end *end, int64_t received, struct verdict
 }
 
 /* An item that comes twice stood on both sides of the cursor: the list was reordered, or something went before it and something
- * came behind. A strong fence would have told, and a list in one answer cannot; there it only means that the provider lists it
- * twice (relinked tracks). */
+ * came behind. That holds whatever the fence says, for a server may not tell of every move (chaos 21/107). In a list of one answer it
+ * only means that the provider lists it twice (relinked tracks). */
 static int look_for_repeats(struct transaction *transaction, const struct input *input, struct verdict *verdict,
                             struct err *err)
 {
 	const struct walk_end *end = &input->any.walk_end;
 	struct params params;
 	PG_RESULT *row = NULL;
-	if (verdict->moved || end->snapshot || (end->fence_before.len && *end->fence_before.at == '!'))
+	if (verdict->moved || end->snapshot)
 		return 0;
 	params_init(&params);
 	params_int(&params, input->account_id);
@@ -274,7 +280,8 @@ static int look_for_repeats(struct transaction *transaction, const struct input 
 	params_done(&params);
 	if (result)
 		return -1;
-	verdict->moved = pg_int(row, 0, "repeated") > 0;
+	verdict->repeated = pg_int(row, 0, "repeated");
+	verdict->moved = verdict->repeated > 0;
 	return pg_exec(transaction->pg, SESSION_COMPARE_OFF, err);
 }
 

@@ -100,6 +100,8 @@ class Trial:
             self.settle()
             self.compare()
             self.findings += checks.run_all(self)
+            if self.findings:
+                self.keep_figures()
         except Exception as error:  # whatever it was: it is a finding, and the world is taken down
             self.findings.append(f"C9 the run did not come to its end: {error}")
             self.journal.write("broken", trace=traceback.format_exc(), obstacles=self.obstacles())
@@ -109,6 +111,10 @@ class Trial:
             self.journal.write("end", **report)
             self.journal.close()
         return report
+
+    def keep_figures(self):
+        for worker in self.pipeline.workers.values():
+            (self.folder / f"{worker.name}.metrics").write_text(worker.get("/metrics")[1], encoding="utf-8")
 
     def obstacles(self):
         """What each worker says is in its way."""
