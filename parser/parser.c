@@ -299,6 +299,7 @@ static int take_message(struct parser *parser, struct err *err)
 	parser->origin = parser->message.place;
 	parser->next_part = parser->next_reject = 0;
 	parser->parsed = (struct parsed){0};
+	parser->pass_on = false; /* the one before may have been given up before its copy was sent */
 	msgpack_zone_clear(&parser->zone);
 	int result = msg_decode(parser->message.value, &parser->zone, &type, &any, &parser->unread);
 	if (result && parser->unread.class != ERR_REJECT) {
