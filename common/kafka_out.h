@@ -15,7 +15,7 @@
 
 struct kafka_out;
 
-/* token: what was given to send. err: NULL when delivered. */
+/* token: what was given to send. err: NULL when delivered: Kafka has told its offset. */
 typedef void kafka_out_delivered(void *context, void *token, const struct err *err);
 
 /* on_delivered may be NULL. */
