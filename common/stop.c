@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -13,6 +14,7 @@
 enum { STOP_POLL_MS = 500 }; /* a thread that asked whether to go on may have read the signal */
 
 static int fd = -1;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* over level and drain_since_ms: those who answer visitors ask, too */
 static enum stop_level level;
 static int64_t drain_since_ms;
 
@@ -34,6 +36,7 @@ int stop_open(struct err *err)
 enum stop_level stop_level(int64_t drain_ms)
 {
 	struct signalfd_siginfo info;
+	pthread_mutex_lock(&lock);
 	while (fd >= 0 && read(fd, &info, sizeof info) == sizeof info) {
 		if (level == STOP_RUN)
 			drain_since_ms = clock_ms();
@@ -41,7 +44,9 @@ enum stop_level stop_level(int64_t drain_ms)
 	}
 	if (level == STOP_DRAIN && clock_ms() - drain_since_ms > drain_ms)
 		level = STOP_NOW;
-	return level;
+	enum stop_level now = level;
+	pthread_mutex_unlock(&lock);
+	return now;
 }
 
 void stop_wait(void)
