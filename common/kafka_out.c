@@ -22,9 +22,9 @@ struct kafka_out {
 	struct err fatal_err;
 };
 
-/* librdkafka takes a message for delivered when Kafka has acknowledged a later one of its partition, although Kafka had refused it:
- * it supposes that Kafka would never take the later one then. Kafka does, of a producer that is new to the partition, when its leader
- * came up in between (chaos 17/3). Such a report has no offset. */
+/* librdkafka takes a message for delivered when Kafka has acknowledged a later one of its partition, although Kafka had refused
+ * it: it supposes that Kafka would never take the later one then. Kafka does, of a producer that is new to the partition, when its
+ * leader came up in between (chaos 17/3). Such a report has no offset. */
 static bool is_delivered(const rd_kafka_message_t *message)
 {
 	return !message->err && message->offset >= 0;

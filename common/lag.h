@@ -36,8 +36,8 @@ int lag_read(const struct lag_options *options, struct lag_partition *partitions
 /* Sum over the partitions. */
 int lag_total(const struct lag_options *options, int64_t *messages, struct err *err) MUST_USE;
 
-/* Messages that are on their way from fetchers to Postgres: those that parsers have not taken, and then those that writers have not.
- * In that order: 0 means that whatever Kafka had before has arrived. timeout_ms: as above. */
+/* Messages that are on their way from fetchers to Postgres: those that parsers have not taken, and then those that writers have
+ * not. In that order: 0 means that whatever Kafka had before has arrived. timeout_ms: as above. */
 int lag_on_the_way(const struct settings *settings, rd_kafka_t *client, int timeout_ms, int64_t *messages,
                    struct err *err) MUST_USE;
 

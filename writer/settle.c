@@ -259,8 +259,8 @@ static void explain(const struct walk_end *end, int64_t received, struct verdict
 }
 
 /* An item that comes twice stood on both sides of the cursor: the list was reordered, or something went before it and something
- * came behind. That holds whatever the fence says, for a server may not tell of every move (chaos 21/107). In a list of one answer it
- * only means that the provider lists it twice (relinked tracks). */
+ * came behind. That holds whatever the fence says, for a server may not tell of every move (chaos 21/107). In a list of one
+ * answer it only means that the provider lists it twice (relinked tracks). */
 static int look_for_repeats(struct transaction *transaction, const struct input *input, struct verdict *verdict,
                             struct err *err)
 {
