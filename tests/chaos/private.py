@@ -31,12 +31,13 @@ class Disk:
 class Private:
     """Started by compose/up in a folder of its own. kind: redis, postgres or kafka."""
 
-    def __init__(self, kind, disk_size=None):
-        """disk_size: of the file system of its own that its data has, as mount knows sizes; None: the machine's."""
+    def __init__(self, kind, slot, disk_size=None):
+        """slot: of the run, so that services which begin at the same time never want the same port. disk_size: of the file system
+        of its own that its data has, as mount knows sizes; None: the machine's."""
         self.kind, self.folder = kind, pathlib.Path(tempfile.mkdtemp(prefix=f"syncline-chaos-{kind}-", dir="/var/tmp"))
         self.folder.chmod(0o755)  # Postgres' user must get through
         self.disk = Disk(self.folder / kind, disk_size) if disk_size else None
-        self.port, controller = map(str, stack.free_ports(2, 20100 + os.getpid() % 50 * 200))
+        self.port, controller = map(str, stack.free_ports(2, 20006 + 10 * slot))
         self.environment = dict(os.environ, SYNCLINE_DATA=str(self.folder), **{f"{kind.upper()}_PORT": self.port},
                                 KAFKA_CONTROLLER_PORT=controller, KAFKA_HEAP="256m",
                                 POSTGRES_SHARED_BUFFERS="32MB", POSTGRES_MAX_WAL="256MB")

@@ -24,7 +24,7 @@ class DiskFull(Scenario):
 
     def settings(self, trial):
         self.variant = self.VARIANTS[trial.seed % len(self.VARIANTS)]
-        self.service = Private("kafka", "400m") if self.variant == "Kafka's disk" else Private("postgres", "300m")
+        self.service = Private("kafka", trial.slot, "400m") if self.variant == "Kafka's disk" else Private("postgres", trial.slot, "300m")
         return {"batch_rows": trial.random.choice((200, 5000))}
 
     def plan(self, trial):
@@ -89,7 +89,7 @@ class TakenOver(Scenario):
 
     def settings(self, trial):
         self.variant = self.VARIANTS[trial.seed % len(self.VARIANTS)]
-        self.primary = Private("postgres")
+        self.primary = Private("postgres", trial.slot)
         self.standby = Standby(self.primary, trial.seed)
         if self.variant == "has all":
             stack.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'; SELECT pg_reload_conf()", user="postgres")

@@ -22,7 +22,7 @@ class RedisLost(Scenario):
         self.redis = None
 
     def settings(self, trial):
-        self.redis = Private("redis")
+        self.redis = Private("redis", trial.slot)
         self.variant = self.VARIANTS[trial.seed % len(self.VARIANTS)]
         return {}
 
@@ -87,7 +87,7 @@ class PostgresScenario(Scenario):
 
     def settings(self, trial):
         self.variant = self.VARIANTS[trial.seed % len(self.VARIANTS)]
-        self.postgres = Private("postgres")
+        self.postgres = Private("postgres", trial.slot)
         return {"batch_rows": trial.random.choice((200, 5000))}
 
     LONG = ()  # variants that last longer than a writer waits for a lock
