@@ -14,8 +14,8 @@
 enum { STOP_POLL_MS = 500 }; /* a thread that asked whether to go on may have read the signal */
 
 static int fd = -1;
-static pthread_mutex_t lock =
-	PTHREAD_MUTEX_INITIALIZER; /* over level and drain_since_ms: those who answer visitors ask, too */
+/* Over level and drain_since_ms: the console's threads ask, too. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static enum stop_level level;
 static int64_t drain_since_ms;
 
