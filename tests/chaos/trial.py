@@ -390,18 +390,12 @@ class Trial:
                 if name not in self.scenario.lost:
                     self.judge_last(sync, name, number)
             self.journal.write("undisturbed", number=number)
-        self.confirm_held()
+        self.journal.write("confirmed", held=self.pipeline.confirm_held())
         for server, name in self.accounts():
             if name not in self.scenario.lost:
                 self.journal.write("compared", account=name)
                 self.findings += [f"C1 {text}" for text in
                                   server.flavour.differences(self.pipeline, name, server.simulator, server.accounts[name])]
-
-    def confirm_held(self):
-        """As a person would: what may be an item without an id is removed only then."""
-        for name, held in self.pipeline.sql("SELECT a.name, sum(h.held) FROM library_held h JOIN account a USING (account_id) GROUP BY 1"):
-            self.journal.write("confirmed", account=name, held=held)
-            self.pipeline.cli("confirm", name, "--yes")
 
     def forget_signed_out(self):
         """Accounts of which a person is asked to sign in again, where that can be: there is nothing to compare."""

@@ -17,6 +17,7 @@ ALLOWED = {
     "lag": ("messages", 0, 200, "what is on its way at the moment: a page or two of each account"),
     "members": ("", 0, 1, "a worker that was just killed is a member until its session ends"),
 }
+MEASURED = ("fetcher-1", "parser-1", "writer-1")
 
 
 def usage_of(child):
@@ -29,7 +30,7 @@ def usage_of(child):
 def sample(pipeline):
     """All figures now, {(kind, of what): number}."""
     figures = {}
-    for name in ("fetcher-1", "parser-1", "writer-1"):
+    for name in MEASURED:
         usage = usage_of(pipeline.workers[name].child)
         for kind, value in zip(("memory", "descriptors", "threads"), usage):
             figures[kind, name] = value
@@ -58,7 +59,7 @@ class Verdict:
 
     def __init__(self, kind, name, samples):
         times, values = zip(*samples)
-        self.kind, self.name = kind, name
+        self.kind, self.name, self.samples = kind, name, len(samples)
         self.unit, share, least, self.why = ALLOWED[kind]
         self.first, self.last, self.median = values[0], values[-1], statistics.median(values)
         self.low, self.high = min(values), max(values)

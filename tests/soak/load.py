@@ -1,14 +1,22 @@
 """What a soaked installation has to do: accounts at servers of every kind that are synced again as soon as a sync has ended,
-servers that fail now and then and change, workers that are killed."""
+servers that fail now and then and change, workers that are killed, services that are restarted."""
+import itertools
 import random
 import time
 
+import flavours
 import stack
-from simulator import PASSWORD, Simulator
+from simulator import Simulator
 
 USERS = 2  # accounts of each server
 SIZES = {"tracks": 1500, "albums": 120, "artists": 60, "playlists": 12, "entries": 40}
-KILL_EVERY_S, EDIT_EVERY_S = 40, 7
+KILL_EVERY_S, EDIT_EVERY_S, RESTART_EVERY_S = 40, 7, 100
+SERVICES = ("kafka", "redis", "postgres")  # restarted in turn
+READY_S = 60  # within which every worker says of itself that it has all it needs again
+CALM_S = 20  # beyond that: broken connections are closed, made anew, and a group has its members
+# Spotify's refresh token stays good: one that works once is lost with an answer that is cut off, and a person is asked for.
+FLAGS = {"opensubsonic": ("--gzip",), "spotify": ("--keep-refresh-token",)}
+OPTIONS = {"spotify": {"token_life": 100}}
 # Of a hundred requests. Each of them must be survived by retries, not by luck: a sync has some thirty requests.
 FAULTS = (
     {"kind": "status", "status": 502, "probability": 0.01},
@@ -23,50 +31,42 @@ FAULTS = (
 class Load:
     def __init__(self, pipeline):
         self.pipeline, self.random = pipeline, random.Random(7)
-        self.servers, self.accounts = [], {}
+        self.servers, self.accounts = [], {}  # accounts: {name: (flavour, server, user)}
         self.jobs = {}  # put into Kafka, by account
-        self.begun = self.kills = self.edits = 0
+        self.begun = self.kills = self.edits = self.restarts = self.confirmed = 0
         self.next_kill = self.next_edit = 0
+        self.services = itertools.cycle(SERVICES)
+        self.next_restart = None
+        self.calm_from = 0  # before that a restart shows in the figures
+        self.longest_return_s = 0
+        self.fenced = {}  # when a worker was last started again after Kafka had fenced it off, by name
 
     def open(self):
-        self._add_opensubsonic()
-        self._add_jellyfin()
-        self._add_apple()
+        kinds = (flavours.Flavour("navidrome"), flavours.Flavour("supysonic"), flavours.Flavour("legacy"),
+                 flavours.Jellyfin("jellyfin"), flavours.AppleMusic("applemusic", self.pipeline.folder),
+                 flavours.Spotify("spotify-2026"))
+        for flavour in kinds:
+            self._serve(flavour)
         for number, server in enumerate(self.servers):
             for fault in FAULTS:
                 server.fault(**fault, seed=number + 1)
+        self.next_restart = time.monotonic() + RESTART_EVERY_S
 
-    def _serve(self, flavour, *flags, **options):
+    def _serve(self, flavour):
         log = self.pipeline.log(f"simulator-{len(self.servers) + 1}")
-        self.servers.append(Simulator(log, flags=("--any-user", *flags), flavour=flavour, log_entries=1000, **{**SIZES, **options}))
-        return self.servers[-1]
-
-    def _add(self, server, provider, *words, secret=PASSWORD):
+        server = Simulator(log, flags=(*flavour.flags, *FLAGS.get(flavour.provider, ())), log_entries=1000,
+                           **{**flavour.options(), **SIZES, **OPTIONS.get(flavour.provider, {})})
+        self.servers.append(server)
         for number in range(USERS):
-            name = f"{provider}-{len(self.servers)}-{number}"
-            words_of = [word.replace("USER", f"user{number}") if isinstance(word, str) else word for word in words]
-            self.pipeline.cli("account", "add", name, "--provider", provider, "--url", server.url, *words_of, "--no-test",
-                              text=secret.replace("USER", f"user{number}") + "\n")
-            self.accounts[name] = server
-
-    def _add_opensubsonic(self):
-        for flavour in ("navidrome", "supysonic", "legacy"):
-            self._add(self._serve(flavour, "--gzip"), "opensubsonic", "--user", "USER", "--password-stdin")
-
-    def _add_jellyfin(self):
-        self._add(self._serve("jellyfin", api_key="canary-api-key"), "jellyfin", "--user", "USER", "--password-stdin")
-
-    def _add_apple(self):
-        key, public = self.pipeline.folder / "key.p8", self.pipeline.folder / "public.pem"
-        stack.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key])
-        stack.run(["openssl", "pkey", "-in", key, "-pubout", "-out", public])
-        self._add(self._serve("applemusic", apple_key=public), "applemusic", "--team-id", "TEAM123456", "--key-id", "KEY1234567",
-                  "--key-file", key, "--user-token-stdin", secret="user-USER")
+            name, user = f"{flavour.name}-{number}", f"user{number}"
+            flavour.add_account(self.pipeline, server, name, user)
+            self.accounts[name] = (flavour, server, user)
 
     # ---- what goes on ----
 
     def turn(self, now):
         """Called every second."""
+        self._start_fenced()
         self._sync_those_that_ended()
         if now > self.next_edit:
             self._edit()
@@ -74,6 +74,9 @@ class Load:
         if now > self.next_kill:
             self._kill()
             self.next_kill = now + KILL_EVERY_S
+        if now > self.next_restart:
+            self._restart()
+            self.next_restart = time.monotonic() + RESTART_EVERY_S
 
     def busy(self):
         """Names of accounts with a job that nobody has taken yet, or a sync that has not ended."""
@@ -106,20 +109,54 @@ class Load:
         worker.start()
         self.kills += 1
 
+    def _restart(self):
+        """Syncs go on meanwhile, as far as they can."""
+        service = next(self.services)
+        stack.stop(service)
+        stack.start(service)
+        self._await_ready()
+        self.calm_from = time.monotonic() + CALM_S
+        self.restarts += 1
+
+    def _await_ready(self):
+        began = time.monotonic()
+        workers = self.pipeline.workers.values()
+        while waits := {worker.name: told for worker in workers if (told := worker.get("/readyz"))[0] != 200}:
+            self._start_fenced()
+            assert time.monotonic() < began + READY_S, f"not ready {READY_S} s after a service answers: {waits}"
+            time.sleep(0.2)
+        self.longest_return_s = max(self.longest_return_s, time.monotonic() - began)
+
+    def _start_fenced(self):
+        """What a service manager does. Who ended for another reason stays so, and is told in the end."""
+        for worker in self.pipeline.workers.values():
+            if worker.unexpected and "fenced by other consumer" in worker.log.read_text(encoding="utf-8").splitlines()[-1]:
+                worker.start()
+                self.fenced[worker.name] = time.monotonic()
+
     # ---- the end ----
 
+    def renewals(self):
+        """How often an access token of Spotify's was replaced."""
+        return sum(server.stats()["refreshes"] for server in self.servers)
+
     def settle(self, seconds=180):
-        """No more faults; one last full sync of each account. Returns what is wrong."""
+        """No more faults; two last full syncs of each account, the second for removals that one walk cannot prove. Returns what
+        is wrong."""
         for server in self.servers:
             server.reset("faults")
         deadline = time.monotonic() + seconds
         while self.busy() and time.monotonic() < deadline:
             time.sleep(1)
         wrong = [f"{name} still has a sync under way" for name in self.busy()]
-        for sync in [self.pipeline.enqueue(name, "--mode", "full") for name in self.accounts]:
-            report = self.pipeline.watch(sync, timeout=seconds)
-            if report.state != "complete":
-                wrong.append(f"sync {sync} is {report.state}: {report.all['cause']}")
+        for _ in range(2):
+            for sync in [self.pipeline.enqueue(name, "--mode", "full") for name in self.accounts]:
+                report = self.pipeline.watch(sync, timeout=seconds)
+                if report.state != "complete":
+                    wrong.append(f"sync {sync} is {report.state}: {report.all['cause']}")
+        self.confirmed = sum(self.pipeline.confirm_held().values())
+        for name, (flavour, server, user) in self.accounts.items():
+            wrong += flavour.differences(self.pipeline, name, server, user)
         return wrong + [f"audit: {' '.join(row)}" for row in self.pipeline.sql("SELECT what, detail FROM violation")]
 
     def close(self):

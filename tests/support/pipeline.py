@@ -123,6 +123,14 @@ class Pipeline:
     def status(self, account):
         return json.loads(self.cli("status", account, "--json").stdout)
 
+    def confirm_held(self):
+        """As a person would: what may be an item without an id is removed only then. Returns {account: how many}."""
+        held = {name: int(count) for name, count in self.sql(
+            "SELECT a.name, sum(h.held) FROM library_held h JOIN account a USING (account_id) GROUP BY 1")}
+        for name in held:
+            self.cli("confirm", name, "--yes")
+        return held
+
     # ---- below the command ----
 
     def sql(self, query):
