@@ -1,4 +1,5 @@
 """A service of a run's own, so that others do not suffer when it does. A run is a process of its own: from here on `stack` means it."""
+import contextlib
 import os
 import pathlib
 import shutil
@@ -61,16 +62,18 @@ class Private:
     def stop(self):
         stack.run([stack.COMPOSE / "down", self.kind], env=self.environment, timeout=60)
 
+    def pid(self):
+        return int((self.folder / "run" / f"{self.kind}.pid").read_text(encoding="utf-8").split()[0])
+
     def kill(self, number=signal.SIGKILL):
         """Not asked: no word to anybody."""
-        pid = int((self.folder / "run" / f"{self.kind}.pid").read_text(encoding="utf-8").split()[0])
-        os.kill(pid, number)
+        os.kill(self.pid(), number)
 
     def kill_if_alive(self):
-        try:
+        """And it is gone, with its port."""
+        with contextlib.suppress(ProcessLookupError):
             self.kill(signal.SIGQUIT if self.kind == "postgres" else signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        stack.await_end(self.pid())
 
     def close(self):
         if self.disk:
