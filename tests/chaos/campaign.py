@@ -21,6 +21,7 @@ import threading
 import time
 
 import scenarios_control
+import scenarios_edits
 import scenarios_jobs
 import scenarios_kafka
 import scenarios_machines
@@ -32,8 +33,8 @@ import scenarios_workers
 from trial import Trial
 
 HERE = pathlib.Path(__file__).resolve().parent
-MODULES = (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores, scenarios_provider, scenarios_jobs, scenarios_pairs,
-           scenarios_control, scenarios_machines)
+MODULES = (scenarios_workers, scenarios_kafka, scenarios_network, scenarios_stores, scenarios_provider, scenarios_edits, scenarios_jobs,
+           scenarios_pairs, scenarios_control, scenarios_machines)
 SCENARIOS = {scenario.number: scenario for module in MODULES for scenario in module.ALL}
 RUN_SECONDS = 400  # at most; a run that takes longer hangs
 

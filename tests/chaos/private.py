@@ -4,10 +4,8 @@ import os
 import pathlib
 import shutil
 import signal
-import subprocess
 import tempfile
 
-import proxy
 import stack
 
 
@@ -62,18 +60,15 @@ class Private:
     def stop(self):
         stack.run([stack.COMPOSE / "down", self.kind], env=self.environment, timeout=60)
 
-    def pid(self):
-        return int((self.folder / "run" / f"{self.kind}.pid").read_text(encoding="utf-8").split()[0])
-
     def kill(self, number=signal.SIGKILL):
         """Not asked: no word to anybody."""
-        os.kill(self.pid(), number)
+        os.kill(stack.pid_of(self.kind, self.folder), number)
 
     def kill_if_alive(self):
         """And it is gone, with its port."""
         with contextlib.suppress(ProcessLookupError):
             self.kill(signal.SIGQUIT if self.kind == "postgres" else signal.SIGKILL)
-        stack.await_end(self.pid())
+        stack.await_end(stack.pid_of(self.kind, self.folder))
 
     def close(self):
         if self.disk:
@@ -81,28 +76,3 @@ class Private:
             self.disk.close()
         stack.run([stack.COMPOSE / "down", "--erase", "--yes"], env=self.environment, timeout=60, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class Standby:
-    """A copy of a private Postgres that follows it, over a network of its own (`link`)."""
-
-    AS_POSTGRES = ("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--")
-
-    def __init__(self, primary, seed):
-        self.folder, self.port = primary.folder / "postgres" / "standby", str(stack.free_port())
-        self.bin = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
-        self.link = proxy.Proxy(int(primary.port), seed)
-        stack.run([*self.AS_POSTGRES, self.bin / "pg_basebackup", "-D", self.folder, "-R", "-X", "stream", "-c", "fast",
-                   "-h", "127.0.0.1", "-p", self.link.port, "-U", "postgres"], env=stack.psql_environment(), timeout=120)
-        with open(primary.folder / "standby.log", "ab") as log:
-            self.child = subprocess.Popen([*self.AS_POSTGRES, self.bin / "postgres", "-D", self.folder, "-c", f"port={self.port}"],
-                                          cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-
-    def promote(self):
-        words = ["psql", "-XqAt", "-h", "127.0.0.1", "-p", self.port, "-U", "postgres", "-c", "SELECT pg_promote(true, 60)"]
-        assert stack.run(words, env=stack.psql_environment()).stdout.strip() == "t", "the standby does not take over"
-
-    def close(self):
-        self.child.send_signal(signal.SIGQUIT)
-        self.child.wait(30)
-        self.link.close()

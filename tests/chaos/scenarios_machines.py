@@ -4,8 +4,9 @@ import time
 
 import proxy
 import stack
-from private import Private, Standby
+from private import Private
 from scenario import Scenario
+from standby import Standby
 
 
 class DiskFull(Scenario):

@@ -2,10 +2,11 @@
 import itertools
 
 from scenario import Scenario
+from scenarios_edits import Edited
 from scenarios_jobs import Poison, Surroundings
 from scenarios_kafka import CoordinatorLost
 from scenarios_network import BadNetwork
-from scenarios_provider import Edited, Throttled, Tokens, Wrong
+from scenarios_provider import Throttled, Tokens, Wrong
 from scenarios_stores import PostgresBusy, PostgresDies, PostgresRefuses, RedisLost
 from scenarios_workers import KilledFetcher, KilledParser, KilledWriter, Scaled, Stopped
 

@@ -190,8 +190,9 @@ def await_end(pid, seconds=60):
         time.sleep(0.05)
 
 
-def pid_of(service):
-    return int((DATA / "run" / f"{service}.pid").read_text(encoding="utf-8").split()[0])
+def pid_of(service, folder=None):
+    """folder: of another stack's data."""
+    return int(((folder or DATA) / "run" / f"{service}.pid").read_text(encoding="utf-8").split()[0])
 
 
 def kill_postgres():
