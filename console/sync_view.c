@@ -134,14 +134,9 @@ static void add_category(const PGresult *categories, int i, struct buf *out)
 static void add_causes(const PGresult *categories, int i, struct buf *out)
 {
 	const char *cause = pg_text(categories, i, "cause"), *next_step = pg_text(categories, i, "next_step");
-	bool moved = pg_bool(categories, i, "moved");
-	if (!*cause && !*next_step && !moved)
+	if (!*cause && !*next_step)
 		return;
 	html(out, "<h3>{}</h3>", pg_text(categories, i, "category"));
-	if (moved)
-		html(out,
-		     "<p class=\"cause\">The library moved while it was read, so nothing was removed; the next sync settles "
-		     "that.</p>");
 	add_cause(out, cause, next_step);
 }
 

@@ -101,16 +101,6 @@ void report_needs_auth(const char *who, const char *cause, const char *next_step
 	report_cause(who, text, next_step);
 }
 
-/* Complete all the same: every item that was there throughout has been read. */
-static void moved_libraries(const PGresult *categories)
-{
-	for (int i = 0; i < PQntuples(categories); i++) {
-		if (pg_bool(categories, i, "moved"))
-			printf("%s: the library moved while it was read, so nothing was removed; the next sync settles that\n",
-			       pg_text(categories, i, "category"));
-	}
-}
-
 /* What the provider was asked for, against the least that could have done. */
 static void request_budget(const PGresult *categories)
 {
@@ -177,7 +167,6 @@ void report_categories(const char *account, const PGresult *categories)
 		             pg_text(categories, i, "next_step"));
 	for (int i = 0; i < PQntuples(categories); i++)
 		report_refused("", pg_int(categories, i, "refused"), pg_text(categories, i, "refused_cause"));
-	moved_libraries(categories);
 	held_removals(account, categories);
 }
 

@@ -55,7 +55,9 @@ class Moved(Case):
         self.assert_complete(report)
         self.assertTrue(report.categories["tracks"]["moved"])
         self.assertEqual(report.categories["tracks"]["removed"], 0, "a walk that moved removes nothing")
-        self.assertIn("moved", self.pipeline.cli("watch", report.sync).stdout, "the report says so")
+        shown = self.pipeline.cli("watch", report.sync).stdout
+        self.assertIn("moved", shown, "the report says so")
+        self.assertEqual(shown.count("tracks: the library changed while it was read"), 1, "and once")
         server.reset("edits")
         for _ in range(2):
             self.assert_complete(self.pipeline.sync(account, "--mode", "full"))
