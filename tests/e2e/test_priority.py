@@ -42,9 +42,9 @@ class Priority(Case):
         return int(self.pipeline.value("SELECT count(*) FROM sync WHERE state = 'running' AND priority = 'background'"))
 
     def wait_quiet(self):
-        """The night is through: nothing is waiting in Kafka, and every sync is over."""
+        """The night is through: nothing is waiting in Kafka, also no mark of a job that only joined, and every sync is over."""
         self.let_go()
-        self.wait_until(lambda: self.lag("fetcher-background") == 0 and self.pipeline.value(
+        self.wait_until(lambda: all(self.lag(group) == 0 for group in ("fetcher-background", "parser", "writer")) and self.pipeline.value(
             "SELECT count(*) FROM sync WHERE ended_at IS NULL") == "0", "the night is over", 180)
 
     def lag(self, group):
