@@ -63,12 +63,14 @@ spawn() {
   echo "$! $(start_time $!)" >"$run/$name.pid"
 }
 
-# When a process began, in clock ticks since boot: with the pid it names one process, even after pids are reused.
+# When a process began, in clock ticks since boot: with the pid it names one process, even after pids are reused. Nothing of one
+# that is gone or waits to be asked how it ended (Z); while other threads of it are still ending, its ports are not free.
 start_time() {
-  local stat
+  local stat threads
   { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 0
   read -ra stat <<<"${stat##*) }"
-  [ "${stat[0]}" = Z ] || echo "${stat[19]}"
+  threads=("/proc/$1/task/"*)
+  [ "${stat[0]}" = Z ] && [ "${#threads[@]}" -le 1 ] || echo "${stat[19]}"
 }
 
 # pid_of NAME: fails unless exactly the process that was spawned lives.

@@ -16,7 +16,7 @@ enum {
 	PARK_MS = 30 * 1000,
 	/* A pause that was asked for without a length. */
 	THROTTLE_DEFAULT_MS = 5000,
-	/* Playlists whose answers make no sense, in a walk: one or two are broken, more are a server that is. */
+	/* Playlists or albums whose answers make no sense, in a walk: one or two are broken, more are a server that is. */
 	UNREADABLE = 3,
 };
 
@@ -74,14 +74,15 @@ static bool was_answered(const struct verdict *verdict)
 	return verdict->status >= 200 && verdict->status < 300;
 }
 
-/* One playlist whose answers make no sense, however often it is asked for, costs that playlist. */
+/* One playlist or album whose answers make no sense, however often it is asked for, costs that one. */
 static bool pass_unreadable_child(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
 	if (!child || !was_answered(verdict) || sync->unreadable >= UNREADABLE)
 		return false;
 	sync->unreadable++;
-	log_warn("playlist not readable", "account=%s: %s; going on with the next one", sync->account.name, verdict->cause);
+	log_warn("list not readable", "account=%s %s %s: %s; going on with the next one", sync->account.name,
+	         sync->request->name, child, verdict->cause);
 	children_take_nothing(sync, child, verdict);
 	return true;
 }
@@ -211,7 +212,7 @@ static void take_empty(struct sync *sync, const struct verdict *verdict)
 	publish_page(sync, &nothing, &publishing);
 }
 
-/* A playlist that may not be read is recorded as such, and the walk goes on. One that is not found may be in a moment. */
+/* A list that may not be read is recorded as such, and the walk goes on. One that is not found may be in a moment. */
 static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
@@ -221,7 +222,8 @@ static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
 		return true;
 	if (verdict->status == 404 && children_doubt(sync, child))
 		return true;
-	log_info("playlist not readable", "account=%s: %s", sync->account.name, verdict->cause);
+	log_info("list not readable", "account=%s %s %s: %s", sync->account.name, sync->request->name, child,
+	         verdict->cause);
 	children_take_nothing(sync, child, verdict);
 	return true;
 }

@@ -84,7 +84,8 @@ static void refuse(struct sync *sync, const char *cause)
 {
 	struct verdict refused = {.outcome = OUTCOME_MISSING, .status = 200, .retry_after_ms = -1, .next_step = "nothing"};
 	snprintf(refused.cause, sizeof refused.cause, "%s", cause);
-	log_info("playlist not readable", "account=%s: %s", sync->account.name, refused.cause);
+	log_info("list not readable", "account=%s %s %s: %s", sync->account.name, sync->request->name,
+	         children_current(sync), refused.cause);
 	children_take_nothing(sync, children_current(sync), &refused);
 }
 

@@ -210,7 +210,7 @@ static void end_part(struct parse *parse, bool last)
 		.page = page->page,
 		.part = (int64_t)parse->part_count,
 		.kind = span_of(item_kinds[parse->figures.kind].name),
-		.parent = parse->figures.kind == KIND_entry ? page->parent : (struct span){0},
+		.parent = parse->figures.kind == KIND_entry || page->refused.len ? page->parent : (struct span){0},
 		.first = page->first,
 		.more = page->more,
 		.refused = page->refused,

@@ -117,8 +117,8 @@ static int check_items(struct input *input, struct err *err)
 		return bad(err, "field 'parent' must name the playlist of the entries");
 	if (map_columns(input, items->columns.object, err) || map_rows(input, items->rows.object, err))
 		return -1;
-	if (items->refused.len && (input->kind != KIND_entry || input->row_count))
-		return bad(err, "a list that is refused is one of entries, and has no rows");
+	if (items->refused.len && (items->parent.len == 0 || input->row_count))
+		return bad(err, "a list that is refused has a name in 'parent', and no rows");
 	input->position = (struct position){items->epoch, items->walk, items->page, items->part};
 	return 0;
 }

@@ -7,7 +7,7 @@
 #include "writer/params.h"
 #include "writer/transaction.h"
 
-enum { LEDGER_COLUMNS = 17 };
+enum { LEDGER_COLUMNS = 19 };
 
 static bool is_same_page(const struct input *a, const struct input *b)
 {
@@ -68,6 +68,10 @@ static void sum_page(struct page *page, const struct input *input)
 	page->unidentified += items->unidentified;
 	page->is_last = items->is_last;
 	page->next_cursor = items->next_cursor;
+	if (items->refused.len && input->kind != KIND_entry) {
+		page->unread = items->parent;
+		page->refused = items->refused;
+	}
 }
 
 static bool read_id(const msgpack_object *value, struct span *id)
@@ -144,6 +148,8 @@ static void add_page(struct transaction *transaction, size_t index, struct buf *
 	}
 	copy_texts_end(out, mark);
 	copy_bool(out, page->head->any.items.replayed);
+	copy_text(out, page->unread);
+	copy_text(out, page->refused);
 }
 
 /* One row per category that pages came for: the newest of them. */

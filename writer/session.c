@@ -21,7 +21,8 @@ static const char settings_sql[] =
 static const char tables_sql[] =
 	"CREATE TEMP TABLE stage_page (page integer, sync_id uuid, category text, walk integer, number integer, epoch bigint,"
 	" received integer, stored integer, rejected integer, warnings integer, added integer, changed integer,"
-	" unidentified integer, is_last boolean, next_cursor text, ids text[], replayed boolean) ON COMMIT DELETE ROWS;"
+	" unidentified integer, is_last boolean, next_cursor text, ids text[], replayed boolean, unread text, refused text)"
+	" ON COMMIT DELETE ROWS;"
 	"CREATE TEMP TABLE stage_range (ord integer, account_id integer, playlist_id text COLLATE \"C\", from_position bigint,"
 	" to_position bigint, refused text) ON COMMIT DELETE ROWS;"
 	"CREATE TEMP TABLE stage_missing (id text COLLATE \"C\", label text, kept boolean) ON COMMIT DELETE ROWS;"

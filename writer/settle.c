@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/text.h"
 #include "writer/advice.h"
 #include "writer/params.h"
 #include "writer/session.h"
@@ -56,6 +57,16 @@ const char *settle_kept(const char *state, int64_t stored)
 
 /* ---- the proof ---- */
 
+/* Of one list, and how many others there are. */
+static void tell_unread(const PGresult *ledger, char *cause, size_t size)
+{
+	int64_t others = pg_int(ledger, 0, "unread") - 1;
+	struct span one = text_cut(span_of(pg_text(ledger, 0, "unread_cause")), LIMIT_CAUSE - 60);
+	int used = snprintf(cause, size, "%.*s", SPAN_ARG(one));
+	if (others)
+		snprintf(cause + used, size - (size_t)used, "; and %" PRId64 " more could not be read", others);
+}
+
 /* Is every page here, and whole? "" : yes. */
 static void judge_pages(const struct walk_end *end, const PGresult *ledger, char *cause, size_t size)
 {
@@ -69,6 +80,8 @@ static void judge_pages(const struct walk_end *end, const PGresult *ledger, char
 	else if (received != end->received)
 		snprintf(cause, size, "%" PRId64 " items were read, but the pages stored hold %" PRId64, end->received,
 		         received);
+	else if (pg_int(ledger, 0, "unread"))
+		tell_unread(ledger, cause, size);
 	else
 		*cause = '\0';
 }
@@ -304,6 +317,17 @@ static int settle_complete(struct transaction *transaction, const struct input *
 	return end_category(transaction, input, verdict, err);
 }
 
+/* What is to be done about pages that prove nothing. */
+static void advise(const struct input *input, const PGresult *ledger, const char *otherwise, struct verdict *verdict)
+{
+	bool unread = pg_int(ledger, 0, "unread") > 0;
+	if (unread || !otherwise)
+		advice_text(span_of(unread ? "look at it on the server" : ""), "syncline sync", input->account,
+		            verdict->next_step);
+	else
+		snprintf(verdict->next_step, sizeof verdict->next_step, "%s", otherwise);
+}
+
 /* All of it is stored: complete. It was read from Kafka, not asked of the provider: so it is no witness, removes nothing, and
  * leaves alone what is known of the newest complete walk. */
 static int settle_replay(struct transaction *transaction, const struct input *input, const PGresult *ledger,
@@ -325,7 +349,7 @@ static int settle_replay(struct transaction *transaction, const struct input *in
 	judge_pages(end, ledger, verdict->cause, sizeof verdict->cause);
 	if (*verdict->cause) {
 		verdict->state = "partial";
-		snprintf(verdict->next_step, sizeof verdict->next_step, "start the replay again");
+		advise(input, ledger, "start the replay again", verdict);
 	}
 	return end_category(transaction, input, verdict, err);
 }
@@ -353,7 +377,7 @@ int settle_walk(struct transaction *transaction, const struct input *input, stru
 	if (!*verdict.cause)
 		return settle_complete(transaction, input, ledger, &verdict, err);
 	verdict.state = "partial";
-	advice_text((struct span){0}, "syncline sync", input->account, verdict.next_step);
+	advise(input, ledger, NULL, &verdict);
 	return end_category(transaction, input, &verdict, err);
 }
 

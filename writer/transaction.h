@@ -21,6 +21,8 @@ struct page {
 	int64_t received, stored, rejected, warnings, unidentified, added, changed;
 	bool is_last;
 	struct span next_cursor;
+	struct span unread,
+		refused;        /* a list other than a playlist's that could not be read, and why; NULL: there is none */
 	size_t replaced_by; /* another page of the batch: the same one, fetched under a newer epoch; SIZE_MAX: none */
 };
 

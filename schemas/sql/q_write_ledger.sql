@@ -19,13 +19,16 @@ WITH listed AS (
 	ON CONFLICT DO NOTHING
 )
 INSERT INTO sync_page AS l (sync_id, category, walk, page, epoch, received, stored, rejected, warnings, added, changed,
-                            unidentified, is_last, next_cursor, lists)
+                            unidentified, is_last, next_cursor, lists, unread)
 SELECT p.sync_id, p.category, p.walk, p.number, p.epoch, p.received, p.stored, p.rejected, p.warnings, p.added, p.changed,
-       p.unidentified, p.is_last, p.next_cursor, CASE WHEN s.digest IS NULL THEN '{}' ELSE ARRAY[s.digest] END
+       p.unidentified, p.is_last, p.next_cursor, CASE WHEN s.digest IS NULL THEN '{}' ELSE ARRAY[s.digest] END,
+       CASE WHEN p.refused IS NOT NULL THEN format('album ''%s'' could not be read: %s', left(coalesce((
+           SELECT a.title FROM sync y JOIN album a USING (account_id) WHERE y.sync_id = p.sync_id AND a.id = p.unread), p.unread), 80),
+           p.refused) END
 FROM stage_page p LEFT JOIN lists s ON s.page = p.page
 ORDER BY p.sync_id, p.category, p.walk, p.number
 ON CONFLICT (sync_id, category, walk, page) DO UPDATE SET
-	epoch = excluded.epoch, received = excluded.received, is_last = excluded.is_last, next_cursor = excluded.next_cursor,
+	epoch = excluded.epoch, received = excluded.received, is_last = excluded.is_last, unread = excluded.unread, next_cursor = excluded.next_cursor,
 	stored = excluded.stored + CASE WHEN l.epoch = excluded.epoch THEN l.stored ELSE 0 END,
 	rejected = excluded.rejected + CASE WHEN l.epoch = excluded.epoch THEN l.rejected ELSE 0 END,
 	warnings = excluded.warnings + CASE WHEN l.epoch = excluded.epoch THEN l.warnings ELSE 0 END,

@@ -186,6 +186,10 @@ def rejects(trial, topics):
     rows = {tuple(row) for row in trial.pipeline.sql("SELECT topic, kafka_partition, kafka_offset, position FROM sync_reject "
                                                      "WHERE reason <> 'database_refused'")}
     bad = {(topic, partition, offset, "-1") for topic, partition, offset, position in rows if position == "-1"}
+    ours = [] if trial.scenario.poisons else trial.pipeline.sql(
+        "SELECT DISTINCT detail FROM sync_reject WHERE reason = 'bad_message' AND detail NOT LIKE 'the database refused%'")
+    for [detail] in ours:
+        yield f"C8 a message of ours was not understood: {detail}"
     for missing in [] if trial.scenario.loses_commits else sorted(told - rows)[:5]:
         yield f"C8 a reject is in Kafka and no row: {missing}"
     for extra in sorted(rows - told - bad)[:5]:

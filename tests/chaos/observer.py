@@ -58,6 +58,8 @@ class Observer:
 
     def look(self, outage):
         """outage: something that is needed is away, or was until just now; then standing still is no fault."""
+        if outage:  # also when nothing can be seen because of it
+            self.progress_at = self.journal.now
         self._see(self._follow_lag)
         if self.journal.now >= self.next_at:
             self._see(lambda: self._look(outage))

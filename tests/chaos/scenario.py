@@ -17,6 +17,7 @@ class Scenario:
     exit_codes = ()                   # with which workers may end on their own, to be started again
     cuts_topics = False               # what was in Kafka may be gone before it was read
     loses_commits = False             # rows may be gone that Kafka's offsets say are there
+    poisons = False                   # there are messages that are not ours
     may_sign_out = False              # a worker may die with the only copy of a refresh token that works once
     liveness = False                  # workers are asked whether they are stuck, and ended when they say so
     more_descriptors = 8              # than before a worker may hold at rest: a connection that was made anew

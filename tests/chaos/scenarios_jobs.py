@@ -62,6 +62,7 @@ class Poison(Scenario):
 
     number, title = 19, "poison in every topic, other versions, odd items"
     ends = ("complete", "joined", "partial", "failed")
+    poisons = True
 
     def __init__(self):
         super().__init__()

@@ -71,7 +71,7 @@ class Pair(Scenario):
             setattr(self, name, max(getattr(first, name), getattr(second, name)))
         self.slow_ms = next((part.slow_ms for part in self.parts if part.slow_ms != Scenario.slow_ms), Scenario.slow_ms)
         self.settle_s, self.gap_s = (sum(getattr(part, name) for part in self.parts) for name in ("settle_s", "gap_s"))
-        for name in ("may_sign_out", "liveness"):
+        for name in ("may_sign_out", "liveness", "poisons"):
             setattr(self, name, getattr(first, name) or getattr(second, name))
         self.ends, self.exit_codes = ((*getattr(first, name), *getattr(second, name)) for name in ("ends", "exit_codes"))
 

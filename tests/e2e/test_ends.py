@@ -16,6 +16,8 @@ Way = collections.namedtuple("Way", "arrange state event cause command code kept
 
 WAYS = {
     "a page that cannot be read": Way("partial", "partial", "partial", r"tracks: .*HTTP 502", r"syncline sync {account}", 3),
+    "an album that cannot be read": Way("album", "partial", "partial", r"tracks: album '.+' could not be read: .*HTTP 200",
+                                        r"look at it on the server, then: syncline sync {account}", 3),
     "a server that does not answer": Way("unreachable", "failed", "failed", r"did not answer", r"syncline sync {account}"),
     "a right that is missing": Way("forbidden", "partial", "partial", r"access was refused",
                                    r"give this user the right on the server, then: syncline sync {account}", 3),
@@ -41,8 +43,8 @@ class Ends(Case):
 
     # ---- how they come about ----
 
-    def synced(self, tracks=400):
-        server = self.simulator(tracks)
+    def synced(self, tracks=400, **options):
+        server = self.simulator(tracks, **options)
         account = self.account(server)
         self.assert_complete(self.pipeline.sync(account))
         return server, account
@@ -50,6 +52,11 @@ class Ends(Case):
     def partial(self):
         server, account = self.synced()
         server.fault("status", status=502, endpoint="search3", contains="songOffset=149", count=0)
+        return account, self.pipeline.enqueue(account, "--mode", "full")
+
+    def album(self):
+        server, account = self.synced(flavour="legacy")
+        server.fault("status", status=200, body="html", endpoint="getAlbum", contains="id=" + server.truth("albums")[3], count=0)
         return account, self.pipeline.enqueue(account, "--mode", "full")
 
     def unreachable(self):

@@ -134,9 +134,9 @@ static struct raw_page page_of(const struct mapping *mapping, unsigned flags, st
 		.fetched_at = 1700000000000,
 		.body = body,
 		.encoding = span_of(flags & AS_GZIP ? "gzip" : ""),
-		.parent = span_of(entries ? "pl-1" : ""),
+		.parent = span_of(entries || flags & REFUSED ? "pl-1" : ""),
 		.first = entries && flags & FAR ? INT32_MAX - 1 : 0,
-		.refused = span_of(entries && flags & REFUSED ? "it is private" : ""),
+		.refused = span_of(flags & REFUSED ? "it is private" : ""),
 		.skip = flags & OVERLAP ? 1 : 0,
 	};
 	page.count = count_entries(mapping, body) - page.skip + (flags & COUNTED_WRONG ? 1 : 0);

@@ -214,6 +214,8 @@ static void send_rows(struct bench *bench, const struct at *at, struct items *it
 	items->first = at->first;
 	items->more = at->more;
 	items->refused = span_of(at->refused);
+	if (at->list)
+		items->parent = span_of(at->list);
 	items->columns.bytes = buf_span(&names);
 	items->rows.bytes = buf_span(rows);
 	items->rejected_ids.bytes = buf_span(&ids);

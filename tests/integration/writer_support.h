@@ -42,6 +42,7 @@ struct at {
 	int64_t first;
 	bool more;
 	const char *refused;
+	const char *list; /* of a list that is refused and no playlist's: its id */
 	/* A replayed page: a copy of that at `from` in partition 0, of which these positions are rejected again ("": none). */
 	bool replayed;
 	int64_t from;

@@ -175,9 +175,12 @@ def dump_postgres(database):
 
 
 def is_running(pid):
-    """Not one that has ended and waits for its parent to ask how (Z)."""
+    """Not one that has ended and waits for its parent to ask how (Z); while other threads of it are still ending, its ports are
+    not free."""
+    process = pathlib.Path(f"/proc/{pid}")
     try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(") ", 1)[1][0] != "Z"
+        has_ended = (process / "stat").read_text(encoding="utf-8").rsplit(") ", 1)[1][0] == "Z"
+        return not has_ended or len(os.listdir(process / "task")) > 1
     except (FileNotFoundError, ProcessLookupError):
         return False
 

@@ -239,6 +239,25 @@ static void a_refused_list_that_claims_entries_makes_the_page_a_reject(void **st
 	page_test_close(&test);
 }
 
+static void a_refused_list_names_whose_it_is(void **state)
+{
+	(void)state;
+	static const char *const requests[] = {"getPlaylist", "getAlbum"};
+	struct page_test test;
+	page_test_open(&test);
+	for (size_t i = 0; i < COUNT_OF(requests); i++) {
+		struct raw_page page = page_of(requests[i], 0, span_of("{}"));
+		page.parent = span_of("x-1");
+		page.refused = span_of("HTTP 403");
+		take_page(&test, &page);
+		open_part(&test, 0);
+		assert_string_equal(text_of_span(&test, test.items.parent), "x-1");
+		assert_string_equal(text_of_span(&test, test.items.refused), "HTTP 403");
+		assert_int_equal(test.parsed.received + test.parsed.stored + test.parsed.rejected, 0);
+	}
+	page_test_close(&test);
+}
+
 static void an_unknown_provider_or_request_is_counted_as_rejected_and_names_the_program(void **state)
 {
 	(void)state;
@@ -457,6 +476,7 @@ int main(void)
 		cmocka_unit_test(a_count_that_is_not_the_lists_makes_the_page_a_reject),
 		cmocka_unit_test(a_place_that_no_playlist_has_makes_the_page_a_reject),
 		cmocka_unit_test(a_refused_list_that_claims_entries_makes_the_page_a_reject),
+		cmocka_unit_test(a_refused_list_names_whose_it_is),
 		cmocka_unit_test(an_unknown_provider_or_request_is_counted_as_rejected_and_names_the_program),
 		cmocka_unit_test(a_playlist_of_ten_thousand_comes_in_parts_and_only_the_last_has_the_figures),
 		cmocka_unit_test(wide_rows_make_parts_by_bytes),
