@@ -238,8 +238,10 @@ void list_pass_page(struct sync *sync);
 void children_forget(struct sync *sync);
 /* The ids in a list page behind the first skip items. false: dealt with as a failure. */
 bool children_load(struct sync *sync, const struct request *request, yyjson_val *root, int64_t skip);
-/* The child to ask for; NULL: a page of the list is due. */
+/* The child to ask for; "": it has no id that can be used; NULL: a page of the list is due. */
 const char *children_current(const struct sync *sync);
+/* Passes those that nobody can ask for, so that what they hold counts as not read. */
+void children_pass_unnamed(struct sync *sync);
 /* A word that may be a slip (it is empty, and tells no length; it is not there): the first time it is doubted, and the child
  * asked for again. */
 bool children_doubt(struct sync *sync, const char *child);

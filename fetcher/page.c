@@ -147,7 +147,7 @@ int page_ids(const struct request *request, yyjson_val *root, int64_t skip, cons
 	for (int64_t i = 0; ids && (item = items_next(&iter)); i++) {
 		char id[LIMIT_ID + 1];
 		copy_id(request, item, id);
-		bool wanted = i >= skip && *id &&
+		bool wanted = i >= skip &&
 		              !(request->version.tells_all && versions_has(known, id, version_of(&request->version, item)));
 		if (wanted && !(ids[used++] = arena_copy(arena, span_of(id))))
 			ids = NULL;

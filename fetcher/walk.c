@@ -83,6 +83,7 @@ void walk_moved(struct sync *sync)
 const struct request *walk_request(struct sync *sync, const char **id)
 {
 	const struct plan *plan = walk_plan(sync);
+	children_pass_unnamed(sync);
 	*id = children_current(sync);
 	if (!*id)
 		return sync->cursor.ended ? NULL : plan->list;

@@ -29,6 +29,17 @@ void children_forget(struct sync *sync)
 	forget_child(sync);
 }
 
+/* Those of a list that is published are told there. */
+static size_t drop_unnamed(const char **ids, size_t count)
+{
+	size_t used = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (*ids[i])
+			ids[used++] = ids[i];
+	}
+	return used;
+}
+
 bool children_load(struct sync *sync, const struct request *request, yyjson_val *root, int64_t skip)
 {
 	struct err err;
@@ -38,6 +49,8 @@ bool children_load(struct sync *sync, const struct request *request, yyjson_val 
 		walk_fail_page(sync, OUTCOME_OPERATOR, err.text);
 		return false;
 	}
+	if (walk_plan(sync)->list_is_published)
+		sync->children_count = drop_unnamed(sync->children, sync->children_count);
 	sync->children_loaded = true;
 	return true;
 }
@@ -79,14 +92,24 @@ static bool is_cut(const struct request *request, const struct page_facts *facts
 	return request->most && facts->entries >= request->most && !facts->goes_on && facts->total < 0;
 }
 
-/* Not read to its end: what is stored of it stays. */
+/* Not read, or not to its end: what is stored of it stays. */
 static void refuse(struct sync *sync, const char *cause)
 {
 	struct verdict refused = {.outcome = OUTCOME_MISSING, .status = 200, .retry_after_ms = -1, .next_step = "nothing"};
+	const char *child = *children_current(sync) ? children_current(sync) : "?";
 	snprintf(refused.cause, sizeof refused.cause, "%s", cause);
-	log_info("list not readable", "account=%s %s %s: %s", sync->account.name, sync->request->name,
-	         children_current(sync), refused.cause);
-	children_take_nothing(sync, children_current(sync), &refused);
+	log_info("list not readable", "account=%s %s %s: %s", sync->account.name, sync->request->name, child,
+	         refused.cause);
+	children_take_nothing(sync, child, &refused);
+}
+
+void children_pass_unnamed(struct sync *sync)
+{
+	while (!sync->abandoned && children_current(sync) && !*children_current(sync)) {
+		sync->request = walk_plan(sync)->child;
+		sync->cursor.needed -= walk_pages_of(sync, sync->request, 0); /* nothing is asked for */
+		refuse(sync, "the server lists it without an id that can be used");
+	}
 }
 
 static void refuse_cut(struct sync *sync)

@@ -18,6 +18,8 @@ WAYS = {
     "a page that cannot be read": Way("partial", "partial", "partial", r"tracks: .*HTTP 502", r"syncline sync {account}", 3),
     "an album that cannot be read": Way("album", "partial", "partial", r"tracks: album '.+' could not be read: .*HTTP 200",
                                         r"look at it on the server, then: syncline sync {account}", 3),
+    "an album that nobody can ask for": Way("unnamed", "partial", "partial", r"tracks: album '\?' could not be read: .*without an id",
+                                            r"look at it on the server, then: syncline sync {account}", 3),
     "a server that does not answer": Way("unreachable", "failed", "failed", r"did not answer", r"syncline sync {account}"),
     "a right that is missing": Way("forbidden", "partial", "partial", r"access was refused",
                                    r"give this user the right on the server, then: syncline sync {account}", 3),
@@ -57,6 +59,11 @@ class Ends(Case):
     def album(self):
         server, account = self.synced(flavour="legacy")
         server.fault("status", status=200, body="html", endpoint="getAlbum", contains="id=" + server.truth("albums")[3], count=0)
+        return account, self.pipeline.enqueue(account, "--mode", "full")
+
+    def unnamed(self):
+        server, account = self.synced(flavour="legacy")
+        server.fault("malformed", items=3, endpoint="getAlbumList2", contains="offset=0", count=0)
         return account, self.pipeline.enqueue(account, "--mode", "full")
 
     def unreachable(self):
@@ -206,6 +213,11 @@ class Ends(Case):
         self.assertEqual(done.returncode, 3)
         for text in ("HTTP 502", f"syncline sync {account}", "kept: "):
             self.assertIn(text, done.stdout)
+
+    def test_tracks_of_an_album_that_nobody_can_ask_for_are_not_taken_for_removed(self):
+        account, sync = self.unnamed()
+        self.wait_until(lambda: self.row(sync)["state"] not in ("queued", "running"), "its end", 60)
+        self.assertEqual(self.row(sync)["here"], 400)
 
     def test_a_partial_sync_removes_nothing_and_says_so_twice(self):
         server, account = self.synced()
