@@ -17,12 +17,13 @@ struct cursor {
 	int64_t received; /* items in all pages of this walk so far */
 	int64_t requests; /* sent for the category, in all its walks */
 	int64_t needed;   /* of this walk's children, the fewest that could have done */
-	int64_t shown;    /* items of the list itself in its pages so far */
-	int64_t told;     /* how long the list said that it is; 0: it did not */
-	bool moved;       /* the library was seen to move in this walk */
-	bool ended;       /* the end marker was reached: no page follows */
-	bool listed;      /* the list page at `offset` is behind, its children are not */
-	bool early;       /* a list ended before the length that it told, also when it was asked again */
+	/* Items that the pages so far have shown, and how long the list said that it is (0: it did not). Of a list that is read for its
+	 * children alone: what those have shown and counted. */
+	int64_t shown, told;
+	bool moved;  /* the library was seen to move in this walk */
+	bool ended;  /* the end marker was reached: no page follows */
+	bool listed; /* the list page at `offset` is behind, its children are not */
+	bool early;  /* a list ended before the length that it told, also when it was asked again */
 	/* Fence read before the walk, digits and words without white space; "" while none was read. */
 	char fence[LIMIT_FENCE];
 	/* The place in the list: id of the last item behind, with which the next page must begin (PAGING_OFFSET) or behind which

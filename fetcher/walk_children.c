@@ -192,6 +192,18 @@ static bool repeats(struct sync *sync, yyjson_val *root, const struct page_facts
 	return false;
 }
 
+/* Some servers count what they do not show, and insist on it: that is believed, and told at the walk's end, for what is missing
+ * could be among it. A playlist stands for itself. */
+static void count_items(struct sync *sync, const struct page_facts *facts)
+{
+	if (walk_plan(sync)->list_is_published)
+		return;
+	bool more = facts->announced > facts->entries && sync->cursor.in_child == 0 && !facts->goes_on;
+	sync->cursor.shown += facts->entries;
+	sync->cursor.told += more ? facts->announced : facts->entries;
+	sync->cursor.early |= more;
+}
+
 void children_take(struct sync *sync, const char *child, const struct answer *answer, yyjson_val *root,
                    const struct page_facts *facts)
 {
@@ -206,6 +218,7 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 	                                      .more = facts->goes_on};
 	snprintf(id, sizeof id, "%s", child);
 	cursor_text(&sync->cursor, before);
+	count_items(sync, facts);
 	if (facts->goes_on)
 		sync->cursor.in_child = promise_next_offset(facts, sync->cursor.in_child, walk_page_size(sync));
 	else

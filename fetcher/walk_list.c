@@ -124,7 +124,7 @@ static bool joins(struct sync *sync, struct list_page *page)
 		return false;
 	if (!check_repetition(sync, page))
 		return false;
-	if (page->facts->total > 0)
+	if (page->facts->total > 0 && walk_plan(sync)->list_is_published)
 		sync->cursor.told = page->facts->total;
 	return true;
 }
@@ -198,8 +198,9 @@ static void take_new(struct sync *sync, const struct list_page *page)
 	learn_totals(sync, page);
 	cursor_text(&sync->cursor, before);
 	/* A page that begins at a wrong place shows some items once more, and others, as many, never. */
-	sync->cursor.shown += page->facts->entries - page->skip -
-	                      page_repeats(page->request, page->root, page->skip, &sync->before);
+	if (plan->list_is_published)
+		sync->cursor.shown += page->facts->entries - page->skip -
+		                      page_repeats(page->request, page->root, page->skip, &sync->before);
 	page_remember(page->request, page->root, &sync->before);
 	if (plan->child && !children_load(sync, plan->list, page->root, page->skip))
 		return;

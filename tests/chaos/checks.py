@@ -55,6 +55,14 @@ def counters(trial):
                 yield f"C2 library says {row[1]} {category} of {row[0]}, there are {row[2]}"
 
 
+def returns(trial):
+    """C4: nothing that was removed comes back, for no edit brings an id back: it was there all the time."""
+    for account, kind, item, sync in trial.pipeline.sql(
+            "SELECT a.name, c.kind, c.id, c.sync_id FROM library_change c JOIN account a USING (account_id) "
+            "WHERE c.change = 'restored' AND c.person IS NULL ORDER BY c.change_id LIMIT 5"):
+        yield f"C4 the {kind} {item} of {account} was removed although it was there: sync {sync} found it again"
+
+
 def is_whole(value):
     """Not poison: a message of ours names its sync."""
     return isinstance(value, dict) and {"type", "sync", "account"} <= set(value)
@@ -328,7 +336,7 @@ def logs(trial):
             yield f"C12 {path.name}: {found.group(0)}"
 
 
-WITHOUT_TOPICS = (audit, counters, limits, terminal, progress, lag, lag_meanwhile, resources, logs)
+WITHOUT_TOPICS = (audit, counters, returns, limits, terminal, progress, lag, lag_meanwhile, resources, logs)
 WITH_TOPICS = (offsets_after_effects, rejects)
 
 

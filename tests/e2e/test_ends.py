@@ -219,6 +219,16 @@ class Ends(Case):
         self.wait_until(lambda: self.row(sync)["state"] not in ("queued", "running"), "its end", 60)
         self.assertEqual(self.row(sync)["here"], 400)
 
+    def test_tracks_that_an_album_counts_and_does_not_show_are_held(self):
+        server, account = self.synced(flavour="legacy")
+        server.fault("short", items=3, endpoint="getAlbum", contains="id=" + server.truth("albums")[3], count=0)
+        for _ in range(2):  # one walk of a list that shows less than it counts is no witness
+            report = self.pipeline.sync(account, "--mode", "full", "--only", "tracks")
+            self.assertEqual((report.state, self.row(report.sync)["here"]), ("complete", 400))
+            shown = self.pipeline.cli("watch", report.sync, check=False).stdout
+            self.assertIn("a list ended before the length that it tells", shown)
+        self.assertRegex(shown, "3 of 400 items were not listed any more; .* could be among them")
+
     def test_a_partial_sync_removes_nothing_and_says_so_twice(self):
         server, account = self.synced()
         before = self.content(account)
