@@ -146,18 +146,19 @@ def parser_offsets(trial, topics):
 
 
 def parser_order(topics):
-    """What a parser makes is of pages that are there, and its parts come in their order when each comes for the first time."""
+    """What a parser makes is of pages that are there, and in each partition its parts come in their order when each comes for the
+    first time; partitions may be added in the midst of a walk."""
     pages = {output_key({**m.value, "type": "items"}) for m in topics["sync.pages"] if is_whole(m.value) and m.value["type"] == "raw_page"}
     newest, seen = {}, set()
     for message in topics["sync.items"]:
         value = message.value
         if not is_whole(value) or value["type"] != "items":
             continue
-        walk, part = (value["sync"], value.get("category"), value.get("epoch", 0)), place(value)[1:]
+        walk, part = (message.partition, value["sync"], value.get("category"), value.get("epoch", 0)), place(value)[1:]
         if output_key(value) not in pages:
-            yield f"C5 parser: {part} of {walk} is of a page that is not in sync.pages"
+            yield f"C5 parser: {part} of {walk[1:]} is of a page that is not in sync.pages"
         if (walk, part) not in seen and part < newest.get(walk, part):
-            yield f"C5 parser: {part} of {walk} came for the first time behind {newest[walk]}"
+            yield f"C5 parser: {part} of {walk[1:]} came for the first time behind {newest[walk]}"
         seen.add((walk, part))
         newest[walk] = max(part, newest.get(walk, part))
 
