@@ -34,8 +34,10 @@ int held_remove(struct ctl *ctl, const char *account_id, const PGresult *held, i
 		return -1;
 	}
 	*removed = pg_int(row, 0, "removed");
-	return *removed ? 0
-	                : err_set(err, ERR_CONFIG, 0,
-	                          "a newer sync has read the %s since: nothing was removed; look again at what is held now",
-	                          pg_text(held, i, "category"));
+	return *removed
+	           ? 0
+	           : err_set(err, ERR_CONFIG, 0,
+	                     "a newer sync or a replay has read the %s since: nothing was removed; sync, then look again at what is "
+	                     "held",
+	                     pg_text(held, i, "category"));
 }

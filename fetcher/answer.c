@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "common/text.h"
+
 static void take_header(struct span line, const char *name, char *to, size_t size)
 {
 	size_t len = strlen(name);
@@ -33,6 +35,7 @@ void answer_take_header(struct answer *answer, struct span line)
 {
 	char total[24] = "";
 	take_header(line, "content-type", answer->content_type, sizeof answer->content_type);
+	text_mend(answer->content_type, sizeof answer->content_type - 1); /* it is sent on */
 	take_header(line, "content-encoding", answer->encoding, sizeof answer->encoding);
 	take_header(line, "retry-after", answer->retry_after, sizeof answer->retry_after);
 	take_header(line, "location", answer->location, sizeof answer->location);

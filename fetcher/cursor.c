@@ -1,4 +1,4 @@
-/* Cursor text: "4 walk page plan offset child in_child received requests needed shown told flags fence last_id". */
+/* Cursor text: "5 walk page plan offset child in_child received requests needed shown told size digest flags fence last_id". */
 #include "fetcher/cursor.h"
 
 #include <errno.h>
@@ -12,10 +12,11 @@ _Static_assert(LIMIT_FENCE + LIMIT_ID + 240 < LIMIT_CURSOR, "a cursor must fit i
 
 const char *cursor_text(const struct cursor *cursor, char text[CURSOR_TEXT])
 {
-	snprintf(text, CURSOR_TEXT, "4 %d %d %d %lld %lld %lld %lld %lld %lld %lld %lld %d %s %s", cursor->walk,
+	snprintf(text, CURSOR_TEXT, "5 %d %d %d %lld %lld %lld %lld %lld %lld %lld %lld %d %lld %d %s %s", cursor->walk,
 	         cursor->page, cursor->plan, (long long)cursor->offset, (long long)cursor->child,
 	         (long long)cursor->in_child, (long long)cursor->received, (long long)cursor->requests,
-	         (long long)cursor->needed, (long long)cursor->shown, (long long)cursor->told,
+	         (long long)cursor->needed, (long long)cursor->shown, (long long)cursor->told, cursor->size,
+	         (long long)cursor->digest,
 	         (cursor->moved ? MOVED : 0) | (cursor->ended ? ENDED : 0) | (cursor->listed ? LISTED : 0) |
 	             (cursor->early ? EARLY : 0),
 	         *cursor->fence ? cursor->fence : "-", cursor->last_id);
@@ -40,13 +41,14 @@ bool cursor_parse(struct span span, struct cursor *ret)
 	char text[CURSOR_TEXT];
 	const char *at = text + 2;
 	struct cursor cursor = {0};
-	int64_t walk, page, plan, flags;
-	if (!span_copy(span, text, sizeof text) || strncmp(text, "4 ", 2) != 0 || !take_number(&at, INT_MAX, &walk) ||
+	int64_t walk, page, plan, size, flags;
+	if (!span_copy(span, text, sizeof text) || strncmp(text, "5 ", 2) != 0 || !take_number(&at, INT_MAX, &walk) ||
 	    !take_number(&at, INT_MAX, &page) || !take_number(&at, INT_MAX, &plan) ||
 	    !take_number(&at, INT64_MAX, &cursor.offset) || !take_number(&at, INT64_MAX, &cursor.child) ||
 	    !take_number(&at, INT64_MAX, &cursor.in_child) || !take_number(&at, INT64_MAX, &cursor.received) ||
 	    !take_number(&at, INT64_MAX, &cursor.requests) || !take_number(&at, INT64_MAX, &cursor.needed) ||
 	    !take_number(&at, INT64_MAX, &cursor.shown) || !take_number(&at, INT64_MAX, &cursor.told) ||
+	    !take_number(&at, INT_MAX, &size) || !take_number(&at, INT64_MAX, &cursor.digest) ||
 	    !take_number(&at, MOVED | ENDED | LISTED | EARLY, &flags))
 		return false;
 	/* The id of the last item stands behind exactly one space: it may begin with one itself. */
@@ -59,6 +61,7 @@ bool cursor_parse(struct span span, struct cursor *ret)
 	cursor.walk = (int)walk;
 	cursor.page = (int)page;
 	cursor.plan = (int)plan;
+	cursor.size = (int)size;
 	cursor.moved = (flags & MOVED) != 0;
 	cursor.ended = (flags & ENDED) != 0;
 	cursor.listed = (flags & LISTED) != 0;

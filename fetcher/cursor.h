@@ -20,10 +20,12 @@ struct cursor {
 	/* Items that the pages so far have shown, and how long the list said that it is (0: it did not). Of a list that is read for its
 	 * children alone: what those have shown and counted. */
 	int64_t shown, told;
-	bool moved;  /* the library was seen to move in this walk */
-	bool ended;  /* the end marker was reached: no page follows */
-	bool listed; /* the list page at `offset` is behind, its children are not */
-	bool early;  /* a list ended before the length that it told, also when it was asked again */
+	int size;       /* of the list page whose children are read: items that were asked for; 0: there is none */
+	int64_t digest; /* of that page's ids: it must be the same when it is asked for again */
+	bool moved;     /* the library was seen to move in this walk */
+	bool ended;     /* the end marker was reached: no page follows */
+	bool listed;    /* the list page at `offset` is behind, its children are not */
+	bool early;     /* a list ended before the length that it told, also when it was asked again */
 	/* Fence read before the walk, digits and words without white space; "" while none was read. */
 	char fence[LIMIT_FENCE];
 	/* The place in the list: id of the last item behind, with which the next page must begin (PAGING_OFFSET) or behind which

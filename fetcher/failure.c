@@ -158,8 +158,21 @@ static void wait_throttled(struct sync *sync, const struct verdict *verdict)
 	sync_park(sync, wait_ms, verdict->cause);
 }
 
+static bool try_next_plan(struct sync *sync)
+{
+	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0 || sync->cursor.plan + 1 >= PLANS_MAX ||
+	    !sync->session.provider->plans[sync->category][sync->cursor.plan + 1].list)
+		return false;
+	sync->cursor.plan++;
+	return true;
+}
+
+/* Where hello was answered, another parameter is missing: older Navidromes say so of an empty query (music-assistant/server#1037),
+ * and must not be sent the password instead. */
 static void sign_otherwise(struct sync *sync, const struct verdict *verdict)
 {
+	if (try_next_plan(sync))
+		return;
 	int mode = provider_next_sign_mode(sync->session.provider, &sync->account, sync->session.sign_mode);
 	if (mode >= 0) {
 		sync->session.sign_mode = mode;
@@ -195,6 +208,8 @@ static void take_empty(struct sync *sync, const struct verdict *verdict)
 			children_take_nothing(sync, child, NULL);
 		return;
 	}
+	if (try_next_plan(sync))
+		return;
 	const char *why = sync->stage != STAGE_PAGES || sync->cursor.page > 0 ? verdict->cause : list_denies_nothing(sync);
 	if (why) {
 		struct verdict denied = *verdict;
@@ -255,15 +270,8 @@ static bool ask_for_less(struct sync *sync, int least)
 	if (size <= least || sync->request->paging == PAGING_NONE)
 		return false;
 	sync->page_size = size / 2 > least ? size / 2 : least;
-	return true;
-}
-
-static bool try_next_plan(struct sync *sync)
-{
-	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0 || sync->cursor.plan + 1 >= PLANS_MAX ||
-	    !sync->session.provider->plans[sync->category][sync->cursor.plan + 1].list)
-		return false;
-	sync->cursor.plan++;
+	if (list_is_reloaded(sync))
+		sync->cursor.size = sync->page_size;
 	return true;
 }
 

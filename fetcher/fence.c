@@ -120,7 +120,8 @@ static void add_lists(struct fence *fence, const struct fence_part *part, yyjson
 	}
 }
 
-/* Text of a value for the fence; "" when it says nothing (gonic's lastModified is always 0). */
+/* Text of a value for the fence; "" when it says nothing: gonic's lastModified is always 0, that of LMS the first moment of 2000
+ * (endpoints/Browsing.cpp). */
 static void value_text(const struct fence *fence, yyjson_val *value, char text[48])
 {
 	char scratch[JSON_NUMBER_TEXT];
@@ -135,10 +136,10 @@ static void value_text(const struct fence *fence, yyjson_val *value, char text[4
 		return;
 	}
 	struct span plain = json_text(value, scratch);
-	if (plain.len && !span_is(plain, "0"))
+	if (plain.len && !span_is(plain, "0") && !span_is(plain, "946684800000"))
 		snprintf(text, 48, "%.*s", (int)(plain.len < 40 ? plain.len : 40), plain.at);
 	for (char *c = text; *c; c++) {
-		if (*c <= ' ' || *c == '|' || *c == ';')
+		if (*c <= ' ' || *c >= 0x7f || *c == '|' || *c == ';') /* a character may have been cut */
 			*c = '_';
 	}
 }

@@ -224,6 +224,9 @@ bool walk_is_snapshot(const struct sync *sync);
 void walk_moved(struct sync *sync);
 /* The page cannot be taken: deals with it as a failure. */
 void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause);
+/* Lengths go on counting what was removed, on some servers for days: when the page has been asked for as often as may be, it is
+ * believed, and the walk's end tells it. false: it is asked for once more. */
+bool walk_ends_early(struct sync *sync);
 /* false: it was broken, and the page was dealt with as a failure. */
 bool walk_keeps_promise(struct sync *sync, enum promise promise);
 
@@ -231,6 +234,8 @@ bool walk_keeps_promise(struct sync *sync, enum promise promise);
 void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root, const struct page_facts *facts);
 /* Why a first page that holds nothing, the walk's last plan being tried, is not believed yet; NULL: it is. */
 const char *list_denies_nothing(const struct sync *sync);
+/* Was the list page taken before, by who had the sync then, and only its children are missing? */
+bool list_is_reloaded(const struct sync *sync);
 /* The list page is behind, with all its children: the next one begins after it. */
 void list_pass_page(struct sync *sync);
 

@@ -203,6 +203,19 @@ uint64_t page_ends(const struct request *request, yyjson_val *root)
 	return hash ? add_item(hash, last) : 0;
 }
 
+int64_t page_digest(const struct request *request, yyjson_val *root)
+{
+	char id[LIMIT_ID + 1];
+	struct items_iter iter = items_begin(request, root);
+	uint64_t hash = HASH_EMPTY;
+	yyjson_val *item;
+	while ((item = items_next(&iter))) {
+		copy_id(request, item, id);
+		hash = hash_add(hash, span_of(id));
+	}
+	return (int64_t)(hash & INT64_MAX);
+}
+
 int64_t page_repeats(const struct request *request, yyjson_val *root, int64_t skip, const struct page_items *before)
 {
 	char id[LIMIT_ID + 1] = "";

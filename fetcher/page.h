@@ -44,6 +44,9 @@ int page_read(const struct request *request, yyjson_val *root, struct page_facts
  * Other lists' facts stay as they are. */
 void page_goes_on(const struct request *request, int64_t offset, struct page_facts *facts);
 
+/* Of all its ids in their order: two pages that list the same have the same. Not negative. */
+int64_t page_digest(const struct request *request, yyjson_val *root);
+
 /* The ids of the items behind the first `skip`, copied into the arena, "" where there is none that can be used; left out are
  * those whose version is known (known may be NULL). REJECT: more than LIMIT_CHILDREN. */
 int page_ids(const struct request *request, yyjson_val *root, int64_t skip, const struct versions *known,

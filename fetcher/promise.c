@@ -9,11 +9,14 @@ static bool is_all_here(const struct promised *promised, const struct page_facts
 	return !facts->goes_on && facts->total >= 0 && facts->total == promised->offset;
 }
 
+/* Or past items that it has not shown. */
 static bool leads_back(const struct request *request, const struct promised *promised, const struct page_facts *facts)
 {
 	if (request->paging == PAGING_AFTER)
 		return !*facts->after || strcmp(facts->after, promised->after) == 0;
-	return facts->next_offset >= 0 && facts->next_offset <= promised->offset;
+	int64_t step = facts->entries > promised->size ? facts->entries : promised->size;
+	return facts->next_offset >= 0 &&
+	       (facts->next_offset <= promised->offset || facts->next_offset - promised->offset > step);
 }
 
 /* Lengths have been seen to count items that are not shown, so a page may hold fewer than its place in the list has. What

@@ -62,7 +62,7 @@ enum { PLANS_MAX = 4 };
 /* What equal values of a part prove. */
 enum tells {
 	TELLS_SOME, /* nothing */
-	TELLS_ALL,  /* that nothing changed: any change of the library moves them (a time of change, not a count) */
+	TELLS_ALL,  /* that nothing changed: any change of the library moves them, which no provider has kept so far */
 	TELLS_MEMBERS, /* that nothing was added or removed, as TELLS_ALL; what was altered is seen some hours later, as TELLS_MOST */
 	TELLS_MOST, /* that a change is unlikely: enough to leave a list unread for some hours (setting reread_hours) */
 };

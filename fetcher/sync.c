@@ -193,7 +193,7 @@ static int64_t offset_now(const struct sync *sync, const char *id)
 
 static void send_request(struct sync *sync, const struct request *request, const char *id)
 {
-	struct query_args args = {.size = sync->page_size,
+	struct query_args args = {.size = walk_page_size(sync),
 	                          .offset = offset_now(sync, id),
 	                          .after = sync->cursor.last_id,
 	                          .id = id,

@@ -27,7 +27,8 @@ void walk_count_requests(struct sync *sync)
 int walk_page_size(const struct sync *sync)
 {
 	int max = sync->session.provider->page_size_max;
-	return sync->page_size < max ? sync->page_size : max;
+	int size = sync->stage == STAGE_PAGES && list_is_reloaded(sync) ? sync->cursor.size : sync->page_size;
+	return size < max ? size : max;
 }
 
 int64_t walk_pages_of(const struct sync *sync, const struct request *request, int64_t items)
@@ -101,9 +102,7 @@ void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause)
 	sync_handle_failure(sync, &verdict);
 }
 
-/* Lengths go on counting what was removed, on some servers for days: when the page has been asked for as often as may be,
- * it is believed, and the walk's end tells it. */
-static bool ends_early(struct sync *sync)
+bool walk_ends_early(struct sync *sync)
 {
 	if (sync->said_early < sync->fetcher->settings->retries) {
 		sync->said_early++;
@@ -117,11 +116,12 @@ static bool ends_early(struct sync *sync)
 bool walk_keeps_promise(struct sync *sync, enum promise promise)
 {
 	if (promise == PROMISE_EARLY)
-		return ends_early(sync);
+		return walk_ends_early(sync);
 	if (promise == PROMISE_EMPTY)
 		walk_fail_page(sync, OUTCOME_CONTRADICTION, "the server gave an empty page in the middle of its list");
 	else if (promise == PROMISE_BACK)
-		walk_fail_page(sync, OUTCOME_OPERATOR, "the server's list leads back to where it was");
+		walk_fail_page(sync, OUTCOME_OPERATOR,
+		               "the server's list leads back to where it was, or past what it has shown");
 	return promise != PROMISE_EMPTY && promise != PROMISE_BACK;
 }
 

@@ -143,7 +143,9 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	/* Some servers count what they do not show: so once more, and then it is believed. */
 	if (facts->announced > facts->entries && children_doubt(sync, children_current(sync)))
 		return false;
-	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->announced < 0 && facts->total < 0;
+	/* An album is there because of its tracks, whatever it says. */
+	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->total < 0 &&
+	              (facts->announced < 0 || !walk_plan(sync)->list_is_published);
 	if (untold && children_doubt(sync, children_current(sync)))
 		return false;
 	if (!request_promises(sync->request))
@@ -153,6 +155,10 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	if (promise == PROMISE_EARLY && refuse_early(sync))
 		return false;
 	if (!walk_keeps_promise(sync, promise))
+		return false;
+	/* Lengths count what is not shown, too, so it is believed when it is said again. */
+	bool is_short = !facts->goes_on && facts->total > sync->cursor.in_child + facts->entries;
+	if (promise == PROMISE_KEPT && is_short && children_doubt(sync, children_current(sync)))
 		return false;
 	sync->child_total = facts->total;
 	if (promise != PROMISE_CHANGED && promise != PROMISE_BEHIND)
@@ -198,10 +204,12 @@ static void count_items(struct sync *sync, const struct page_facts *facts)
 {
 	if (walk_plan(sync)->list_is_published)
 		return;
-	bool more = facts->announced > facts->entries && sync->cursor.in_child == 0 && !facts->goes_on;
+	bool is_whole = sync->cursor.in_child == 0 && !facts->goes_on;
+	int64_t announced = facts->announced < LIMIT_ANNOUNCED ? facts->announced : LIMIT_ANNOUNCED;
+	int64_t hidden = !is_whole ? 0 : announced > facts->entries ? announced - facts->entries : facts->entries == 0;
 	sync->cursor.shown += facts->entries;
-	sync->cursor.told += more ? facts->announced : facts->entries;
-	sync->cursor.early |= more;
+	sync->cursor.told += facts->entries + hidden;
+	sync->cursor.early |= hidden > 0;
 }
 
 void children_take(struct sync *sync, const char *child, const struct answer *answer, yyjson_val *root,
@@ -239,6 +247,8 @@ void children_take_nothing(struct sync *sync, const char *child, const struct ve
 	                                      .first = sync->cursor.in_child};
 	snprintf(id, sizeof id, "%s", child);
 	cursor_text(&sync->cursor, before);
+	if (!refused)
+		count_items(sync, &(struct page_facts){.announced = -1});
 	pass(sync, id, 0);
 	sync->session.trying_instead = false;
 	publish_page(sync, &nothing, &publishing);

@@ -31,6 +31,8 @@ void list_pass_page(struct sync *sync)
 	sync->cursor.offset = sync->behind.offset;
 	sync->cursor.child = sync->cursor.in_child = 0;
 	sync->cursor.listed = false;
+	sync->cursor.size = 0;
+	sync->cursor.digest = 0;
 	snprintf(sync->cursor.last_id, sizeof sync->cursor.last_id, "%s", sync->behind.last_id);
 	sync->cursor.ended |= sync->behind.is_last;
 }
@@ -103,17 +105,17 @@ static bool check_repetition(struct sync *sync, const struct list_page *page)
 	return (!same && *sync->cursor.fence == '!') || !begins_again(sync);
 }
 
-/* Was this list page taken before, and only its children are missing? */
-static bool is_reload(const struct sync *sync)
+bool list_is_reloaded(const struct sync *sync)
 {
-	return walk_plan(sync)->child && !sync->children_loaded && (sync->cursor.listed || sync->cursor.child > 0);
+	return sync->cursor.size > 0 && walk_plan(sync)->child && !sync->children_loaded &&
+	       (sync->cursor.listed || sync->cursor.child > 0);
 }
 
 static bool joins(struct sync *sync, struct list_page *page)
 {
 	if (page->overlaps)
 		return check_overlap(sync, page);
-	if (!request_promises(page->request) || is_reload(sync))
+	if (!request_promises(page->request))
 		return true;
 	const struct promised promised = {sync->cursor.offset, walk_page_size(sync), sync->cursor.told,
 	                                  sync->cursor.last_id};
@@ -157,22 +159,6 @@ static void learn_totals(struct sync *sync, const struct list_page *page)
 		sync->totals[request->counted] += facts->counted;
 }
 
-/* After a takeover in the middle of the children their list is asked for again, and must still agree with the cursor. */
-static void take_reloaded(struct sync *sync, const struct list_page *page)
-{
-	if (!children_load(sync, page->request, page->root, page->skip))
-		return;
-	size_t behind = (size_t)sync->cursor.child;
-	bool agrees = behind < sync->children_count;
-	if (agrees && behind && page->request->paging != PAGING_OFFSET)
-		agrees = strcmp(sync->children[behind - 1], sync->cursor.last_id) == 0;
-	if (agrees)
-		return;
-	if (sync->cursor.walk + 1 >= LIMIT_WALKS)
-		sync->cursor.child = sync->cursor.in_child = 0; /* reads some children twice rather than none */
-	walk_moved(sync);
-}
-
 /* Where the list goes on behind this page. */
 static void look_behind(struct sync *sync, const struct list_page *page)
 {
@@ -195,6 +181,7 @@ static void take_new(struct sync *sync, const struct list_page *page)
 {
 	const struct plan *plan = walk_plan(sync);
 	char before[CURSOR_TEXT];
+	int size = walk_page_size(sync);
 	learn_totals(sync, page);
 	cursor_text(&sync->cursor, before);
 	/* A page that begins at a wrong place shows some items once more, and others, as many, never. */
@@ -205,10 +192,13 @@ static void take_new(struct sync *sync, const struct list_page *page)
 	if (plan->child && !children_load(sync, plan->list, page->root, page->skip))
 		return;
 	/* With children to come the page is behind when they are, so that a takeover finds it again, and the end is theirs. */
-	if (sync->children_count == 0)
+	if (sync->children_count == 0) {
 		list_pass_page(sync);
-	else
+	} else {
 		sync->cursor.listed = plan->list_is_published;
+		sync->cursor.size = size;
+		sync->cursor.digest = page_digest(page->request, page->root);
+	}
 	const struct publishing publishing = {.cursor_before = before,
 	                                      .count = page->facts->entries - page->skip,
 	                                      .skip = page->skip};
@@ -218,6 +208,31 @@ static void take_new(struct sync *sync, const struct list_page *page)
 		children_forget(sync);
 }
 
+/* After a takeover in the middle of the children their list is asked for again, and must be what it was: children are found by
+ * their place in it, and what it shows now for the first time was never published. */
+static void take_reloaded(struct sync *sync, const struct list_page *page)
+{
+	if (page_digest(page->request, page->root) != sync->cursor.digest) {
+		bool last = sync->cursor.walk + 1 >= LIMIT_WALKS;
+		walk_moved(sync);
+		sync->cursor.child = sync->cursor.in_child = 0; /* reads some children twice rather than none */
+		if (last)
+			take_new(sync, page);
+		return;
+	}
+	if (!children_load(sync, page->request, page->root, page->skip))
+		return;
+	size_t behind = (size_t)sync->cursor.child;
+	bool agrees = behind < sync->children_count;
+	if (agrees && behind && page->request->paging != PAGING_OFFSET)
+		agrees = strcmp(sync->children[behind - 1], sync->cursor.last_id) == 0;
+	if (agrees)
+		return;
+	if (sync->cursor.walk + 1 >= LIMIT_WALKS)
+		sync->cursor.child = sync->cursor.in_child = 0;
+	walk_moved(sync);
+}
+
 /* The overlap alone came back: the end, if the place behind it is empty too. */
 static bool needs_probe(struct sync *sync, const struct list_page *page)
 {
@@ -225,6 +240,19 @@ static bool needs_probe(struct sync *sync, const struct list_page *page)
 	if (sync->probing_end || told || page->skip == 0 || page->facts->entries > page->skip)
 		return false;
 	sync->probing_end = true;
+	return true;
+}
+
+/* The end of a list that is paged by offsets, and tells a length beyond it. */
+static bool ends_before_its_length(struct sync *sync, const struct list_page *page)
+{
+	int64_t total = page->facts->total >= 0 ? page->facts->total : page->answer->total;
+	bool is_end = page->request->paging == PAGING_OFFSET && sync->cursor.offset > 0 &&
+	              page->facts->entries == page->skip;
+	if (!is_end || total <= sync->cursor.offset)
+		return false;
+	int64_t shown = walk_plan(sync)->list_is_published ? sync->cursor.shown : sync->cursor.told;
+	sync->cursor.told = shown + total - sync->cursor.offset;
 	return true;
 }
 
@@ -270,9 +298,11 @@ void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root,
 		return;
 	if (needs_probe(sync, &page))
 		return;
+	if (ends_before_its_length(sync, &page) && !walk_ends_early(sync))
+		return;
 	sync->probing_end = false;
 	look_behind(sync, &page);
-	if (is_reload(sync))
+	if (list_is_reloaded(sync))
 		take_reloaded(sync, &page);
 	else
 		take_new(sync, &page);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/crash.h"
+#include "common/text.h"
 #include "writer/copy.h"
 #include "writer/params.h"
 #include "writer/session.h"
@@ -81,6 +82,7 @@ void applied_event(struct applied *applied, const struct input *input, const str
 	snprintf(event->event, sizeof event->event, "%s", news->event);
 	snprintf(event->category, sizeof event->category, "%s", news->of_category ? category_name(input->category) : "");
 	snprintf(event->text, sizeof event->text, "%s", news->text);
+	text_mend(event->text, sizeof event->text - 1); /* what was cut to fit may end in half a character */
 	snprintf(event->next_step, sizeof event->next_step, "%s", news->next_step ? news->next_step : "");
 }
 

@@ -109,15 +109,18 @@ static void learn(const struct request *request, yyjson_val *root, struct sessio
 		session->form_post |= yyjson_equals_str(yyjson_obj_get(extension, "name"), "formPost");
 }
 
+/* Not TELLS_ALL: supysonic's watcher alters and removes files without moving lastModified (scanner.py: only a whole scan does), a
+ * library of Navidrome that is given to a user moves nothing (core/library.go), nor do ratings; and gonic's and Airsonic's
+ * playlists keep their `changed` when a file of theirs moves or goes. */
 /* clang-format off */
 static const struct fence_part library_fence[] = {
-	{&indexes, {ROOT "indexes.lastModified"}, false, TELLS_ALL},
+	{&indexes, {ROOT "indexes.lastModified"}, false, TELLS_MEMBERS},
 	{&scan, {ROOT "scanStatus.count", ROOT "scanStatus.lastScan", ROOT "scanStatus.scanning"}, false, TELLS_SOME},
 	{&newest, {ROOT "albumList2.album"}, false, TELLS_SOME},
 	{&starred, {ROOT "starred2"}, true, TELLS_SOME},
 	{0},
 }, playlist_fence[] = {
-	{&playlists, {ROOT "playlists.playlist"}, false, TELLS_ALL},
+	{&playlists, {ROOT "playlists.playlist"}, false, TELLS_MEMBERS},
 	{0},
 };
 

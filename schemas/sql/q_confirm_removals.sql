@@ -1,6 +1,7 @@
 -- Carries out held removals of account $1 in category $2, if sync $3 (NULL: whichever) is the last complete one still: marks removed
 -- exactly what no walk has seen since the one from which on they were missed: the last complete one, or where that is no proof
--- alone, the one before. One statement, so one transaction; returns how many rows went.
+-- alone, the one before. One statement, so one transaction; returns how many rows went. Nothing after a replay of the category:
+-- what it has derived is in no walk, so the next sync must judge anew.
 -- The library row is locked as it was read: when a writer has just moved it (`is_same` is checked again after the wait),
 -- nothing happens and the person asks again. Nothing happens either when nothing is held.
 WITH library_now AS (
@@ -9,13 +10,19 @@ WITH library_now AS (
 	     USING (account_id, category, epoch, walk, page, part)
 	WHERE l.account_id = $1::integer AND l.category = $2 AND ($3::uuid IS NULL OR l.complete_sync = $3::uuid) FOR UPDATE OF l
 ), complete AS (
-	SELECT n.account_id, h.sync_id, h.since AS epoch FROM library_now n JOIN library_held h USING (account_id, category)
+	SELECT n.account_id, h.sync_id, h.since AS epoch, CASE WHEN c.held_since = 0 THEN l.complete_walk END AS walk
+	FROM library_now n JOIN library_held h USING (account_id, category) JOIN library l USING (account_id, category)
+	JOIN sync_category c ON c.sync_id = h.sync_id AND c.category = h.category
+	WHERE NOT EXISTS (SELECT FROM sync r JOIN sync_category rc USING (sync_id)
+	                  WHERE r.account_id = n.account_id AND r.mode LIKE 'replay%' AND rc.category = n.category
+	                    AND rc.started_at > c.ended_at)
 ), seen AS MATERIALIZED (
 	SELECT unnest(l.ids) AS hash FROM page_list l
 	WHERE l.account_id = $1::integer AND l.category = $2 AND l.digest IN (
 		SELECT unnest(p.lists) FROM complete w
 		JOIN sync s ON s.account_id = w.account_id
-		JOIN sync_page p ON p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= w.epoch)
+		JOIN sync_page p ON p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= w.epoch
+			AND (w.walk IS NULL OR p.sync_id <> w.sync_id OR p.walk = w.walk))
 ), missing AS MATERIALIZED (
 	SELECT t.kind, t.id, t.name AS label FROM library_item t
 	WHERE t.category = $2 AND t.account_id = $1::integer AND t.removed_at IS NULL AND EXISTS (SELECT FROM complete)

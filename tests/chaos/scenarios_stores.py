@@ -1,4 +1,5 @@
 """Scenarios 10 to 13: Redis forgets or refuses, Postgres dies, is full, locked, slow or says no."""
+import contextlib
 import os
 import shutil
 import signal
@@ -38,8 +39,12 @@ class RedisLost(Scenario):
 
     def snapshot(self):
         stack.redis(0, "BGREWRITEAOF")
-        shutil.copytree(self.redis.folder / "redis", self.redis.folder / "old", dirs_exist_ok=True,
-                        ignore=shutil.ignore_patterns("temp-*"))  # which it renames while we copy
+        for _ in range(5):
+            with contextlib.suppress(shutil.Error):  # it renames and removes files while we copy
+                shutil.copytree(self.redis.folder / "redis", self.redis.folder / "old", dirs_exist_ok=True,
+                                ignore=shutil.ignore_patterns("temp-*"))
+                return
+            shutil.rmtree(self.redis.folder / "old")
 
     def strike(self, trial):
         trial.journal.fault(f"redis: {self.variant}")

@@ -104,6 +104,22 @@ class Flavours(Case):
         return {row[0] for row in self.pipeline.sql("SELECT DISTINCT status FROM playlist_track "
                                                     f"WHERE account_id = {self.pipeline.account_id(account)}")}
 
+    def test_an_older_navidrome_that_wants_a_query_gets_one_and_not_the_password(self):
+        server = self.simulator(400)
+        server.fault("failed", code=10, endpoint="search3", contains="query=&", count=0)
+        account = self.account(server)
+        self.assert_complete(self.pipeline.sync(account))
+        self.assert_library(account, server)
+        self.assertEqual(server.log(containing="p=enc"), [])
+
+    def test_an_album_that_once_says_that_it_is_empty_is_asked_again(self):
+        server = self.simulator(400, flavour="legacy")
+        account = self.account(server)
+        self.assert_complete(self.pipeline.sync(account))
+        server.fault("empty", endpoint="getAlbum", contains="id=" + server.truth("albums")[3])
+        self.assert_complete(self.pipeline.sync(account, "--mode", "full"), removed=0)
+        self.assert_library(account, server)
+
     def test_an_empty_library_is_complete_with_no_rows(self):
         for flavour in ("navidrome", "supysonic", "gonic", "legacy"):
             with self.subTest(flavour):

@@ -45,6 +45,28 @@ class Disturbed(Case):
             self.assertEqual(walk, "0", "resumed, not started over")
 
 
+class Moved(Case):
+    """The list whose items are read one by one is another one when a fetcher goes on with it."""
+
+    WORKERS = ("parser", "writer")
+
+    def test_albums_are_all_there_when_the_list_has_moved_meanwhile(self):
+        """Without a sign, and children are found by their place in the list."""
+        server = self.simulator(600, flavour="legacy", albums=50)
+        account = self.account(server)
+        server.slow(100, "getAlbum")
+        [first] = self.pipeline.start("fetcher", page_size=50)
+        sync = self.pipeline.enqueue(account, "--only", "tracks")
+        self.wait_until(lambda: len(server.log("getAlbum", "id=")) >= 10, "some albums are read", 30)
+        first.kill()
+        server.edit("remove", index=0, tracks=40, silent=1)
+        first.start()
+        server.reset("faults")
+        self.assertEqual(self.pipeline.watch(sync).state, "complete")
+        missing = {row[0] for row in self.rows(account, "tracks")} ^ set(server.truth("tracks"))
+        self.assertTrue(missing.isdisjoint(server.truth("tracks")), "every track that is there")
+
+
 class Killed(Disturbed):
     """kill -9 of one worker, at six moments, and the same one again."""
 

@@ -55,6 +55,26 @@ class Shapes(SpotifyCase):
         self.assertGreater(len(asked), 10)
 
 
+class Resumed(SpotifyCase):
+    """By a fetcher that asks for pages of another size, as after a change of settings, or where a server was slow."""
+
+    WORKERS = ("parser", "writer")
+
+    def test_playlists_are_all_there_when_the_next_fetcher_asks_for_larger_pages(self):
+        server = self.spotify(playlists=45, entries=5)
+        account = self.account(server)
+        server.slow(150, "playlist_items")
+        [first] = self.pipeline.start("fetcher", page_size=20)
+        sync = self.pipeline.enqueue(account, "--only", "playlists")
+        self.wait_until(lambda: len(server.log("playlist_items")) >= 5, "some playlists are read", 30)
+        first.kill()
+        self.pipeline.remove(first)
+        self.pipeline.start("fetcher", page_size=50)
+        server.reset("faults")
+        self.assert_synced(self.pipeline.watch(sync))
+        self.assert_library(account, server, ["playlists"])
+
+
 class Spotify(SpotifyCase):
     @classmethod
     def setUpClass(cls):
@@ -88,6 +108,15 @@ class Spotify(SpotifyCase):
         self.assertEqual((report.state, report.categories["tracks"]["state"]), ("partial", "failed"))
         self.assertEqual(self.server.stats()["refreshes"] - before, 1, "the token of the sign-in was new enough")
         self.assert_needs_auth(account)
+
+    def test_entries_that_a_playlist_counts_and_once_does_not_show_are_asked_for_again(self):
+        account, user = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        for own in self.server.truth("playlists")[:4]:
+            self.server.fault("last", endpoint="playlist_items", contains=f"u={user}&id={own}")
+            self.server.fault("short", items=30, endpoint="playlist_items", contains=f"u={user}&id={own}", nth=2)
+        self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
+        self.assert_library(account, self.server)
 
     def test_a_playlist_whose_page_is_broken_for_ever_costs_no_other(self):
         account, user = self.new_account()

@@ -341,52 +341,6 @@ static void what_equal_pages_list_is_kept_once_and_as_long_as_a_ledger_names_it(
 	assert_look(bench, count, "1");
 }
 
-/* SYNC_B reads the albums again and finds that the lists of these cannot be had. */
-static void leave_unread(struct bench *bench, const char *const *lists, size_t count)
-{
-	struct at at = {.sync = SYNC_A, .category = "tracks", .last = true};
-	add_started(bench, SYNC_A, 1, "tracks", "tracks");
-	add_items(bench, &at, "a=A b=B");
-	add_end(bench, &at, 1, 2, NULL);
-	run(bench);
-	at = (struct at){.sync = SYNC_B, .category = "tracks", .epoch = 2};
-	add_started(bench, SYNC_B, 2, "tracks", "tracks");
-	add_items(bench, &at, "a=A");
-	for (size_t i = 0; i < count; i++) {
-		at.page = 1 + (int64_t)i;
-		at.last = i + 1 == count;
-		at.list = lists[i];
-		at.refused = "the server's answer is no JSON";
-		add_items(bench, &at, "");
-	}
-	add_end(bench, &at, 1 + (int64_t)count, 1, NULL);
-	run_twice(bench);
-}
-
-static void a_list_that_could_not_be_read_is_named_and_nothing_is_removed_for_want_of_it(void **state)
-{
-	struct bench *bench = *state;
-	static const char *const one[] = {"al-1"};
-	look(bench, "INSERT INTO album (account_id, id, title, content_hash, first_sync, changed_sync) "
-	            "SELECT account_id, 'al-1', 'Kind of Blue', 0, '" SYNC_A "', '" SYNC_A "' FROM account RETURNING id");
-	leave_unread(bench, one, 1);
-	assert_look(bench,
-	            "SELECT state, cause, next_step, received, stored FROM sync_category WHERE sync_id = '" SYNC_B "'",
-	            "partial|album 'Kind of Blue' could not be read: the server's answer is no JSON"
-	            "|look at it on the server, then: syncline sync home|1|1");
-	assert_look(bench, "SELECT id FROM track WHERE removed_at IS NULL ORDER BY id", "a b");
-	assert_look(bench, "SELECT count(*) FROM sync_reject", "0");
-}
-
-static void several_lists_that_could_not_be_read_are_counted(void **state)
-{
-	struct bench *bench = *state;
-	static const char *const three[] = {"al-1", "al-2", "al-3"};
-	leave_unread(bench, three, COUNT_OF(three));
-	assert_look(bench, "SELECT cause FROM sync_category WHERE sync_id = '" SYNC_B "'",
-	            "album 'al-1' could not be read: the server's answer is no JSON; and 2 more could not be read");
-}
-
 /* Statistics say that a new library is empty. Who believes them compares its rows with the ledger one by one, for minutes. */
 static void a_large_first_walk_ends_without_comparing_row_by_row(void **state)
 {
@@ -479,8 +433,6 @@ int main(void)
 		TEST(an_account_needs_auth_until_a_later_sync_has_read_something),
 		TEST(the_ledger_keeps_two_complete_walks),
 		TEST(what_equal_pages_list_is_kept_once_and_as_long_as_a_ledger_names_it),
-		TEST(a_list_that_could_not_be_read_is_named_and_nothing_is_removed_for_want_of_it),
-		TEST(several_lists_that_could_not_be_read_are_counted),
 		TEST(a_large_first_walk_ends_without_comparing_row_by_row),
 		TEST(two_categories_that_end_at_once_end_their_sync_once),
 	};

@@ -57,6 +57,8 @@ static void every_field_comes_back_in_its_place(void **state)
 	                        .needed = 9,
 	                        .shown = 10,
 	                        .told = 11,
+	                        .size = 12,
+	                        .digest = 13,
 	                        .moved = true};
 	(void)state;
 	memcpy(cursor.fence, "!s=7;n=8|x=9", 13);
@@ -106,8 +108,8 @@ static void an_id_may_hold_anything_but_nul(void **state)
 
 static void the_largest_cursor_fits_and_comes_back(void **state)
 {
-	struct cursor cursor = {INT_MAX,   INT_MAX,   INT_MAX,   INT64_MAX, INT64_MAX, INT64_MAX,
-	                        INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, true,
+	struct cursor cursor = {INT_MAX,   INT_MAX,   INT_MAX,   INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX,
+	                        INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT_MAX,   INT64_MAX, true,
 	                        true,      true,      true,      "",        ""};
 	char text[CURSOR_TEXT];
 	(void)state;
@@ -134,6 +136,8 @@ static void random_cursors_come_back(void **state)
 			.needed = (int64_t)random_below(&seed, (size_t)1 << 40),
 			.shown = (int64_t)random_below(&seed, (size_t)1 << 40),
 			.told = (int64_t)random_below(&seed, (size_t)1 << 40),
+			.size = (int)random_below(&seed, 501),
+			.digest = (int64_t)random_below(&seed, (size_t)1 << 62),
 			.moved = random_below(&seed, 2),
 			.ended = random_below(&seed, 2),
 			.listed = random_below(&seed, 2),
@@ -177,25 +181,25 @@ static void what_is_no_cursor_is_refused_and_leaves_the_old_one(void **state)
 	} rows[] = {
 		{"nothing", ""},
 		{"the end", "end"},
-		{"another version", "5 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"an earlier version", "3 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"a later version", "40 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"no version", " 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"too few numbers", "4 0 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"a word for a number", "4 0 x 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"a fraction", "4 0 1.5 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"a negative walk", "4 -1 0 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"a negative page", "4 0 -1 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"a negative plan", "4 0 0 -1 0 0 0 0 0 0 0 0 0 - id"},
-		{"a negative offset", "4 0 0 0 -1 0 0 0 0 0 0 0 0 - id"},
-		{"a negative child", "4 0 0 0 0 -1 0 0 0 0 0 0 0 - id"},
-		{"a negative place in a child", "4 0 0 0 0 0 -1 0 0 0 0 0 0 - id"},
-		{"a negative count", "4 0 0 0 0 0 0 -1 0 0 0 0 0 - id"},
-		{"a walk beyond 32 bits", "4 4294967297 0 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"a page beyond 32 bits", "4 0 4294967296 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"a page beyond 64 bits", "4 0 99999999999999999999 0 0 0 0 0 0 0 0 0 0 - id"},
-		{"an offset beyond 64 bits", "4 0 0 0 99999999999999999999 0 0 0 0 0 0 0 0 - id"},
-		{"no space before the id", "4 0 0 0 0 0 0 0 0 0 0 0 0 -"},
+		{"another version", "6 0 0 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"an earlier version", "4 0 0 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a later version", "50 0 0 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"no version", " 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"too few numbers", "5 0 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a word for a number", "5 0 x 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a fraction", "5 0 1.5 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative walk", "5 -1 0 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative page", "5 0 -1 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative plan", "5 0 0 -1 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative offset", "5 0 0 0 -1 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative child", "5 0 0 0 0 -1 0 0 0 0 0 0 0 0 0 - id"},
+		{"a negative place in a child", "5 0 0 0 0 0 -1 0 0 0 0 0 0 0 0 - id"},
+		{"a negative count", "5 0 0 0 0 0 0 -1 0 0 0 0 0 0 0 - id"},
+		{"a walk beyond 32 bits", "5 4294967297 0 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a page beyond 32 bits", "5 0 4294967296 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"a page beyond 64 bits", "5 0 99999999999999999999 0 0 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"an offset beyond 64 bits", "5 0 0 0 99999999999999999999 0 0 0 0 0 0 0 0 0 0 - id"},
+		{"no space before the id", "5 0 0 0 0 0 0 0 0 0 0 0 0 0 0 -"},
 		{"JSON", "{\"walk\":1}"},
 	};
 	struct cursor cursor, before;
@@ -213,7 +217,7 @@ static void an_overgrown_text_is_refused(void **state)
 {
 	static char text[2 * CURSOR_TEXT];
 	struct cursor cursor;
-	int head = snprintf(text, sizeof text, "4 0 0 0 0 0 0 0 0 0 0 0 0 - ");
+	int head = snprintf(text, sizeof text, "5 0 0 0 0 0 0 0 0 0 0 0 0 0 0 - ");
 	(void)state;
 	memset(text + head, 'i', sizeof text - (size_t)head);
 	assert_true(cursor_parse((struct span){text, (size_t)head + LIMIT_ID}, &cursor));
@@ -221,7 +225,7 @@ static void an_overgrown_text_is_refused(void **state)
 	assert_false(cursor_parse((struct span){text, (size_t)head + LIMIT_ID + 1}, &cursor));
 	assert_false(cursor_parse((struct span){text, CURSOR_TEXT}, &cursor));
 	assert_false(cursor_parse((struct span){text, sizeof text}, &cursor));
-	head = snprintf(text, sizeof text, "4 0 0 0 0 0 0 0 0 0 0 0 0 ");
+	head = snprintf(text, sizeof text, "5 0 0 0 0 0 0 0 0 0 0 0 0 0 0 ");
 	memset(text + head, 'f', LIMIT_FENCE);
 	text[head + LIMIT_FENCE] = ' ';
 	assert_false(cursor_parse((struct span){text, (size_t)head + LIMIT_FENCE + 3}, &cursor));

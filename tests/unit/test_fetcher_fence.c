@@ -290,7 +290,7 @@ static void a_fence_is_one_short_word_whatever_the_server_says(void **state)
 		assert_int_equal(sscanf(text, "%511s", scanned), 1);
 		assert_string_equal(scanned, text);
 		assert_int_equal(strcspn(text, "|"), strrchr(text, '|') - text);
-		assert_true(strncmp(text, "!I=", 3) == 0);
+		assert_true(strncmp(text, "!?I=", 4) == 0);
 		size_t separators = 0;
 		for (const char *c = text; *c; c++)
 			separators += *c == ';';

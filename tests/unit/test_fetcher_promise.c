@@ -77,6 +77,8 @@ static void a_list_never_runs_in_circles(void **state)
 		{"goes on behind the page", &by_next, {50, 50, 200, ""}, 50, 200, true, 100, NULL, PROMISE_KEPT},
 		{"goes on where it was", &by_next, {50, 50, 200, ""}, 50, 200, true, 50, NULL, PROMISE_BACK},
 		{"goes back", &by_next, {50, 50, 200, ""}, 50, 200, true, 0, NULL, PROMISE_BACK},
+		{"goes on past what it has shown", &by_next, {50, 50, 200, ""}, 50, 200, true, 101, NULL, PROMISE_BACK},
+		{"goes on behind more than was asked for", &by_next, {50, 20, 200, ""}, 50, 200, true, 100, NULL, PROMISE_KEPT},
 		{"goes on without a place: by the size of the page",
 	     &by_next,
 	     {50, 50, 200, ""},

@@ -1,0 +1,150 @@
+/* Goal: a proof stands for what it has shown, neither longer nor for more. Method: as test_writer_apply. */
+#include "writer_support.h"
+
+#include <stdio.h>
+
+#include "common/sql.h"
+
+static const char *const here = "SELECT id FROM artist WHERE removed_at IS NULL ORDER BY id";
+static const char *const fence = "SELECT coalesce(fence, 'none') FROM library";
+
+/* ---- lists that could not be read ---- */
+
+/* SYNC_B reads the albums again and finds that the lists of these cannot be had. */
+static void leave_unread(struct bench *bench, const char *const *lists, size_t count)
+{
+	struct at at = {.sync = SYNC_A, .category = "tracks", .last = true};
+	add_started(bench, SYNC_A, 1, "tracks", "tracks");
+	add_items(bench, &at, "a=A b=B");
+	add_end(bench, &at, 1, 2, NULL);
+	run(bench);
+	at = (struct at){.sync = SYNC_B, .category = "tracks", .epoch = 2};
+	add_started(bench, SYNC_B, 2, "tracks", "tracks");
+	add_items(bench, &at, "a=A");
+	for (size_t i = 0; i < count; i++) {
+		at.page = 1 + (int64_t)i;
+		at.last = i + 1 == count;
+		at.list = lists[i];
+		at.refused = "the server's answer is no JSON";
+		add_items(bench, &at, "");
+	}
+	add_end(bench, &at, 1 + (int64_t)count, 1, NULL);
+	run_twice(bench);
+}
+
+static void a_list_that_could_not_be_read_is_named_and_nothing_is_removed_for_want_of_it(void **state)
+{
+	struct bench *bench = *state;
+	static const char *const one[] = {"al-1"};
+	look(bench, "INSERT INTO album (account_id, id, title, content_hash, first_sync, changed_sync) "
+	            "SELECT account_id, 'al-1', 'Kind of Blue', 0, '" SYNC_A "', '" SYNC_A "' FROM account RETURNING id");
+	leave_unread(bench, one, 1);
+	assert_look(bench,
+	            "SELECT state, cause, next_step, received, stored FROM sync_category WHERE sync_id = '" SYNC_B "'",
+	            "partial|album 'Kind of Blue' could not be read: the server's answer is no JSON"
+	            "|look at it on the server, then: syncline sync home|1|1");
+	assert_look(bench, "SELECT id FROM track WHERE removed_at IS NULL ORDER BY id", "a b");
+	assert_look(bench, "SELECT count(*) FROM sync_reject", "0");
+}
+
+static void several_lists_that_could_not_be_read_are_counted(void **state)
+{
+	struct bench *bench = *state;
+	static const char *const three[] = {"al-1", "al-2", "al-3"};
+	leave_unread(bench, three, COUNT_OF(three));
+	assert_look(bench, "SELECT cause FROM sync_category WHERE sync_id = '" SYNC_B "'",
+	            "album 'al-1' could not be read: the server's answer is no JSON; and 2 more could not be read");
+}
+
+/* ---- a walk that does not come to its end ---- */
+
+static void the_fence_of_a_complete_walk_ends_with_the_next_one_that_begins(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
+	assert_look(bench, fence, STRONG);
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	run(bench);
+	assert_look(bench, fence, STRONG); /* nothing has been read */
+	add_items(bench, &at, "a=Changed");
+	add_failed(bench, SYNC_B, 2, "artists", "the server went away", false);
+	run(bench);
+	assert_look(bench, fence, "none");
+	walk_artists(bench, SYNC_C, 3, "a=A b=B", 2, NULL);
+	assert_look(bench, fence, STRONG);
+}
+
+/* ---- a takeover that ends a category once more ---- */
+
+static const char *const told = "SELECT state, removed FROM sync_category WHERE sync_id = '" SYNC_B "'";
+
+static void what_was_removed_is_counted_also_when_the_walk_ends_twice(void **state)
+{
+	struct bench *bench = *state;
+	const struct at again = {.sync = SYNC_B, .category = "artists", .epoch = 3, .page = 1, .last = true};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B c=C", 3, NULL);
+	walk_artists(bench, SYNC_B, 2, "a=A c=C", 2, NULL);
+	assert_look(bench, told, "complete|1");
+	add_started(bench, SYNC_B, 3, "artists", "artists");
+	add_end(bench, &again, 1, 2, NULL);
+	run(bench);
+	assert_look(bench, told, "complete|1");
+}
+
+static void what_is_proved_complete_is_not_unproved_by_who_takes_the_sync_over(void **state)
+{
+	struct bench *bench = *state;
+	walk_artists(bench, SYNC_A, 1, "a=A b=B c=C", 3, NULL);
+	walk_artists(bench, SYNC_B, 2, "a=A c=C", 2, NULL);
+	add_started(bench, SYNC_B, 3, "artists", "artists");
+	add_failed(bench, SYNC_B, 3, "artists", "the server went away", false);
+	run(bench);
+	assert_look(bench, told, "complete|1");
+}
+
+/* ---- confirming ---- */
+
+static int64_t confirm(struct bench *bench)
+{
+	char id[24];
+	const char *values[] = {id, "artists", NULL};
+	PG_RESULT *removed = NULL;
+	struct err err;
+	snprintf(id, sizeof id, "%s", look(bench, "SELECT account_id FROM account"));
+	assert_int_equal(pg_query(bench->eye, sql_text("q_confirm_removals"), COUNT_OF(values), values, &removed, &err), 0);
+	return pg_int(removed, 0, "removed");
+}
+
+static void an_earlier_walk_of_the_same_sync_keeps_nothing_from_being_confirmed(void **state)
+{
+	struct bench *bench = *state;
+	struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2, .last = true};
+	const struct end again = {.again = true};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, NULL);
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	add_items(bench, &at, "a=A b=B");
+	add_end(bench, &at, 1, 2, &again);
+	run(bench);
+	at.walk = 1;
+	add_items_with_rejects(bench, &at, "a=A", "", 1);
+	add_end(bench, &at, 1, 2, NULL);
+	run(bench);
+	assert_look(bench, "SELECT held FROM sync_category WHERE sync_id = '" SYNC_B "'", "1");
+	assert_int_equal(confirm(bench), 1);
+	assert_look(bench, here, "a");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
+	const struct CMUnitTest tests[] = {
+		TEST(a_list_that_could_not_be_read_is_named_and_nothing_is_removed_for_want_of_it),
+		TEST(several_lists_that_could_not_be_read_are_counted),
+		TEST(the_fence_of_a_complete_walk_ends_with_the_next_one_that_begins),
+		TEST(what_was_removed_is_counted_also_when_the_walk_ends_twice),
+		TEST(what_is_proved_complete_is_not_unproved_by_who_takes_the_sync_over),
+		TEST(an_earlier_walk_of_the_same_sync_keeps_nothing_from_being_confirmed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
