@@ -116,7 +116,9 @@ class Flavours(Case):
         server = self.simulator(400, flavour="legacy")
         account = self.account(server)
         self.assert_complete(self.pipeline.sync(account))
-        server.fault("empty", endpoint="getAlbum", contains="id=" + server.truth("albums")[3])
+        album = server.truth("albums")[3]
+        nothing = {"status": "ok", "version": "1.16.1", "album": {"id": album, "name": "Nothing", "songCount": 0}}
+        server.fault("status", status=200, body=json.dumps({"subsonic-response": nothing}), endpoint="getAlbum", contains="id=" + album)
         self.assert_complete(self.pipeline.sync(account, "--mode", "full"), removed=0)
         self.assert_library(account, server)
 
