@@ -1,9 +1,10 @@
 -- Pages of a category are arriving: $1 sync, $2 category, $3 epoch, $4 walk, $5 total. A settled category is opened again
 -- only by a newer epoch while its sync is unfinished; nothing is written when nothing is new. The fence of the last complete walk
--- no longer stands for what is here: this walk may never come to its end.
+-- no longer stands for what is here: this walk may never come to its end. (A replay derives what that walk has read.)
 WITH unsure AS (
 	UPDATE library l SET fence = NULL FROM sync s
 	WHERE s.sync_id = $1::uuid AND l.account_id = s.account_id AND l.category = $2 AND l.fence IS NOT NULL
+	  AND s.mode NOT LIKE 'replay%'
 )
 INSERT INTO sync_category AS c (sync_id, category, state, epoch, walk, total, started_at)
 VALUES ($1::uuid, $2, 'running', $3::bigint, $4::integer, $5::bigint, now())
