@@ -122,6 +122,19 @@ static int mark_deferred(struct transaction *transaction, const struct input *in
 	return result;
 }
 
+/* What has begun is not ended by one fetcher that cannot take it: it may be that one's key file. */
+static int mark_hindered(struct transaction *transaction, const struct input *input, const char *step, struct err *err)
+{
+	struct params params;
+	params_init(&params);
+	params_text(&params, input->sync);
+	add_text(&params, input->any.sync_mark.cause);
+	params_text(&params, span_of(step));
+	int result = params_run(&params, transaction->pg, "q_mark_hindered", NULL, err);
+	params_done(&params);
+	return result;
+}
+
 static int mark_refused(struct transaction *transaction, const struct input *input, struct err *err)
 {
 	const struct sync_mark *mark = &input->any.sync_mark;
@@ -138,8 +151,10 @@ static int mark_refused(struct transaction *transaction, const struct input *inp
 	params_text(&params, span_of(step));
 	int result = params_run(&params, transaction->pg, "q_mark_refused", &rows, err);
 	params_done(&params);
+	if (result == 0 && !rows)
+		return mark_hindered(transaction, input, step, err);
 	const struct news news = {.event = "failed", .text = text, .next_step = step};
-	if (result == 0 && rows)
+	if (result == 0)
 		applied_event(transaction->applied, input, &news);
 	return result;
 }

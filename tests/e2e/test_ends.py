@@ -214,6 +214,21 @@ class Ends(Case):
         for text in ("HTTP 502", f"syncline sync {account}", "kept: "):
             self.assertIn(text, done.stdout)
 
+    def test_a_sync_whose_account_cannot_be_used_any_more_says_why_and_goes_on_when_it_can(self):
+        server, account, sync = self.held_up()
+        fetcher = self.pipeline.workers["fetcher-1"]
+        fetcher.kill()
+        secret = self.pipeline.value(f"SELECT secret FROM account WHERE name = '{account}'")
+        self.pipeline.sql(f"UPDATE account SET secret = 'no seal' WHERE name = '{account}'")
+        fetcher.start()
+        self.wait_until(lambda: self.row(sync)["cause"], "it says why", 60)
+        self.assertRegex(self.row(sync)["cause"], "unseal|key")
+        self.assertRegex(self.pipeline.cli("status", account).stdout, f"mend this, then: syncline sync {account}")
+        self.assertEqual(self.row(sync)["state"], "running")
+        self.pipeline.sql(f"UPDATE account SET secret = '{secret}' WHERE name = '{account}'")
+        server.reset("faults")
+        self.wait_state(sync, "complete", seconds=60)
+
     def test_tracks_of_an_album_that_nobody_can_ask_for_are_not_taken_for_removed(self):
         account, sync = self.unnamed()
         self.wait_until(lambda: self.row(sync)["state"] not in ("queued", "running"), "its end", 60)
