@@ -93,10 +93,12 @@ int kafka_out_open(const struct settings *settings, kafka_out_delivered *on_deli
 	snprintf(queue_kb, sizeof queue_kb, "%d", LIMIT_PRODUCER_QUEUE_KB);
 	/* No message timeout: a message that timed out here, with later ones delivered, would be a hole that the writer's
 	 * position rule makes permanent. Bounded by the queue's size; a stopping worker drops what is left.
+	 * One request in flight to a broker: of several, one that is refused for a moment (no leader yet) lets those behind it overtake
+	 * it, and librdkafka 2.0 then calls it delivered or ends for ever with "sequence desynchronization" (librdkafka#4438).
 	 * linger 5: throughput comes from large messages here, and a person waits for the first row. */
-	if (kafka_conf(settings, &conf, err, "enable.idempotence", "true", "linger.ms", "5", "queue.buffering.max.kbytes",
-	               queue_kb, "queue.buffering.max.messages", "50000", "message.timeout.ms", "0",
-	               "sticky.partitioning.linger.ms", "0", NULL)) {
+	if (kafka_conf(settings, &conf, err, "enable.idempotence", "true", "max.in.flight.requests.per.connection", "1",
+	               "linger.ms", "5", "queue.buffering.max.kbytes", queue_kb, "queue.buffering.max.messages", "50000",
+	               "message.timeout.ms", "0", "sticky.partitioning.linger.ms", "0", NULL)) {
 		free(out);
 		return -1;
 	}
