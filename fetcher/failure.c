@@ -158,20 +158,11 @@ static void wait_throttled(struct sync *sync, const struct verdict *verdict)
 	sync_park(sync, wait_ms, verdict->cause);
 }
 
-static bool try_next_plan(struct sync *sync)
-{
-	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0 || sync->cursor.plan + 1 >= PLANS_MAX ||
-	    !sync->session.provider->plans[sync->category][sync->cursor.plan + 1].list)
-		return false;
-	sync->cursor.plan++;
-	return true;
-}
-
 /* Where hello was answered, another parameter is missing: older Navidromes say so of an empty query (music-assistant/server#1037),
  * and must not be sent the password instead. */
 static void sign_otherwise(struct sync *sync, const struct verdict *verdict)
 {
-	if (try_next_plan(sync))
+	if (walk_next_plan(sync))
 		return;
 	int mode = provider_next_sign_mode(sync->session.provider, &sync->account, sync->session.sign_mode);
 	if (mode >= 0) {
@@ -208,7 +199,7 @@ static void take_empty(struct sync *sync, const struct verdict *verdict)
 			children_take_nothing(sync, child, NULL);
 		return;
 	}
-	if (try_next_plan(sync))
+	if (walk_next_plan(sync))
 		return;
 	const char *why = sync->stage != STAGE_PAGES || sync->cursor.page > 0 ? verdict->cause : list_denies_nothing(sync);
 	if (why) {
@@ -365,7 +356,7 @@ static void handle_needed(struct sync *sync, const struct verdict *verdict)
 			give_up(sync, verdict);
 		return;
 	case OUTCOME_UNSUPPORTED:
-		if (!try_next_plan(sync))
+		if (!walk_next_plan(sync))
 			give_up(sync, verdict);
 		return;
 	default:

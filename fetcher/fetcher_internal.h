@@ -222,6 +222,8 @@ int64_t walk_pages_of(const struct sync *sync, const struct request *request, in
 bool walk_is_snapshot(const struct sync *sync);
 /* The walk cannot be right: start it over, or on the last permitted one, go on and say so. */
 void walk_moved(struct sync *sync);
+/* The category's next way to ask, as long as nothing has been read. false: it is too late, or there is none. */
+bool walk_next_plan(struct sync *sync);
 /* The page cannot be taken: deals with it as a failure. */
 void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause);
 /* Lengths go on counting what was removed, on some servers for days: when the page has been asked for as often as may be, it is

@@ -81,6 +81,15 @@ void walk_moved(struct sync *sync)
 	fence_begin(&sync->fence, sync->session.provider, sync->category, true);
 }
 
+bool walk_next_plan(struct sync *sync)
+{
+	if (sync->stage != STAGE_PAGES || sync->cursor.page > 0 || sync->cursor.plan + 1 >= PLANS_MAX ||
+	    !walk_plan(sync)[1].list)
+		return false;
+	sync->cursor.plan++;
+	return true;
+}
+
 const struct request *walk_request(struct sync *sync, const char **id)
 {
 	const struct plan *plan = walk_plan(sync);

@@ -20,12 +20,6 @@ struct list_page {
 	int64_t skip;  /* items at its head that are behind already */
 };
 
-static const struct plan *next_plan(const struct sync *sync)
-{
-	const struct plan *plan = walk_plan(sync) + 1;
-	return sync->cursor.plan + 1 < PLANS_MAX && plan->list ? plan : NULL;
-}
-
 void list_pass_page(struct sync *sync)
 {
 	sync->cursor.offset = sync->behind.offset;
@@ -243,16 +237,26 @@ static bool needs_probe(struct sync *sync, const struct list_page *page)
 	return true;
 }
 
-/* The end of a list that is paged by offsets, and tells a length beyond it. */
-static bool ends_before_its_length(struct sync *sync, const struct list_page *page)
+/* How many items more than it has shown a list that is paged by offsets tells of at its end. */
+static int64_t missing_at_end(const struct sync *sync, const struct list_page *page)
 {
 	int64_t total = page->facts->total >= 0 ? page->facts->total : page->answer->total;
 	bool is_end = page->request->paging == PAGING_OFFSET && sync->cursor.offset > 0 &&
 	              page->facts->entries == page->skip;
-	if (!is_end || total <= sync->cursor.offset)
+	return is_end && total > sync->cursor.offset ? total - sync->cursor.offset : 0;
+}
+
+/* As those of lists with a `next`: asked for again, then believed and told. false: asked for again. */
+static bool accept_end(struct sync *sync, const struct list_page *page)
+{
+	int64_t missing = missing_at_end(sync, page);
+	if (!missing)
+		return true;
+	if (!walk_ends_early(sync))
 		return false;
-	int64_t shown = walk_plan(sync)->list_is_published ? sync->cursor.shown : sync->cursor.told;
-	sync->cursor.told = shown + total - sync->cursor.offset;
+	if (sync->cursor.told < sync->cursor.shown)
+		sync->cursor.told = sync->cursor.shown;
+	sync->cursor.told += missing;
 	return true;
 }
 
@@ -272,10 +276,8 @@ const char *list_denies_nothing(const struct sync *sync)
 /* "Nothing" at the very beginning is looked into. false: there is nothing. */
 static bool finds_more(struct sync *sync)
 {
-	if (next_plan(sync)) {
-		sync->cursor.plan++; /* a server that does not know an empty search */
+	if (walk_next_plan(sync)) /* a server that does not know an empty search */
 		return true;
-	}
 	const char *cause = list_denies_nothing(sync);
 	if (cause)
 		walk_fail_page(sync, OUTCOME_CONTRADICTION, cause);
@@ -298,7 +300,7 @@ void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root,
 		return;
 	if (needs_probe(sync, &page))
 		return;
-	if (ends_before_its_length(sync, &page) && !walk_ends_early(sync))
+	if (!accept_end(sync, &page))
 		return;
 	sync->probing_end = false;
 	look_behind(sync, &page);

@@ -71,7 +71,9 @@ static void tell_unread(const PGresult *ledger, char *cause, size_t size)
 static void judge_pages(const struct walk_end *end, const PGresult *ledger, char *cause, size_t size)
 {
 	int64_t pages = pg_int(ledger, 0, "pages"), received = pg_int(ledger, 0, "received");
-	if (pages < end->pages)
+	if (pg_int(ledger, 0, "unread")) /* first, for it alone needs a person: see advise */
+		tell_unread(ledger, cause, size);
+	else if (pages < end->pages)
 		snprintf(cause, size, "page %" PRId64 " of %" PRId64 " was never stored", pg_int(ledger, 0, "missing"),
 		         end->pages);
 	else if (pg_int(ledger, 0, "uneven") >= 0)
@@ -80,8 +82,6 @@ static void judge_pages(const struct walk_end *end, const PGresult *ledger, char
 	else if (received != end->received)
 		snprintf(cause, size, "%" PRId64 " items were read, but the pages stored hold %" PRId64, end->received,
 		         received);
-	else if (pg_int(ledger, 0, "unread"))
-		tell_unread(ledger, cause, size);
 	else
 		*cause = '\0';
 }

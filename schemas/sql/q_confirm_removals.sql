@@ -10,8 +10,8 @@ WITH library_now AS (
 	     USING (account_id, category, epoch, walk, page, part)
 	WHERE l.account_id = $1::integer AND l.category = $2 AND ($3::uuid IS NULL OR l.complete_sync = $3::uuid) FOR UPDATE OF l
 ), complete AS (
-	SELECT n.account_id, h.sync_id, h.since AS epoch, CASE WHEN c.held_since = 0 THEN l.complete_walk END AS walk
-	FROM library_now n JOIN library_held h USING (account_id, category) JOIN library l USING (account_id, category)
+	SELECT n.account_id, h.sync_id, h.since AS epoch, h.walk
+	FROM library_now n JOIN library_held h USING (account_id, category)
 	JOIN sync_category c ON c.sync_id = h.sync_id AND c.category = h.category
 	WHERE NOT EXISTS (SELECT FROM sync r JOIN sync_category rc USING (sync_id)
 	                  WHERE r.account_id = n.account_id AND r.mode LIKE 'replay%' AND rc.category = n.category

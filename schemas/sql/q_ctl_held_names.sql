@@ -1,9 +1,11 @@
--- Ten active items of an account ($1) in category $2 that no walk of epoch $3 or a later one has seen.
+-- Ten active items of an account ($1) in category $2 that no walk of epoch $3 or a later one has seen (library_held: since, walk).
 WITH seen AS (
 	SELECT unnest(l.ids) AS hash FROM page_list l
 	WHERE l.account_id = $1::int AND l.category = $2 AND l.digest IN (
 		SELECT unnest(p.lists) FROM sync s JOIN sync_page p USING (sync_id)
-		WHERE s.account_id = $1::int AND p.category = $2 AND p.epoch >= $3::bigint)
+		WHERE s.account_id = $1::int AND p.category = $2 AND p.epoch >= $3::bigint
+		  AND NOT EXISTS (SELECT FROM library_held h WHERE h.account_id = $1::int AND h.category = $2 AND h.sync_id = p.sync_id
+		                  AND h.walk <> p.walk))
 ), here AS (
 	SELECT id, label FROM library_item WHERE account_id = $1::int AND category = $2 AND removed_at IS NULL
 )

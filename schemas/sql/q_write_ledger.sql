@@ -28,7 +28,8 @@ SELECT p.sync_id, p.category, p.walk, p.number, p.epoch, p.received, p.stored, p
 FROM stage_page p LEFT JOIN lists s ON s.page = p.page
 ORDER BY p.sync_id, p.category, p.walk, p.number
 ON CONFLICT (sync_id, category, walk, page) DO UPDATE SET
-	epoch = excluded.epoch, received = excluded.received, is_last = excluded.is_last, unread = excluded.unread, next_cursor = excluded.next_cursor,
+	epoch = excluded.epoch, received = excluded.received, is_last = excluded.is_last, next_cursor = excluded.next_cursor,
+	unread = excluded.unread,
 	stored = excluded.stored + CASE WHEN l.epoch = excluded.epoch THEN l.stored ELSE 0 END,
 	rejected = excluded.rejected + CASE WHEN l.epoch = excluded.epoch THEN l.rejected ELSE 0 END,
 	warnings = excluded.warnings + CASE WHEN l.epoch = excluded.epoch THEN l.warnings ELSE 0 END,

@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#include "common/sql.h"
-
 static const char *const here = "SELECT id FROM artist WHERE removed_at IS NULL ORDER BY id";
 static const char *const fence = "SELECT coalesce(fence, 'none') FROM library";
 
@@ -105,17 +103,6 @@ static void what_is_proved_complete_is_not_unproved_by_who_takes_the_sync_over(v
 
 /* ---- confirming ---- */
 
-static int64_t confirm(struct bench *bench)
-{
-	char id[24];
-	const char *values[] = {id, "artists", NULL};
-	PG_RESULT *removed = NULL;
-	struct err err;
-	snprintf(id, sizeof id, "%s", look(bench, "SELECT account_id FROM account"));
-	assert_int_equal(pg_query(bench->eye, sql_text("q_confirm_removals"), COUNT_OF(values), values, &removed, &err), 0);
-	return pg_int(removed, 0, "removed");
-}
-
 static void an_earlier_walk_of_the_same_sync_keeps_nothing_from_being_confirmed(void **state)
 {
 	struct bench *bench = *state;
@@ -131,7 +118,7 @@ static void an_earlier_walk_of_the_same_sync_keeps_nothing_from_being_confirmed(
 	add_end(bench, &at, 1, 2, NULL);
 	run(bench);
 	assert_look(bench, "SELECT held FROM sync_category WHERE sync_id = '" SYNC_B "'", "1");
-	assert_int_equal(confirm(bench), 1);
+	assert_int_equal(confirm_artists(bench), 1);
 	assert_look(bench, here, "a");
 }
 

@@ -101,15 +101,6 @@ static const char *held(struct bench *bench)
 	return text;
 }
 
-static int64_t confirm(struct bench *bench)
-{
-	PG_RESULT *removed = NULL;
-	struct err err;
-	const char *values[] = {look(bench, "SELECT account_id FROM account"), "artists", NULL};
-	must(pg_query(bench->eye, sql_text("q_confirm_removals"), COUNT_OF(values), values, &removed, &err), &err);
-	return pg_int(removed, 0, "removed");
-}
-
 /* It may have made rows of what the walk could not read, and no walk has seen those. */
 static void what_is_held_is_still_told_after_a_replay_and_judged_anew_before_it_is_removed(void **state)
 {
@@ -119,10 +110,10 @@ static void what_is_held_is_still_told_after_a_replay_and_judged_anew_before_it_
 	replay_artists(bench, SYNC_C, 3, "a=A n=New", 2);
 	assert_look(bench, "SELECT fence IS NULL FROM library", "t"); /* so that it is judged at all */
 	assert_string_equal(held(bench), "artists|1|2");
-	assert_int_equal(confirm(bench), 0);
+	assert_int_equal(confirm_artists(bench), 0);
 	assert_look(bench, here, "a|A b|B n|New");
 	walk_with_rejects(bench, SYNC_D, 4, &(struct shown){"a=A n=New", "", 1, 3}, NULL);
-	assert_int_equal(confirm(bench), 1);
+	assert_int_equal(confirm_artists(bench), 1);
 	assert_look(bench, here, "a|A n|New");
 	assert_string_equal(held(bench), "");
 }

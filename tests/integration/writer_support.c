@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/msg.h"
+#include "common/sql.h"
 #include "writer/split.h"
 
 int bench_open(void **state)
@@ -419,6 +420,17 @@ void walk_artists(struct bench *bench, const char *sync, int64_t epoch, const ch
                   const struct end *end)
 {
 	walk_with_rejects(bench, sync, epoch, &(struct shown){items, "", 0, count}, end);
+}
+
+int64_t confirm_artists(struct bench *bench)
+{
+	char id[24];
+	const char *values[] = {id, "artists", NULL};
+	PG_RESULT *removed = NULL;
+	struct err err;
+	snprintf(id, sizeof id, "%s", look(bench, "SELECT account_id FROM account"));
+	must(pg_query(bench->eye, sql_text("q_confirm_removals"), COUNT_OF(values), values, &removed, &err), &err);
+	return pg_int(removed, 0, "removed");
 }
 
 void miss_one_beside_one_without_id(struct bench *bench)

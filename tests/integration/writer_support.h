@@ -99,6 +99,8 @@ void walk_with_rejects(struct bench *bench, const char *sync, int64_t epoch, con
                        const struct end *end);
 /* SYNC_A lists artists a and b; SYNC_B a and one without an id: b may be that one, so its removal is held. */
 void miss_one_beside_one_without_id(struct bench *bench);
+/* What is held of artists is confirmed; how many rows went. */
+int64_t confirm_artists(struct bench *bench);
 /* The same messages once more afterwards: a redelivery. */
 void run_twice(struct bench *bench);
 /* Tells whether it was refused as a whole by an error of this class, and keeps the batch. */
