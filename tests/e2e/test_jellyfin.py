@@ -90,6 +90,18 @@ class Jellyfin(Case):
         self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
         self.assert_library(account, self.server, ["playlists"])
 
+    def test_a_list_that_ends_before_the_length_it_tells_says_so_and_removes_nothing(self):
+        server = self.jellyfin(700)
+        account = self.account(server)
+        self.assert_synced(self.pipeline.sync(account))
+        server.fault("short", items=499, endpoint="tracks", contains="startIndex=499", count=0)
+        server.fault("empty", endpoint="tracks", contains="startIndex=500", count=0)
+        for _ in range(2):
+            report = self.pipeline.sync(account, "--mode", "full", "--only", "tracks")
+            self.assert_synced(report)
+            self.assertIn("ended before the length that it tells", report.categories["tracks"]["cause"])
+            self.assert_library(account, server, ["tracks"])
+
     # ---- what goes wrong ----
 
     def test_an_empty_page_in_the_middle_is_no_end(self):
