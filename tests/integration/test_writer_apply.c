@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+#include "common/text.h"
+#include "writer/transaction.h"
+
 static const char *const states = "SELECT category, state FROM sync_category ORDER BY 1";
 static const char *const here = "SELECT id FROM artist WHERE removed_at IS NULL ORDER BY id";
 
@@ -361,6 +364,20 @@ static void an_emptied_playlist_has_no_entries(void **state)
 	assert_look(bench, "SELECT count(*) FROM playlist_entry", "0");
 }
 
+static void news_that_is_cut_to_fit_holds_no_half_of_a_character(void **state)
+{
+	struct applied applied = {0};
+	const struct input input = {.sync = span_of(SYNC_A), .account = span_of("home")};
+	char text[2 * LIMIT_CAUSE] = "x";
+	(void)state;
+	for (size_t i = 1; i + 2 < sizeof text; i += 2)
+		memcpy(text + i, "\xc3\xa9", 3);
+	applied_event(&applied, &input, &(struct news){.event = "partial", .text = text});
+	assert_memory_equal(applied.events[0].text, text, LIMIT_CAUSE - 1);
+	assert_true(text_valid(span_of(applied.events[0].text)));
+	free(applied.events);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
 
 int main(void)
@@ -390,6 +407,7 @@ int main(void)
 		TEST(entries_in_parts_over_batches_keep_each_other),
 		TEST(a_playlist_listed_twice_in_a_batch_is_as_it_was_last),
 		TEST(an_emptied_playlist_has_no_entries),
+		cmocka_unit_test(news_that_is_cut_to_fit_holds_no_half_of_a_character),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

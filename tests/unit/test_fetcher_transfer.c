@@ -3,6 +3,7 @@
 #include "fetcher_support.h"
 
 #include "common/clock.h"
+#include "common/text.h"
 #include "fetcher/transfer.h"
 
 #define SECRET "canary-5ecret-4b1f"
@@ -79,6 +80,24 @@ static void a_whole_answer_is_taken_as_it_came(void **state)
 	assert_int_equal(answer->total, 6000);
 	assert_string_equal(answer->retry_after, "");
 	assert_false(answer->too_large);
+}
+
+static void a_content_type_that_is_no_text_becomes_one(void **state)
+{
+	const char *const end = "\r\nContent-Length: 2\r\n\r\n{}";
+	char response[300], half[200];
+	(void)state;
+	snprintf(response, sizeof response, "HTTP/1.1 200 OK\r\nContent-Type: text/\xff\xe9\xc3\xa9%s", end);
+	assert_string_equal(ask_text(response)->content_type, "text/??\xc3\xa9");
+	/* Cut to fit, in the midst of a character. */
+	size_t room = sizeof(((struct answer *)NULL)->content_type) - 1;
+	assert_true(room - 1 < sizeof half);
+	memset(half, 'a', room - 1);
+	half[room - 1] = '\0';
+	snprintf(response, sizeof response, "HTTP/1.1 200 OK\r\nContent-Type: %s\xc3\xa9%s", half, end);
+	const char *type = ask_text(response)->content_type;
+	assert_memory_equal(type, half, room - 1);
+	assert_true(text_valid(span_of(type)));
 }
 
 static void what_is_asked_says_what_can_be_taken(void **state)
@@ -304,6 +323,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_answer_is_taken_as_it_came),
+		cmocka_unit_test(a_content_type_that_is_no_text_becomes_one),
 		cmocka_unit_test(what_is_asked_says_what_can_be_taken),
 		cmocka_unit_test(a_form_keeps_its_parameters_out_of_the_address),
 		cmocka_unit_test(the_values_of_headers_are_trimmed_and_cut),
