@@ -52,7 +52,8 @@ const struct command command_sync = {
 	.args = "ACCOUNT [--mode full|incremental] [--only LIST] [--at TIME | --in DURATION] [OPTIONS] [--json]",
 	.help = "sync an account's library",
 	.text = "Asks for a sync and returns at once. If a running sync covers the request, this one joins it.\n\n"
-			"  --mode incremental   skips categories whose fence tells that nothing has changed (default)\n"
+			"  --mode incremental   leaves out categories in which the server says that nothing has changed (default);\n"
+			"                       where it cannot tell of everything, for reread_hours at most\n"
 			"  --mode full          reads everything\n"
 			"  --only LIST          some of artists, albums, tracks, playlists\n"
 			"  --at TIME            not before, e.g. 2026-11-30T03:00:00Z (RFC 3339; without a zone it is UTC)\n"
