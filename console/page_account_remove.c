@@ -62,7 +62,7 @@ static void run(struct visit *visit)
 		show_with(visit, id, typed, "That is not its name. Nothing was removed.");
 		return;
 	}
-	if (account_remove(visit->ctl.pg, id, &err)) {
+	if (account_remove(&visit->ctl, id, typed, &err)) {
 		visit_fail(visit, &err);
 		return;
 	}

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "ctl/ctl.h"
+#include "common/halt.h"
 #include "ctl/figure.h"
 
 enum { HEX_MAX = 2 * VAULT_SEALED_MAX + 3 };
@@ -90,13 +90,19 @@ int account_rows(struct pg *pg, const char *account_id, char text[ACCOUNT_ROWS],
 	return 0;
 }
 
-int account_remove(struct pg *pg, const char *account_id, struct err *err)
+int account_remove(struct ctl *ctl, const char *account_id, const char *name, struct err *err)
 {
+	struct redis *redis = NULL;
 	struct err ignored;
-	if (pg_exec(pg, "BEGIN; " CTL_PATIENT, err) == 0 &&
-	    pg_run(pg, "DELETE FROM account WHERE account_id = $1::int", 1, &account_id, NULL, err) == 0 &&
-	    pg_exec(pg, "COMMIT", err) == 0)
-		return 0;
-	IGNORE(pg_exec(pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
-	return -1;
+	bool held;
+	if (pg_exec(ctl->pg, "BEGIN; " CTL_PATIENT, err) ||
+	    pg_run(ctl->pg, "DELETE FROM account WHERE account_id = $1::int", 1, &account_id, NULL, err) ||
+	    pg_exec(ctl->pg, "COMMIT", err)) {
+		IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
+		return -1;
+	}
+	if (redis_open(ctl->settings.redis, &redis, &ignored) == 0)
+		IGNORE(halt_ask(redis, &ctl->settings, name, NULL, &held, &ignored));
+	redis_close(&redis);
+	return 0;
 }

@@ -167,7 +167,7 @@ static int run_remove(struct ctl *ctl, int argc, char **argv)
 		fputs("Nothing was removed.\n", stderr);
 		return EXIT_FAILED;
 	}
-	if (account_remove(ctl->pg, id, &err))
+	if (account_remove(ctl, id, name, &err))
 		return ctl_fail(&err);
 	printf("Account %s removed with %s.\n", name, rows);
 	return EXIT_OK;

@@ -67,13 +67,13 @@ static int read_sync(struct pg *pg, const struct account *account, const struct 
 	standing->over = pg_bool(row, 0, "over");
 	standing->paused = pg_bool(row, 0, "paused");
 	standing->sync_epoch = standing->epoch_floor = pg_int(row, 0, "epoch");
+	standing->now_ms = pg_int(row, 0, "now_ms");
 	if (pg_int(row, 0, "library_epoch") > standing->epoch_floor)
 		standing->epoch_floor = pg_int(row, 0, "library_epoch");
 	if (pg_bool(row, 0, "early"))
 		standing->not_before_ms = pg_int(row, 0, "not_before_ms");
-	else if (standing->sync_epoch == 0 && job->not_before_ms > clock_wall_ms() && !pg_int(row, 0, "not_before_ms"))
+	else if (standing->sync_epoch == 0 && job->not_before_ms > standing->now_ms && !pg_int(row, 0, "not_before_ms"))
 		standing->not_before_ms = job->not_before_ms;
-	standing->now_ms = pg_int(row, 0, "now_ms");
 	standing->covered_whole = pg_bool(row, 0, "covered_whole");
 	IGNORE(
 		!span_copy(span_of(pg_text(row, 0, "covered_by")), standing->covered_by, UUID_TEXT)); /* a uuid's text fits */
@@ -194,7 +194,7 @@ static void join_or_defer(struct fetcher *fetcher, const struct job *job, const 
 	bool replays = lease->replay != REPLAY_NONE || holder->replays;
 	bool covered = !replays && (lease->categories & ~holder->categories) == 0 && (holder->full || !lease->full);
 	if (holder->halted)
-		defer(fetcher, job, 0, "waits until the account's cancelled or paused sync has stopped", NULL);
+		defer(fetcher, job, 0, "waits until a sync of the account that was told to stop has stopped", NULL);
 	else if (covered)
 		join(fetcher, job, holder->sync, "a running sync of the account does the same");
 	else

@@ -7,13 +7,17 @@
 #include "common/redis_key.h"
 
 /* KEYS lease epoch done; ARGV sync owner ttl floor mode categories priority. Epochs only grow: over the counter, over what
- * Postgres has seen, and over the clock, so that an empty Redis cannot give out an old one again. */
+ * Postgres has seen, and over the clock, so that an empty Redis cannot give out an old one again. Whoever holds a lease of an epoch
+ * below that of Postgres is told to let go: writers take nothing of it any more (the account was removed and added again). */
 static const char claim_script[] =
 	"if redis.call('EXISTS', KEYS[3]) == 1 then return {'done'} end "
-	"local held = redis.call('HMGET', KEYS[1], 'sync', 'mode', 'categories', 'halt') "
+	"local held = redis.call('HMGET', KEYS[1], 'sync', 'mode', 'categories', 'halt', 'epoch') "
 	"if held[1] == ARGV[1] then return {'same'} end "
 	"if held[1] then "
 	"  if ARGV[7] == 'normal' then redis.call('HSET', KEYS[1], 'raised', '1') end "
+	"  if not held[4] and tonumber(held[5] or '0') < tonumber(ARGV[4]) then "
+	"    redis.call('HSET', KEYS[1], 'halt', '1') held[4] = '1' "
+	"  end "
 	"  return {'busy', held[1], held[2], held[3], held[4] or ''} "
 	"end "
 	"local time = redis.call('TIME') "

@@ -19,6 +19,7 @@
 
 enum {
 	SETTLE_MS = 200, /* between two looks at the writer's progress */
+	LOST_MS = 10000, /* the sync's start may be on its way for so long before Kafka is asked whether anything is */
 	WAIT_MS = 5,     /* for Kafka's next fetch */
 	RETRY_MS = 500,  /* when a service does not answer */
 	LOOKED_AT = 256, /* messages of one step: a turn is shared with other syncs */
@@ -43,7 +44,7 @@ struct replay {
 	enum { REPLAY_SETTLING, REPLAY_LOOKING, REPLAY_SENDING } step;
 	int32_t partition;
 	int64_t behind; /* offsets below are published already */
-	int64_t warned_ms;
+	int64_t warned_ms, settling_ms;
 	char key[LIMIT_ACCOUNT + 32], complete_at[32];
 };
 
@@ -106,6 +107,7 @@ void replay_begin(struct sync *sync, const char *text)
 	sync->cursor = cursor;
 	sync->stage = STAGE_REPLAY;
 	replay->step = REPLAY_SETTLING;
+	replay->settling_ms = clock_ms();
 	replay->findings = (struct findings){0};
 	snprintf(replay->key, sizeof replay->key, "%s/%s", sync->account.name, category_name(sync->category));
 }
@@ -160,7 +162,8 @@ static int open_selection(struct sync *sync, const PGresult *library, struct err
 		.walk = {.sync = pg_text(library, 0, "sync"),
 	             .walk = pg_int(library, 0, "walk"),
 	             .pages = pg_int(library, 0, "pages"),
-	             .epoch = pg_int(library, 0, "walk_epoch")},
+	             .epoch = pg_int(library, 0, "walk_epoch"),
+	             .born = pg_int(library, 0, "born")},
 		.has_entries = sync->category == CATEGORY_PLAYLISTS,
 		.only_wanted = sync->lease.replay == REPLAY_REJECTS,
 	};
@@ -189,13 +192,27 @@ static int begin_look(struct sync *sync, const PGresult *library, struct err *er
 	return 0;
 }
 
+/* Its start is behind the writers, or Kafka has lost it: then the next claim sends another one. */
+static bool start_is_lost(struct sync *sync)
+{
+	int64_t messages;
+	struct err ignored;
+	if (clock_ms() - sync->replay->settling_ms < LOST_MS)
+		return false;
+	sync->replay->settling_ms = clock_ms(); /* asked again as late */
+	return pressure_backlog(sync->fetcher, &messages, &ignored) == 0 && messages == 0;
+}
+
 static int settle(struct sync *sync, struct err *err)
 {
 	PG_RESULT *library = NULL;
+	bool lost = start_is_lost(sync); /* asked before the library is: what has arrived since then counts */
 	if (query(sync, "q_replay_library", 2, &library, err))
 		return -1;
 	if (PQntuples(library) && pg_int(library, 0, "epoch") >= sync->lease.epoch)
 		return begin_look(sync, library, err);
+	if (lost)
+		sync_abandon(sync, "the writers know nothing of its start, and nothing is on its way to them");
 	sync->wake_ms = clock_ms() + SETTLE_MS;
 	return 0;
 }

@@ -53,7 +53,7 @@ int selection_open(const struct selection_options *options, struct selection **r
 		return err_set(err, ERR_RETRY, 0, "no memory to choose pages");
 	}
 	IGNORE(!span_copy(span_of(options->walk.sync), selection->sync, sizeof selection->sync)); /* a UUID or "" */
-	selection->newest = (struct place){0, 0, -1};
+	selection->newest = (struct place){options->walk.born, INT64_MAX, INT64_MAX};
 	*ret = selection;
 	return 0;
 }

@@ -21,6 +21,7 @@ struct selection_walk {
 	const char *sync;
 	int64_t walk, pages;
 	int64_t epoch; /* the newest under which it was read */
+	int64_t born;  /* pages of epochs up to this are of another account, which had this one's name */
 };
 
 /* has_entries: pages with a parent are a playlist's entries. only_wanted: of the walk's pages only those at wanted offsets,

@@ -3,7 +3,8 @@
 -- ($4 mode, $5 categories): then nobody need read it again. Only one that has not begun itself is covered so, and
 -- what reads Kafka again (a replay) stands for nothing that asks the provider, nor the other way round.
 SELECT coalesce(a.paused_until > now(), false) AS paused, coalesce(s.epoch, 0) AS epoch,
-       coalesce((SELECT max(l.epoch) FROM library l WHERE l.account_id = a.account_id), 0) AS library_epoch,
+       greatest((extract(epoch FROM a.created_at) * 1000)::bigint, -- as in q_write_library_missing
+                (SELECT max(l.epoch) FROM library l WHERE l.account_id = a.account_id)) AS library_epoch,
        coalesce(s.ended_at IS NOT NULL OR s.state = 'cancelling', false) AS over,
        coalesce(s.state = 'queued' AND s.not_before > now(), false) AS early,
        coalesce((extract(epoch FROM s.not_before) * 1000)::bigint, 0) AS not_before_ms,

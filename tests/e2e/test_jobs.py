@@ -8,6 +8,7 @@ import time
 
 import stack
 from case import Case
+from simulator import PASSWORD
 
 
 class Jobs(Case):
@@ -27,6 +28,27 @@ class Jobs(Case):
         over = f"SELECT count(*) FROM sync WHERE account_id = {self.pipeline.account_id(account)} AND ended_at IS NOT NULL"
         self.wait_until(lambda: int(self.pipeline.value(over)) >= count, f"{count} ended syncs of {account}", 60)
         return self.syncs(account)
+
+    def test_an_account_that_is_added_again_under_its_name_gets_nothing_of_the_one_before(self):
+        """Its fetcher still reads the wrong server, or reads on because Redis could not be told to stop it."""
+        for told in (True, False):
+            with self.subTest(told=told):
+                wrong, account = self.slow_server()
+                right = self.simulator(80)
+                sync = self.pipeline.enqueue(account)
+                self.wait_pages(sync, 3)
+                if told:
+                    self.pipeline.cli("account", "remove", account, "--yes")
+                else:
+                    self.pipeline.sql(f"DELETE FROM account WHERE name = '{account}'")
+                self.pipeline.add_account(account, right.url, PASSWORD)
+                self.assert_complete(self.pipeline.sync(account))
+                self.assert_library(account, right)
+                asked = len(wrong.log())
+                self.assert_complete(self.pipeline.sync(account, "--mode", "full"))
+                self.assert_library(account, right)
+                self.assertEqual(len(wrong.log()), asked, "nobody asks the wrong server any more")
+                self.assertEqual(len(self.syncs(account)), 2)
 
     def test_a_json_line_through_kcat_without_an_id_is_a_sync(self):
         server = self.simulator(300)

@@ -65,6 +65,26 @@ static int set_up(void **state)
 	return 0;
 }
 
+/* As when its account was removed and added again: what it reads is dropped, so nothing may wait for it or join it. */
+static void a_holder_whose_epoch_postgres_is_beyond_is_told_to_stop(void **state)
+{
+	struct lease_holder holder = {0};
+	struct lease first = lease_of(SYNC_A, true, false), second = lease_of(SYNC_B, false, false);
+	enum lease_result result;
+	struct err err;
+	(void)state;
+	assert_int_equal(claim(&first, &holder), LEASE_GRANTED);
+	must(lease_claim(eye_redis, &settings, &second, first.epoch, &result, &holder, &err), &err);
+	assert_true(result == LEASE_BUSY && !holder.halted);
+	assert_true(renew(&first) != LEASE_HALT);
+	must(lease_claim(eye_redis, &settings, &second, first.epoch + 1, &result, &holder, &err), &err);
+	assert_true(result == LEASE_BUSY && holder.halted);
+	assert_int_equal(renew(&first), LEASE_HALT);
+	release(&first);
+	must(lease_claim(eye_redis, &settings, &second, first.epoch + 1, &result, &holder, &err), &err);
+	assert_true(result == LEASE_GRANTED && second.epoch > first.epoch + 1);
+}
+
 static void a_second_sync_of_the_account_learns_who_works(void **state)
 {
 	struct lease_holder holder = {0};
@@ -137,6 +157,7 @@ static void a_person_who_comes_raises_a_background_sync_and_another_background_j
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_holder_whose_epoch_postgres_is_beyond_is_told_to_stop, set_up),
 		cmocka_unit_test_setup(a_second_sync_of_the_account_learns_who_works, set_up),
 		cmocka_unit_test_setup(a_holder_learns_that_it_is_to_stop_with_its_next_word_and_still_saves, set_up),
 		cmocka_unit_test_setup(a_pause_stops_whoever_works, set_up),

@@ -213,6 +213,22 @@ static void a_message_of_a_removed_account_is_dropped_and_counted(void **state)
 	assert_look(bench, "SELECT count(*) FROM sync", "0");
 }
 
+static void nothing_that_was_read_for_an_account_goes_to_the_next_one_of_its_name(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_A, .epoch = 1000, .category = "artists", .last = true};
+	look(bench, "DELETE FROM account");
+	look(bench, "INSERT INTO account (name, provider, url, secret, created_at) "
+	            "VALUES ('home', 'x', 'x', 'x', to_timestamp(2))");
+	add_items(bench, &at, "a=A");
+	add_end(bench, &at, 1, 1, NULL);
+	run(bench);
+	walk_artists(bench, SYNC_A, 1999, "b=B", 1, NULL);
+	assert_look(bench, "SELECT count(*) FROM sync", "0");
+	walk_artists(bench, SYNC_B, 2001, "c=C", 1, NULL);
+	assert_look(bench, here, "c");
+}
+
 static void a_message_that_is_no_message_is_recorded_and_blocks_nothing(void **state)
 {
 	struct bench *bench = *state;
@@ -397,6 +413,7 @@ int main(void)
 		TEST(a_changed_item_is_updated_and_told),
 		TEST(the_same_item_twice_in_a_batch_is_one_row_with_its_newest_content),
 		TEST(a_message_of_a_removed_account_is_dropped_and_counted),
+		TEST(nothing_that_was_read_for_an_account_goes_to_the_next_one_of_its_name),
 		TEST(a_message_that_is_no_message_is_recorded_and_blocks_nothing),
 		TEST(a_refused_row_is_isolated_and_the_others_are_stored),
 		TEST(a_refused_row_that_was_here_before_is_not_taken_for_removed),

@@ -21,7 +21,9 @@ int bench_open(void **state)
 	bench->settings.removal_items = 50;
 	bench->eye = connect_to(bench->schema);
 	make_tables(bench->eye);
-	must(pg_exec(bench->eye, "INSERT INTO account (name, provider, url, secret) VALUES ('home', 'x', 'x', 'x')", &err),
+	must(pg_exec(bench->eye,
+	             "INSERT INTO account (name, provider, url, secret, created_at) VALUES ('home', 'x', 'x', 'x', 'epoch')",
+	             &err),
 	     &err);
 	bench->pg = connect_to(bench->schema);
 	must(apply_open(&bench->settings, bench->pg, &bench->apply, &err), &err);
@@ -259,8 +261,11 @@ void add_entries_with_rejects(struct bench *bench, const struct at *at, const ch
 {
 	int64_t count = count_words(tracks);
 	struct items items = {.kind = span_of("entry"), .parent = span_of(playlist), .rejected = rejected};
+	char ids[64] = "";
 	struct buf rows;
 	buf_init(&rows, LIMIT_MESSAGE_BYTES);
+	for (int64_t i = 0; i < rejected; i++)
+		snprintf(ids + strlen(ids), sizeof ids - strlen(ids), "%s%s", *ids ? " " : "", "bad");
 	msg_pack_array(&rows, (size_t)count);
 	for (int64_t i = 0; i < count; i++) {
 		msg_pack_array(&rows, 2);
@@ -269,7 +274,7 @@ void add_entries_with_rejects(struct bench *bench, const struct at *at, const ch
 	}
 	items.stored = from - at->first + count;
 	items.received = items.stored + rejected;
-	send_rows(bench, at, &items, "position track_id", &rows, "");
+	send_rows(bench, at, &items, "position track_id", &rows, ids);
 	buf_done(&rows);
 }
 

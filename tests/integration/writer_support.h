@@ -65,7 +65,7 @@ void add_items_with_rejects(struct bench *bench, const struct at *at, const char
 /* Track ids in order, at positions from `from`, which is behind at->first where rejects or other parts stand before them. */
 void add_entries(struct bench *bench, const struct at *at, const char *playlist, int64_t from, const char *tracks);
 
-/* The same with entries rejected behind them. */
+/* The same with entries rejected behind them, all of the track "bad". */
 void add_entries_with_rejects(struct bench *bench, const struct at *at, const char *playlist, int64_t from,
                               const char *tracks, int64_t rejected);
 

@@ -20,6 +20,7 @@ struct row {
 	const char *name;
 	const char *messages[MESSAGES];
 	const char *walk;      /* "SYNC WALK PAGES EPOCH"; NULL: none is complete */
+	int64_t born;          /* the account is newer than what was read under this epoch */
 	const char *playlists; /* "p1 p2- p3x": - removed, x refused */
 	bool entries, only_wanted;
 	const char *taken; /* offsets */
@@ -66,6 +67,13 @@ static const struct row rows[] = {
      .messages = {"a 1 0 0", "b 2 0 0", "b 2 0 1"},
      .taken = "10 11 12",
      .found = "3 3 0 -1 0"},
+	{.name = "nothing of an account that had this one's name before, nor its entries",
+     .messages = {"a 1 0 0", "a 1 0 1 p 0 .", "end 1 0 2", "b 5 0 0", "b 5 0 1 q 0 .", "a 1 0 2"},
+     .born = 1,
+     .playlists = "q",
+     .entries = true,
+     .taken = "13 14",
+     .found = "2 2 0 -1 0"},
 	{.name = "entries of a playlist from the older sync that read them last",
      .messages = {"a 1 0 0", "a 1 0 1 p 0 .", "a 1 0 2 q 0 .", "end 1 0 3", "b 2 0 0", "b 2 0 1 q 0 .", "end 2 0 2"},
      .walk = "b 0 2 2",
@@ -164,7 +172,7 @@ static struct selection *open_row(const struct row *row)
 	struct selection *selection = NULL;
 	struct err err;
 	char sync[2] = "";
-	struct selection_options options = {.walk = {.sync = sync},
+	struct selection_options options = {.walk = {.sync = sync, .born = row->born},
 	                                    .has_entries = row->entries,
 	                                    .only_wanted = row->only_wanted};
 	long long walk, pages, epoch;
