@@ -8,6 +8,7 @@
 
 int left_read(struct ctl *ctl, const char *account, const char *sync, struct left *left, struct err *err)
 {
+	static const char *const modes[] = {"full", "incremental", "replay", "replay-rejects"};
 	PG_RESULT *row = NULL;
 	category_set set;
 	*left = (struct left){.wish = {.account = account, .mode = "incremental"}};
@@ -21,8 +22,10 @@ int left_read(struct ctl *ctl, const char *account, const char *sync, struct lef
 	snprintf(left->sync, sizeof left->sync, "%s", pg_text(row, 0, "sync"));
 	snprintf(left->state, sizeof left->state, "%s", pg_text(row, 0, "state"));
 	left->over = pg_bool(row, 0, "over");
-	if (strcmp(pg_text(row, 0, "mode"), "full") == 0)
-		left->wish.mode = "full";
+	for (size_t i = 0; i < COUNT_OF(modes); i++) {
+		if (strcmp(pg_text(row, 0, "mode"), modes[i]) == 0)
+			left->wish.mode = modes[i];
+	}
 	if (!*pg_text(row, 0, "left_undone"))
 		return 0;
 	if (category_set_parse(span_of(pg_text(row, 0, "left_undone")), &set, err))
@@ -33,6 +36,6 @@ int left_read(struct ctl *ctl, const char *account, const char *sync, struct lef
 
 void left_by_sign_in(struct left *left)
 {
-	if (strcmp(left->state, "cancelled") == 0)
+	if (strcmp(left->state, "cancelled") == 0 || strncmp(left->wish.mode, "replay", strlen("replay")) == 0)
 		left->wish.categories[0] = '\0';
 }

@@ -14,7 +14,7 @@ struct left {
 /* ctl->pg is open. sync: a sync of the account, or NULL for its newest. account must outlive *left. */
 int left_read(struct ctl *ctl, const char *account, const char *sync, struct left *left, struct err *err) MUST_USE;
 
-/* Of it only what a refused sign-in can have left: what somebody cancelled was wanted so. */
+/* Of it only what a refused sign-in can have left: what somebody cancelled was wanted so, and a replay signs in nowhere. */
 void left_by_sign_in(struct left *left);
 
 #endif

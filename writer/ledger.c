@@ -89,7 +89,8 @@ static const msgpack_object_array *rejected_ids(const struct input *input)
 	return ids && ids->type == MSGPACK_OBJECT_ARRAY ? &ids->via.array : &none;
 }
 
-/* Ids that are in no staged row: of items the parser rejected, of rows refused here, and of those that were not staged. */
+/* Ids that are in no staged row: of items the parser rejected, of rows refused here, and of those that were not staged. Those of
+ * entries are of tracks, and this is a list of playlists. */
 static size_t add_ids(struct page *page, const struct input *input, struct buf *out)
 {
 	struct span id;
@@ -97,9 +98,10 @@ static size_t add_ids(struct page *page, const struct input *input, struct buf *
 	const msgpack_object_array *ids = rejected_ids(input);
 	for (uint32_t i = 0; i < ids->size; i++) {
 		bool readable = read_id(&ids->ptr[i], &id);
-		if (readable && out)
+		bool listed = readable && input->kind != KIND_entry;
+		if (listed && out)
 			copy_text(out, id);
-		count += readable;
+		count += listed;
 		if (!out)
 			page->unidentified += !readable;
 	}

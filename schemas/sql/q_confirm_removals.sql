@@ -1,32 +1,34 @@
 -- Carries out held removals of account $1 in category $2, if sync $3 (NULL: whichever) is the last complete one still: marks removed
 -- exactly what no walk has seen since the one from which on they were missed: the last complete one, or where that is no proof
--- alone, the one before. One statement, so one transaction; returns how many rows went. Nothing after a replay of the category:
+-- alone, the one before, but for what a person has brought back since. One statement, so one transaction; returns how many rows went. Nothing after a replay of the category:
 -- what it has derived is in no walk, so the next sync must judge anew.
 -- The library row is locked as it was read: when a writer has just moved it (`is_same` is checked again after the wait),
 -- nothing happens and the person asks again. Nothing happens either when nothing is held.
 WITH library_now AS (
-	SELECT l.account_id, l.category FROM library l
+	SELECT l.account_id, l.category, l.complete_walk FROM library l
 	JOIN (SELECT account_id, category, epoch, walk, page, part FROM library) is_same
 	     USING (account_id, category, epoch, walk, page, part)
 	WHERE l.account_id = $1::integer AND l.category = $2 AND ($3::uuid IS NULL OR l.complete_sync = $3::uuid) FOR UPDATE OF l
 ), complete AS (
-	SELECT n.account_id, h.sync_id, h.since AS epoch, h.walk
+	SELECT n.account_id, h.sync_id, h.since AS epoch, h.walk, h.judged_at, n.complete_walk
 	FROM library_now n JOIN library_held h USING (account_id, category)
-	JOIN sync_category c ON c.sync_id = h.sync_id AND c.category = h.category
 	WHERE NOT EXISTS (SELECT FROM sync r JOIN sync_category rc USING (sync_id)
 	                  WHERE r.account_id = n.account_id AND r.mode LIKE 'replay%' AND rc.category = n.category
-	                    AND rc.started_at > c.ended_at)
+	                    AND rc.started_at > h.judged_at)
 ), seen AS MATERIALIZED (
 	SELECT unnest(l.ids) AS hash FROM page_list l
 	WHERE l.account_id = $1::integer AND l.category = $2 AND l.digest IN (
 		SELECT unnest(p.lists) FROM complete w
 		JOIN sync s ON s.account_id = w.account_id
-		JOIN sync_page p ON p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= w.epoch
+		JOIN sync_page p ON p.sync_id = s.sync_id AND p.category = $2
+			AND (p.epoch >= w.epoch OR (p.sync_id = w.sync_id AND p.walk = w.complete_walk))
 			AND (w.walk IS NULL OR p.sync_id <> w.sync_id OR p.walk = w.walk))
 ), missing AS MATERIALIZED (
 	SELECT t.kind, t.id, t.name AS label FROM library_item t
 	WHERE t.category = $2 AND t.account_id = $1::integer AND t.removed_at IS NULL AND EXISTS (SELECT FROM complete)
 	  AND NOT EXISTS (SELECT FROM seen WHERE seen.hash = hashtextextended(t.id, 0))
+	  AND NOT EXISTS (SELECT FROM library_kept k JOIN complete w USING (account_id)
+	                  WHERE k.account_id = $1::integer AND k.kind = t.kind AND k.id = t.id AND k.at > w.judged_at)
 ), artists AS (
 	UPDATE artist t SET removed_at = now(), removed_sync = w.sync_id FROM missing m, complete w
 	WHERE m.kind = 'artist' AND t.account_id = w.account_id AND t.id = m.id AND t.removed_at IS NULL RETURNING t.id

@@ -5,14 +5,17 @@
 --   held     it is held already
 --   waiting  a first walk has missed it (with $5: or the provider does not list it now), and a second one must
 --   missed   both have, so it goes
+-- Of a walk that holds by itself only its own pages tell what is held (library_held: walk).
 WITH pages AS (
-	SELECT p.epoch, unnest(p.lists) AS digest FROM sync s CROSS JOIN LATERAL (
-		SELECT p.epoch, p.lists FROM sync_page p
+	SELECT p.epoch, unnest(p.lists) AS digest, h.walk IS NULL OR h.walk = p.walk AS saves
+	FROM sync s CROSS JOIN LATERAL (
+		SELECT p.epoch, p.walk, p.lists FROM sync_page p
 		WHERE p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= least($3::bigint, nullif($4::bigint, 0)) OFFSET 0
-	) p WHERE s.account_id = $1::int
+	) p LEFT JOIN library_held h ON h.account_id = s.account_id AND h.category = $2 AND h.sync_id = s.sync_id
+	WHERE s.account_id = $1::int
 ), seen AS MATERIALIZED (
-	SELECT hash, max(epoch) AS epoch FROM (
-		SELECT p.epoch, unnest(l.ids) AS hash FROM pages p
+	SELECT hash, max(epoch) AS epoch, max(epoch) FILTER (WHERE saves) AS saved FROM (
+		SELECT p.epoch, p.saves, unnest(l.ids) AS hash FROM pages p
 		JOIN page_list l ON l.account_id = $1::int AND l.category = $2 AND l.digest = p.digest
 	) listed GROUP BY hash
 ), asked AS MATERIALIZED (
@@ -22,7 +25,7 @@ WITH pages AS (
 ), judged AS (
 	SELECT h.id, h.label, k.id IS NOT NULL AS kept, a.id IS NOT NULL AS listed,
 	       $3::bigint > 0 AND coalesce(s.epoch, 0) < $3::bigint AS missed_once,
-	       $4::bigint > 0 AND coalesce(s.epoch, 0) < $4::bigint AS held
+	       $4::bigint > 0 AND coalesce(s.saved, 0) < $4::bigint AS held
 	FROM here h
 	LEFT JOIN seen s ON s.hash = hashtextextended(h.id, 0)
 	LEFT JOIN asked a ON a.id = h.id
@@ -30,7 +33,7 @@ WITH pages AS (
 ), reasons AS (
 	SELECT id, label, CASE WHEN kept THEN 'kept' WHEN held THEN 'held'
 	                       WHEN $5::text IS NOT NULL AND (missed_once OR $6::boolean) THEN 'missed' ELSE 'waiting' END AS why
-	FROM judged WHERE CASE WHEN $5::text IS NULL THEN missed_once OR kept ELSE NOT listed END
+	FROM judged WHERE CASE WHEN $5::text IS NULL THEN missed_once OR kept OR held ELSE NOT listed END
 )
 SELECT why, of_why, id, label FROM (
 	SELECT why, id, label, count(*) OVER (PARTITION BY why) AS of_why,

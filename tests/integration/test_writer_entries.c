@@ -174,6 +174,22 @@ static void the_last_word_of_a_batch_counts(void **state)
 	assert_look(bench, ENTRIES, "0|x");
 }
 
+static void a_track_whose_entries_were_rejected_twice_is_no_playlist_that_came_twice(void **state)
+{
+	struct bench *bench = *state;
+	struct at at = {.sync = SYNC_A, .category = "playlists"};
+	begin(bench, SYNC_A, 1, "p=Mix");
+	at.page = 1;
+	add_entries_with_rejects(bench, &at, "p", 0, "t1", 2);
+	at.page = 2;
+	at.last = true;
+	add_items(bench, &at, "q=Two");
+	add_end(bench, &at, 3, 5, NULL);
+	run(bench);
+	assert_look(bench, "SELECT state, cause FROM sync_category", "complete|");
+	assert_look(bench, "SELECT fence IS NOT NULL FROM library", "t");
+}
+
 static void a_refusal_is_of_one_account(void **state)
 {
 	struct bench *bench = *state;
@@ -362,6 +378,7 @@ int main(void)
 		TEST(a_refused_playlist_does_not_make_the_category_fail),
 		TEST(a_playlist_that_can_be_read_again_is_refused_no_more),
 		TEST(the_last_word_of_a_batch_counts),
+		TEST(a_track_whose_entries_were_rejected_twice_is_no_playlist_that_came_twice),
 		TEST(a_refusal_is_of_one_account),
 		TEST(a_refused_list_with_rows_is_no_message),
 		TEST(a_complete_walk_tells_of_which_version_the_entries_are),

@@ -111,6 +111,24 @@ static void what_was_brought_back_goes_when_it_is_confirmed(void **state)
 	            "removed|- restored|anna removed|-");
 }
 
+static void what_was_brought_back_since_it_was_judged_is_not_among_what_is_confirmed(void **state)
+{
+	struct bench *bench = *state;
+	PG_RESULT *names = NULL;
+	struct err err;
+	const char *values[] = {"1", "artists", "3"};
+	bring_back(bench);
+	walk_artists(bench, SYNC_C, 3, "a=A", 1, NULL); /* c goes, b is held */
+	restore(bench, SYNC_C, NULL);
+	assert_look(bench, here, "a b c");
+	assert_int_equal(pg_query(bench->eye, sql_text("q_ctl_held_names"), COUNT_OF(values), values, &names, &err), 0);
+	assert_int_equal(PQntuples(names), 1);
+	assert_string_equal(pg_text(names, 0, "id"), "b");
+	confirm(bench);
+	assert_look(bench, here, "a c");
+	assert_look(bench, "SELECT id FROM library_kept", "c");
+}
+
 static void a_list_is_left_unread_again_although_something_is_kept(void **state)
 {
 	struct bench *bench = *state;
@@ -194,6 +212,7 @@ int main(void)
 		TEST(it_is_held_by_two_weak_walks_too),
 		TEST(what_is_listed_again_is_like_any_other_item),
 		TEST(what_was_brought_back_goes_when_it_is_confirmed),
+		TEST(what_was_brought_back_since_it_was_judged_is_not_among_what_is_confirmed),
 		TEST(a_list_is_left_unread_again_although_something_is_kept),
 		TEST(only_the_items_that_are_named_come_back),
 		TEST(a_playlist_comes_back_with_its_entries),

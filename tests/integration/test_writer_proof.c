@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "common/sql.h"
+
 static const char *const here = "SELECT id FROM artist WHERE removed_at IS NULL ORDER BY id";
 static const char *const fence = "SELECT coalesce(fence, 'none') FROM library";
 
@@ -103,6 +105,21 @@ static void what_is_proved_complete_is_not_unproved_by_who_takes_the_sync_over(v
 
 /* ---- confirming ---- */
 
+/* What `syncline verify --removals` foretells: "WHY COUNT ID" of the first. */
+static const char *foretold(struct bench *bench, const char *since, const char *held_since)
+{
+	static char text[64];
+	PG_RESULT *rows = NULL;
+	struct err err;
+	const char *values[] = {"1", "artists", since, held_since, NULL, "false", "10"};
+	must(pg_query(bench->eye, sql_text("q_ctl_missed"), COUNT_OF(values), values, &rows, &err), &err);
+	snprintf(text, sizeof text, "%d", PQntuples(rows));
+	if (PQntuples(rows))
+		snprintf(text, sizeof text, "%s %s %s", pg_text(rows, 0, "why"), pg_text(rows, 0, "of_why"),
+		         pg_text(rows, 0, "id"));
+	return text;
+}
+
 static void an_earlier_walk_of_the_same_sync_keeps_nothing_from_being_confirmed(void **state)
 {
 	struct bench *bench = *state;
@@ -118,8 +135,10 @@ static void an_earlier_walk_of_the_same_sync_keeps_nothing_from_being_confirmed(
 	add_end(bench, &at, 1, 2, NULL);
 	run(bench);
 	assert_look(bench, "SELECT held FROM sync_category WHERE sync_id = '" SYNC_B "'", "1");
+	assert_string_equal(foretold(bench, "2", "2"), "held 1 b");
 	assert_int_equal(confirm_artists(bench), 1);
 	assert_look(bench, here, "a");
+	assert_string_equal(foretold(bench, "2", "0"), "0");
 }
 
 int main(void)
