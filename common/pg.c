@@ -164,6 +164,13 @@ int pg_ensure(struct pg *pg, bool *fresh, struct err *err)
 	return 0;
 }
 
+static void give_up(struct pg *pg, const char *why)
+{
+	one_line(why, pg->lost, sizeof pg->lost);
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+}
+
 static int result_error(struct pg *pg, const PGresult *result, struct err *err)
 {
 	char text[400];
@@ -173,6 +180,9 @@ static int result_error(struct pg *pg, const PGresult *result, struct err *err)
 		return err_set(err, ERR_RETRY, 0, "Postgres: %s; the connection is given up", pg->lost);
 	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	one_line(primary ? primary : PQerrorMessage(pg->conn), text, sizeof text);
+	/* Read-only: the primary of before, which now follows another. Its address may lead to that one by now. */
+	if (strcmp(pg->sqlstate, "25006") == 0)
+		give_up(pg, text);
 	return err_set(err, pg_classify(pg->sqlstate), 0, "Postgres%s%s: %s", *pg->sqlstate ? " " : "", pg->sqlstate, text);
 }
 
@@ -200,13 +210,6 @@ static void begin(struct pg *pg)
 }
 
 /* It is in the middle of something that nobody will end: the next statement gets another one. */
-static void give_up(struct pg *pg, const char *why)
-{
-	one_line(why, pg->lost, sizeof pg->lost);
-	PQfinish(pg->conn);
-	pg->conn = NULL;
-}
-
 /* Waits until something can be read, or written if that is wanted. false: it is too late, and the connection is gone. */
 static bool wait_for(struct pg *pg, bool to_write)
 {
