@@ -51,18 +51,19 @@ const struct command command_sync = {
 	.name = "sync",
 	.args = "ACCOUNT [--mode full|incremental] [--only LIST] [--at TIME | --in DURATION] [OPTIONS] [--json]",
 	.help = "sync an account's library",
-	.text = "Asks for a sync and returns at once. If a running sync covers the request, this one joins it.\n\n"
-			"  --mode incremental   leaves out categories in which the server says that nothing has changed (default);\n"
-			"                       where it cannot tell of everything, for reread_hours at most\n"
-			"  --mode full          reads everything\n"
-			"  --only LIST          some of artists, albums, tracks, playlists\n"
-			"  --at TIME            not before, e.g. 2026-11-30T03:00:00Z (RFC 3339; without a zone it is UTC)\n"
-			"  --in DURATION        not before that time has passed, e.g. 45m, 3h, 2d\n"
-			"  --background         for syncs that nobody waits for, as those of every night: people's go first\n"
-			"  --wait               watch it, and end with its result as exit code\n\n"
-			"  syncline sync home --wait\n"
-			"  syncline sync home --mode full --only playlists\n"
-			"  syncline sync home --background --in 6h\n\n"
-			"Exit code with --wait: 0 complete, 3 partial, 1 failed or cancelled, 130 interrupted (the sync goes on).\n",
+	.text =
+		"Asks for a sync and returns at once. If a running sync covers the request, this one joins it.\n\n"
+		"  --mode incremental   leaves out categories in which the server says that nothing has changed (default);\n"
+		"                       where it cannot tell of everything, for reread_hours at most\n"
+		"  --mode full          reads everything\n"
+		"  --only LIST          some of artists, albums, tracks, playlists\n"
+		"  --at TIME            not before, e.g. 2026-11-30T03:00:00Z (RFC 3339; without a zone it is UTC)\n"
+		"  --in DURATION        not before that time has passed, e.g. 45m, 3h, 2d\n"
+		"  --background         for syncs that nobody waits for, as those of every night: people's go first\n"
+		"  --wait               watch it, and end with its result as exit code\n\n"
+		"  syncline sync home --wait\n"
+		"  syncline sync home --mode full --only playlists\n"
+		"  syncline sync home --background --in 6h\n\n"
+		"Exit code with --wait: 0 complete, 3 partial, 1 failed or cancelled, 130 interrupted (the sync goes on).\n",
 	.run = run,
 };

@@ -78,7 +78,8 @@ static bool was_answered(const struct verdict *verdict)
 static bool pass_unreadable_child(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
-	if (!child || !was_answered(verdict) || sync->unreadable >= UNREADABLE)
+	bool makes_no_sense = was_answered(verdict) || verdict->outcome == OUTCOME_CONTRADICTION;
+	if (!child || !makes_no_sense || sync->unreadable >= UNREADABLE)
 		return false;
 	sync->unreadable++;
 	log_warn("list not readable", "account=%s %s %s: %s; going on with the next one", sync->account.name,

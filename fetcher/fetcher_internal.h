@@ -81,7 +81,8 @@ struct sync {
 	int child_restarts;
 	uint64_t child_seen;       /* the ends of its last page, by which it would be known again; 0: none */
 	int unreadable;            /* children of this walk whose answers made no sense */
-	uint64_t doubted_hash;     /* of the child whose answer was not believed at once; 0: all were */
+	int64_t hides;             /* items that a page of this walk lacks, as the server insists */
+	uint64_t doubted_hash;     /* of the child or page whose answer was not believed at once; 0: all were */
 	uint64_t missing_hash;     /* of the child that was not there in the walk before; 0: all were */
 	struct versions *versions; /* whose children need not be read; NULL: all are */
 

@@ -24,7 +24,8 @@ static bool leads_back(const struct request *request, const struct promised *pro
 static bool ends_early(const struct promised *promised, const struct page_facts *facts)
 {
 	int64_t reach = facts->entries == 0 ? 0 : facts->entries > promised->size ? facts->entries : promised->size;
-	return !facts->goes_on && facts->total > promised->offset + reach;
+	int64_t total = facts->total >= 0 ? facts->total : promised->total;
+	return !facts->goes_on && total > promised->offset + reach;
 }
 
 /* Spotify begins at the front again when it is asked for what stands behind the end of a list, which was longer a moment ago. */

@@ -115,6 +115,14 @@ static bool prepare(struct sync *sync)
 	return false;
 }
 
+/* A new one is to be used before it is renewed, however short it lives. */
+static bool is_due(const struct sync *sync)
+{
+	const struct credentials *credentials = sync->session.credentials;
+	int64_t now_ms = clock_wall_ms();
+	return token_due(credentials, now_ms) && (!sync->token_new || credentials->expires_at <= now_ms);
+}
+
 bool refresh_ready(struct sync *sync)
 {
 	if (!sync->token)
@@ -123,13 +131,12 @@ bool refresh_ready(struct sync *sync)
 		return false;
 	if (sync->stage == STAGE_ENDING || sync->abandoned)
 		return true;
-	if (!sync->token_refused && !token_due(sync->session.credentials, clock_wall_ms()))
+	if (!sync->token_refused && !is_due(sync))
 		return true;
 	if (sync_paused(sync))
 		return false;
 	begin(sync);
-	return !sync->token_refused && !sync->requesting && clock_ms() >= sync->wake_ms &&
-	       !token_due(sync->session.credentials, clock_wall_ms());
+	return !sync->token_refused && !sync->requesting && clock_ms() >= sync->wake_ms && !is_due(sync);
 }
 
 void refresh_answer(struct sync *sync, const struct answer *answer)

@@ -45,6 +45,7 @@ static void begin_at(struct sync *sync, const struct cursor *cursor)
 	sync->probing_end = false;
 	sync->said_early = 0;
 	sync->unreadable = 0;
+	sync->hides = 0;
 	sync->session.trying_instead = false;
 	children_forget(sync);
 }

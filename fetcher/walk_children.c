@@ -157,10 +157,11 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	if (!walk_keeps_promise(sync, promise))
 		return false;
 	/* Lengths count what is not shown, too, so it is believed when it is said again. */
-	bool is_short = !facts->goes_on && facts->total > sync->cursor.in_child + facts->entries;
+	int64_t total = facts->total >= 0 ? facts->total : sync->child_total;
+	bool is_short = !facts->goes_on && total > sync->cursor.in_child + facts->entries;
 	if (promise == PROMISE_KEPT && is_short && children_doubt(sync, children_current(sync)))
 		return false;
-	sync->child_total = facts->total;
+	sync->child_total = total;
 	if (promise != PROMISE_CHANGED && promise != PROMISE_BEHIND)
 		return true;
 	if (sync->child_restarts < LIMIT_WALKS) {

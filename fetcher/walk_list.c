@@ -105,6 +105,24 @@ bool list_is_reloaded(const struct sync *sync)
 	       (sync->cursor.listed || sync->cursor.child > 0);
 }
 
+/* It shows fewer items than stand at its place, by its `next` or by the list's length. Lengths count what is not shown, so that
+ * is believed when it is said again, and then of each page of the walk: some hide an item on every page. */
+static bool doubts_short(struct sync *sync, const struct list_page *page)
+{
+	const struct page_facts *facts = page->facts;
+	int64_t total = facts->total >= 0 ? facts->total : sync->cursor.told;
+	int64_t next = !facts->goes_on ? total : page->request->paging == PAGING_NEXT ? facts->next_offset : -1;
+	char place[64];
+	int64_t hidden = next - sync->cursor.offset - facts->entries;
+	if (hidden <= 2 * sync->hides) /* they vary */
+		return false;
+	snprintf(place, sizeof place, "%d %lld", sync->cursor.walk, (long long)sync->cursor.offset);
+	if (children_doubt(sync, place))
+		return true;
+	sync->hides = hidden;
+	return false;
+}
+
 static bool joins(struct sync *sync, struct list_page *page)
 {
 	if (page->overlaps)
@@ -118,7 +136,7 @@ static bool joins(struct sync *sync, struct list_page *page)
 		return false;
 	if ((promise == PROMISE_CHANGED || promise == PROMISE_BEHIND) && begins_again(sync))
 		return false;
-	if (!check_repetition(sync, page))
+	if (!check_repetition(sync, page) || (promise == PROMISE_KEPT && doubts_short(sync, page)))
 		return false;
 	if (page->facts->total > 0 && walk_plan(sync)->list_is_published)
 		sync->cursor.told = page->facts->total;
@@ -294,6 +312,9 @@ void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root,
 		.facts = facts,
 		.overlaps = request->paging == PAGING_OFFSET && sync->cursor.offset > 0 && !sync->probing_end,
 	};
+	/* Behind the end it shows the last item, as servers do that know no offsets, or none beyond the list. */
+	if (sync->probing_end && facts->entries == 1 && strcmp(facts->first_id, sync->cursor.last_id) == 0)
+		page.skip = 1;
 	if (!joins(sync, &page))
 		return;
 	if (facts->entries == 0 && sync->cursor.offset == 0 && finds_more(sync))

@@ -243,7 +243,7 @@ static int settle_unchanged(struct transaction *transaction, const struct input 
 /* What a complete walk has to tell; "" when all is well. */
 static void explain(const struct walk_end *end, int64_t received, struct verdict *verdict)
 {
-	char empty[120] = "", moved[80] = "", number[SETTLE_NUMBER];
+	char empty[120] = "", moved[80] = "", hidden[120] = "", number[SETTLE_NUMBER];
 	if (verdict->repeated)
 		snprintf(moved, sizeof moved, "the library changed while it was read (%s item%s came twice)",
 		         grouped(verdict->repeated, number), verdict->repeated == 1 ? "" : "s");
@@ -253,8 +253,12 @@ static void explain(const struct walk_end *end, int64_t received, struct verdict
 		snprintf(empty, sizeof empty,
 		         "the list was empty; the %" PRId64 " items that are here stay until another sync finds it so",
 		         verdict->removal.items);
+	if (end->unlisted && !end->early)
+		snprintf(hidden, sizeof hidden, "%s that the server counts %s not shown", grouped(end->unlisted, number),
+		         end->unlisted == 1 ? "was" : "were");
 	const char *const notes[] = {
 		moved,
+		hidden,
 		end->early ? "a list ended before the length that it tells, also when it was asked again" : "",
 		verdict->removal.held ? "" : empty,
 		verdict->removal.cause,

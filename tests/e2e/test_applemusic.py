@@ -439,4 +439,4 @@ class Apple(Case):
         self.assert_library(account, self.server)
         pages = [(request.method, request.query) for request in self.server.log(containing=f"u={user}&")
                  if request.method in ("songs", "playlist_tracks") and "limit=100" in request.query]
-        self.assertLessEqual(len(pages) - len(set(pages)), 6, "pages fetched twice: those under way at the two kills")
+        self.assertLessEqual(len(pages) - len(set(pages)), 10, "pages fetched twice: those under way at the two kills, and short ones")
