@@ -87,6 +87,7 @@ enum {
 	 * in one go, the next replay takes the rest. */
 	LIMIT_SELECTION_LISTS = 4 * LIMIT_CHILDREN,
 	LIMIT_SELECTION_WANTED = 100000,
+	LIMIT_SELECTION_CANCELLED = 100, /* as q_replay_cancelled gives; those behind the last complete walk are few */
 	/* Pages of one list in a fence: LIMIT_CHILDREN playlists at 50 a page. */
 	LIMIT_FENCE_PAGES = 1000,
 	/* Longest pause that a provider's Retry-After is believed. Real ones last up to 24 hours (Spotify: 79,892 s, 86,400 s); a

@@ -25,8 +25,8 @@ int account_load_again(struct pg *pg, const struct vault *vault, const char *nam
 enum { ACCOUNT_ROWS = 200 };
 /* What is stored of an account, by its id: "4,861 tracks, 389 albums, ... and the history of 3 syncs". */
 int account_rows(struct pg *pg, const char *account_id, char text[ACCOUNT_ROWS], struct err *err) MUST_USE;
-/* Removes it with all of that, in one transaction, and tells the fetcher that reads for it to stop, if Redis is there: without that it
- * reads to its end, for nothing. RETRY: Postgres is away, or a writer is at work on it. */
+/* Removes it with all of that, in one transaction, and tells the fetcher that reads for it to stop, if Redis is there: else
+ * that reads to its end, for nothing. RETRY: Postgres is away, or a writer is at work on it. */
 int account_remove(struct ctl *ctl, const char *account_id, const char *name, struct err *err) MUST_USE;
 
 #endif

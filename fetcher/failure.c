@@ -78,8 +78,7 @@ static bool was_answered(const struct verdict *verdict)
 static bool pass_unreadable_child(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
-	bool makes_no_sense = was_answered(verdict) || verdict->outcome == OUTCOME_CONTRADICTION;
-	if (!child || !makes_no_sense || sync->unreadable >= UNREADABLE)
+	if (!child || !was_answered(verdict) || sync->unreadable >= UNREADABLE)
 		return false;
 	sync->unreadable++;
 	log_warn("list not readable", "account=%s %s %s: %s; going on with the next one", sync->account.name,
@@ -193,6 +192,12 @@ static void skip_optional(struct sync *sync)
 static void take_empty(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
+	/* Behind entries that it has shown: what is stored of it stays. */
+	if (child && sync->cursor.in_child > 0 && sync->retries >= sync->fetcher->settings->retries) {
+		sync->retries = 0;
+		children_take_nothing(sync, child, verdict);
+		return;
+	}
 	if (child && sync->cursor.in_child == 0) {
 		if (children_doubt(sync, child))
 			IGNORE(try_instead(sync)); /* asked for once more in any case */

@@ -124,6 +124,17 @@ static int query(struct sync *sync, const char *name, int count, PGresult **rows
 	return pg_query(sync->fetcher->pg, sql_text(name), count, values, rows, err);
 }
 
+static int know_cancelled(struct sync *sync, struct err *err)
+{
+	PG_RESULT *rows = NULL;
+	if (query(sync, "q_replay_cancelled", 2, &rows, err))
+		return -1;
+	for (int i = 0; i < PQntuples(rows); i++)
+		IGNORE(!selection_cancelled(sync->replay->selection, span_of(pg_text(rows, i, "sync")), pg_int(rows, i, "walk"),
+		                            pg_int(rows, i, "page"))); /* as many as the query gives are taken */
+	return 0;
+}
+
 static int know_playlists(struct sync *sync, struct err *err)
 {
 	PG_RESULT *rows = NULL;
@@ -181,8 +192,9 @@ static int begin_look(struct sync *sync, const PGresult *library, struct err *er
 	bool resumed = read_findings(&sync->cursor, &found);
 	if (open_selection(sync, library, err) ||
 	    kafka_read_partition(replay->read, span_of(replay->key), &replay->partition, err) ||
-	    kafka_read_bounds(replay->read, replay->partition, &begin, &end, err) || know_playlists(sync, err) ||
-	    know_rejects(sync, begin, &lost, err) || kafka_read_seek(replay->read, replay->partition, begin, err))
+	    kafka_read_bounds(replay->read, replay->partition, &begin, &end, err) || know_cancelled(sync, err) ||
+	    know_playlists(sync, err) || know_rejects(sync, begin, &lost, err) ||
+	    kafka_read_seek(replay->read, replay->partition, begin, err))
 		return -1;
 	replay->findings = found;
 	if (!resumed)

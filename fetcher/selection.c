@@ -19,8 +19,15 @@ struct place {
 	int64_t epoch, walk, page;
 };
 
+struct cancelled {
+	char sync[LIMIT_UUID + 1];
+	struct place stored; /* epoch is not used */
+};
+
 struct selection {
 	struct selection_options options;
+	struct cancelled cancelled[LIMIT_SELECTION_CANCELLED];
+	size_t cancelled_count;
 	char sync[LIMIT_UUID + 1];
 	struct place newest;
 	unsigned char *seen; /* a bit for each page of the walk */
@@ -67,6 +74,30 @@ void selection_close(struct selection **selection)
 	free((*selection)->wanted);
 	free(*selection);
 	*selection = NULL;
+}
+
+/* ---- cancelled syncs ---- */
+
+bool selection_cancelled(struct selection *selection, struct span sync, int64_t walk, int64_t page)
+{
+	if (selection->cancelled_count == LIMIT_SELECTION_CANCELLED)
+		return false;
+	struct cancelled *cancelled = &selection->cancelled[selection->cancelled_count];
+	*cancelled = (struct cancelled){.stored = {0, walk, page}};
+	if (span_copy(sync, cancelled->sync, sizeof cancelled->sync))
+		selection->cancelled_count++;
+	return true;
+}
+
+static bool was_dropped(const struct selection *selection, const struct raw_page *page)
+{
+	for (size_t i = 0; i < selection->cancelled_count; i++) {
+		const struct cancelled *cancelled = &selection->cancelled[i];
+		if (span_is(page->sync, cancelled->sync))
+			return page->walk != cancelled->stored.walk ? page->walk > cancelled->stored.walk
+			                                            : page->page > cancelled->stored.page;
+	}
+	return false;
 }
 
 /* ---- playlists ---- */
@@ -246,7 +277,7 @@ static void look_at_list(struct selection *selection, int64_t offset, const stru
 
 void selection_look(struct selection *selection, int64_t offset, const struct raw_page *page)
 {
-	if (!passes(selection, page->epoch, page->walk, page->page) || page->replayed)
+	if (was_dropped(selection, page) || !passes(selection, page->epoch, page->walk, page->page) || page->replayed)
 		return;
 	if (part_of(selection, page) == PART_WALK && page->page >= 0 && page->page < selection->options.walk.pages)
 		selection->seen[page->page / 8] |= (unsigned char)(1u << page->page % 8);
@@ -314,7 +345,7 @@ void selection_find(struct selection *selection, struct selection_found *found)
 
 bool selection_takes(struct selection *selection, int64_t offset, const struct raw_page *page)
 {
-	if (!passes(selection, page->epoch, page->walk, page->page) || page->replayed)
+	if (was_dropped(selection, page) || !passes(selection, page->epoch, page->walk, page->page) || page->replayed)
 		return false;
 	if (is_entries(selection, page)) {
 		const struct list *list = place_of(selection->lists, selection->list_cap, hash_of(page->parent) | 1);

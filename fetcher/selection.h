@@ -2,10 +2,10 @@
  *
  * These are: the pages of the newest complete walk and every page of the list read after it; and of each playlist that is
  * still listed the newest whole set of pages of its entries, which an older sync may have read, and every page after it.
- * Pages that the writer had dropped (of a stale fetcher, delivered twice) are told by the same rule of positions, and copies
- * made by replays are none.
+ * Pages that the writer had dropped (of a stale fetcher, delivered twice) are told by the same rule of positions, those of a
+ * cancelled sync by what was stored of it, and copies made by replays are none.
  *
- * open -> known* | want* -> look* (all messages of the category, in order) -> find -> takes* (the same messages,
+ * open -> cancelled* | known* | want* -> look* (all messages of the category, in order) -> find -> takes* (the same messages,
  * from found.from on). Pure; one thread. Bounded: a bit for each page of the walk, and 80 bytes for each of at most
  * LIMIT_SELECTION_LISTS playlists, whatever the topic holds. */
 #ifndef SYNCLINE_FETCHER_SELECTION_H
@@ -35,6 +35,9 @@ int selection_open(const struct selection_options *options, struct selection **s
 /* NULL-safe. */
 void selection_close(struct selection **selection);
 
+/* A sync that was cancelled, and the newest page that was stored of it (-1, -1: none): what came behind is not taken.
+ * false: there are LIMIT_SELECTION_CANCELLED already. */
+bool selection_cancelled(struct selection *selection, struct span sync, int64_t walk, int64_t page);
 /* A playlist in the database. removed: its entries are left alone. Readable: its entries are expected to be found. */
 void selection_known(struct selection *selection, struct span playlist, bool removed, bool readable);
 /* An offset that is wanted. false: there are LIMIT_SELECTION_WANTED already. */

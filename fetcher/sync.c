@@ -106,20 +106,18 @@ void sync_halt(struct sync *sync)
 {
 	if (sync->abandoned)
 		return;
-	log_info("halted",
-	         "account=%s sync=%s: it was cancelled, or its account paused or removed; what has arrived is kept",
+	log_info("halted", "account=%s sync=%s: cancelled, or its account paused or removed; what has arrived is kept",
 	         sync->account.name, sync->lease.sync);
 	stop_asking(sync);
 }
 
 /* ---- categories ---- */
 
-/* The fence is known: the walk begins, or is not needed. */
+/* The fence is known: the walk begins, or is not needed. One that is repeated is: the one before has begun something. */
 static void open_walk(struct sync *sync, const char *fence)
 {
 	snprintf(sync->cursor.fence, sizeof sync->cursor.fence, "%s", fence);
 	sync->stage = STAGE_PAGES;
-	/* A walk that is repeated has been under way: what it began is ended by reading. */
 	if (!sync->lease.full && sync->cursor.walk == 0 && fence_unchanged(sync->known_fence[sync->category], fence)) {
 		publish_walk_end(sync, sync->cursor.fence, false, true);
 		log_info("nothing changed", "account=%s %s: the server's fence is that of the last complete walk",

@@ -273,14 +273,14 @@ class Apple(Case):
                 self.assertEqual(self.refused(account), [])
 
     def test_a_playlist_that_shows_a_hundred_tracks_and_no_more_is_told_as_unread_and_keeps_what_it_had(self):
-        for flags, words in (((), "does not find"), (("--no-total",), "shows only the first 100")):
-            with self.subTest(flags):
+        for flags, code, words in (((), 40400, "does not find"), (("--no-total",), 40400, "shows only the first 100"), ((), 40403, "is empty")):
+            with self.subTest(flags=flags, code=code):
                 server = self.apple(400, flags, playlists=3, entries=150)
                 account = self.account(server)
                 self.assert_synced(self.pipeline.sync(account))
                 before = self.entries(account)
                 self.assertGreater(len(before), 300)
-                server.fault("failed", status=404, code=40400, endpoint="playlist_tracks", count=0)
+                server.fault("failed", status=404, code=code, endpoint="playlist_tracks", count=0)
                 self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
                 self.assertEqual(self.entries(account), before)
                 self.assertTrue(all(words in cause for _, cause in self.refused(account)))

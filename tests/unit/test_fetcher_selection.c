@@ -20,6 +20,7 @@ struct row {
 	const char *name;
 	const char *messages[MESSAGES];
 	const char *walk;      /* "SYNC WALK PAGES EPOCH"; NULL: none is complete */
+	const char *cancelled; /* "SYNC WALK PAGE": the newest page that was stored of it */
 	int64_t born;          /* the account is newer than what was read under this epoch */
 	const char *playlists; /* "p1 p2- p3x": - removed, x refused */
 	bool entries, only_wanted;
@@ -67,6 +68,20 @@ static const struct row rows[] = {
      .messages = {"a 1 0 0", "b 2 0 0", "b 2 0 1"},
      .taken = "10 11 12",
      .found = "3 3 0 -1 0"},
+	{.name = "of a cancelled sync what was stored, and no more",
+     .messages = {"a 1 0 0", "a 1 0 1", "end 1 0 2", "c 2 0 0", "c 2 0 1", "c 2 0 2", "c 2 1 0"},
+     .walk = "a 0 2 1",
+     .cancelled = "c 0 0",
+     .taken = "10 11 13",
+     .found = "3 3 0 -1 0"},
+	{.name = "nothing of a cancelled sync of which nothing was stored, nor of its entries",
+     .messages = {"a 1 0 0", "a 1 0 1 p 0 .", "end 1 0 2", "c 2 0 0", "c 2 0 1 p 0 ."},
+     .walk = "a 0 2 1",
+     .cancelled = "c -1 -1",
+     .playlists = "p",
+     .entries = true,
+     .taken = "10 11",
+     .found = "2 2 0 -1 0"},
 	{.name = "nothing of an account that had this one's name before, nor its entries",
      .messages = {"a 1 0 0", "a 1 0 1 p 0 .", "end 1 0 2", "b 5 0 0", "b 5 0 1 q 0 .", "a 1 0 2"},
      .born = 1,
@@ -183,6 +198,11 @@ static struct selection *open_row(const struct row *row)
 		options.walk.epoch = epoch;
 	}
 	assert_int_equal(selection_open(&options, &selection, &err), 0);
+	if (row->cancelled) {
+		char cancelled[2];
+		assert_int_equal(sscanf(row->cancelled, "%1s %lld %lld", cancelled, &walk, &pages), 3);
+		assert_true(selection_cancelled(selection, span_of(cancelled), walk, pages));
+	}
 	for (const char *name = row->playlists; name && *name; name += *name == ' ') {
 		size_t len = strcspn(name, " ");
 		selection_known(selection, (struct span){name, 1}, memchr(name, '-', len) != NULL,
