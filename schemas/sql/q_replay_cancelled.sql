@@ -5,5 +5,5 @@ FROM sync s LEFT JOIN LATERAL (
 	SELECT p.walk, p.page FROM sync_page p WHERE p.sync_id = s.sync_id AND p.category = $2
 	ORDER BY p.walk DESC, p.page DESC LIMIT 1
 ) p ON true
-WHERE s.account_id = $1::integer AND s.state IN ('cancelling', 'cancelled') AND s.epoch > 0
+WHERE s.account_id = $1::integer AND s.state IN ('cancelling', 'cancelled')
 ORDER BY s.sync_id DESC LIMIT 100

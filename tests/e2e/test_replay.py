@@ -201,6 +201,37 @@ class Replay(ReplayCase):
         self.assert_complete(self.pipeline.sync(account, "--mode", "full"))
         self.assert_library(account, server)
 
+    def test_a_replay_whose_start_kafka_has_lost_is_begun_anew(self):
+        server, account = self.synced(200)
+        parser = self.pipeline.workers["parser-1"]
+        parser.end()
+        replay = json.loads(self.pipeline.cli("replay", account, "--from-pages", "--only", "tracks", "--json").stdout)["sync"]
+        topic, key = self.pipeline.prefix + "sync.pages", f"{account}/tracks"
+        mark = self.wait_until(lambda: [place for place in stack.places(topic, key, replay.encode())], "the replay's start")[0]
+        self.truncate("sync.pages", mark[0], mark[1] + 1)
+        parser.start()
+        report = self.pipeline.watch(replay)
+        self.assertEqual(report.state, "failed", "nothing was left to be parsed")
+        self.assertIn("Kafka no longer has 5 of the 5 pages", report.categories["tracks"]["cause"])
+        self.assertIn("nothing is on its way", self.new_text(self.pipeline.log("fetcher-1")))
+        self.assert_complete(self.pipeline.sync(account, "--mode", "full"))
+        self.assert_library(account, server)
+
+    def test_a_replay_leaves_what_a_cancelled_sync_has_read_too_late(self):
+        server, account = self.synced(500)
+        writer = self.pipeline.workers["writer-1"]
+        server.edit("retag", index=0, tracks=300)
+        before = self.content(account)
+        writer.end()
+        sync = self.pipeline.enqueue(account, "--mode", "full", "--only", "tracks")
+        topic, key = self.pipeline.prefix + "sync.pages", f"{account}/tracks"
+        self.wait_until(lambda: stack.places(topic, key, b"walk_end")[1:], "the fetcher is through")
+        self.pipeline.cli("cancel", sync)
+        writer.start()
+        report = self.replay(account, "--only", "tracks")
+        self.assertEqual(report.state, "complete", report.all)
+        self.assert_same(self.content(account), before, "what the cancelled sync read is not written")
+
     def places(self, account, category):
         """[partition, offset] of each page of the category in sync.pages, oldest first."""
         return stack.places(self.pipeline.prefix + "sync.pages", f"{account}/{category}", b"raw_page")

@@ -110,6 +110,16 @@ class Spotify(SpotifyCase):
         self.assertEqual(self.server.stats()["refreshes"] - before, 1, "the token of the sign-in was new enough")
         self.assert_needs_auth(account)
 
+    def test_a_token_that_lives_shorter_than_it_is_renewed_ahead_is_used_before_it_is_renewed(self):
+        server = self.spotify(flags=("--token-life", "20"))
+        account = self.account(server)
+        before = server.stats()["refreshes"]
+        self.assert_synced(self.pipeline.sync(account))
+        self.assert_library(account, server)
+        stats = server.stats()
+        self.assertLessEqual(stats["refreshes"] - before, len([request for request in server.log() if request.method != "token"]))
+        self.assertEqual(stats["reused"], 0)
+
     def test_entries_that_a_playlist_counts_and_once_does_not_show_are_asked_for_again(self):
         server = self.spotify(entries=40)
         account = self.account(server)
