@@ -33,6 +33,8 @@ enum {
 	LIMIT_JSON_DEPTH = 64,
 	/* Rows of one items message: larger pages are cut in parts, so that a batch of the writer has a known size. */
 	LIMIT_PART_ROWS = 2000,
+	/* Of a message that somebody else made: each may become a reject, of some 230 bytes in a batch (LIMIT_STAGE_BYTES). */
+	LIMIT_MESSAGE_ROWS = 100000,
 	/* Bytes of rows after which a part ends as well. A row may be 1.5 MiB at its worst (256 artists and genres with the
 	 * longest names), so a part and the ids of the page's rejects stay below LIMIT_MESSAGE_BYTES. */
 	LIMIT_PART_BYTES = 1024 * 1024,

@@ -64,7 +64,8 @@ static int take_reply(struct redis *redis, redisReply *reply, redisReply **ret, 
 	if (reply->type == REDIS_REPLY_ERROR) {
 		bool auth = strncmp(reply->str, "NOAUTH", 6) == 0 || strncmp(reply->str, "WRONGPASS", 9) == 0;
 		/* The master of before, which now follows another: its address may lead to that one by now. */
-		bool demoted = strncmp(reply->str, "READONLY", 8) == 0 || strncmp(reply->str, "MASTERDOWN", 10) == 0;
+		bool demoted = strncmp(reply->str, "READONLY", 8) == 0 || strncmp(reply->str, "MASTERDOWN", 10) == 0 ||
+		               strstr(reply->str, "-READONLY "); /* from within a script, before Redis 7 */
 		err_set(err, auth ? ERR_CONFIG : ERR_RETRY, 0, "Redis at %s:%d: %.200s", redis->host, redis->port, reply->str);
 		freeReplyObject(reply);
 		if (demoted)

@@ -146,11 +146,11 @@ static void add_json_statement(struct buf *sql, unsigned part)
 		buf_printf(sql, "%se.%s", i ? ", " : "", kind->columns[i].name);
 	buf_printf(sql, " FROM %s e", kind->table);
 	if (entries)
-		buf_add_text(
-			sql,
-			" JOIN playlist p ON p.account_id = e.account_id AND p.id = e.playlist_id AND p.removed_at IS NULL "
-			"WHERE e.account_id = $1::integer AND (e.playlist_id, e.position) > ($2, $3::bigint) "
-			"AND ($5::text IS NULL OR e.playlist_id = $5) ORDER BY e.playlist_id, e.position LIMIT $4::integer) q");
+		buf_add_text(sql,
+		             " JOIN playlist p ON p.account_id = e.account_id AND p.id = e.playlist_id "
+		             "AND ($5::text IS NOT NULL OR p.removed_at IS NULL) WHERE e.account_id = $1::integer "
+		             "AND (e.playlist_id, e.position) > ($2, $3::bigint) AND ($5::text IS NULL OR e.playlist_id = $5) "
+		             "ORDER BY e.playlist_id, e.position LIMIT $4::integer) q");
 	else
 		buf_add_text(sql,
 		             " WHERE e.account_id = $1::integer AND e.id > $2 AND e.removed_at IS NULL AND $3::bigint IS NOT NULL AND "
@@ -274,6 +274,8 @@ void export_add_location(struct buf *out, const struct export_head *head, const 
 	} else if (*location && uri) {
 		add_path(out, location);
 	} else if (*location) {
+		if (*location == '#') /* a comment, else */
+			buf_add_text(out, "./");
 		for (; *location; location++)
 			buf_add_byte(out, *location == '\n' || *location == '\r' ? ' ' : *location);
 	} else {

@@ -42,6 +42,7 @@ struct sync {
 	struct token *token;
 	enum { REFRESH_IDLE, REFRESH_ASKED, REFRESH_TAKEN } refresh; /* TAKEN: not stored yet */
 	bool token_refused;                                          /* a new one is needed */
+	bool token_ended;                                            /* ... and one that was new has been refused since */
 	bool token_new;                                              /* no answer was good since the refresh */
 	char credential[CREDENTIALS_THROTTLE];                       /* what the provider counts requests under */
 	struct throttle_rate rate;
@@ -82,6 +83,8 @@ struct sync {
 	uint64_t child_seen;       /* the ends of its last page, by which it would be known again; 0: none */
 	int unreadable;            /* children of this walk whose answers made no sense */
 	int64_t hides;             /* items that a page of this walk lacks, as the server insists */
+	int64_t short_by;          /* the fewest that the doubted page lacked so far */
+	int asked_short;           /* so often it lacked more when it was asked for again */
 	uint64_t doubted_hash;     /* of the child or page whose answer was not believed at once; 0: all were */
 	uint64_t missing_hash;     /* of the child that was not there in the walk before; 0: all were */
 	struct versions *versions; /* whose children need not be read; NULL: all are */

@@ -157,9 +157,11 @@ void refresh_answer(struct sync *sync, const struct answer *answer)
 
 bool refresh_refused(struct sync *sync)
 {
-	/* A token that is new and refused is not mended by another one. */
-	if (!sync->token || sync->token_new)
+	/* A token that is new and refused is not mended by another one, but one that may have ended on its way is, once. */
+	bool may_have_ended = token_due(sync->session.credentials, clock_wall_ms()) && !sync->token_ended;
+	if (!sync->token || (sync->token_new && !may_have_ended))
 		return false;
+	sync->token_ended = sync->token_new;
 	sync->token_refused = true;
 	return true;
 }

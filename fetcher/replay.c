@@ -130,7 +130,8 @@ static int know_cancelled(struct sync *sync, struct err *err)
 	if (query(sync, "q_replay_cancelled", 2, &rows, err))
 		return -1;
 	for (int i = 0; i < PQntuples(rows); i++)
-		IGNORE(!selection_cancelled(sync->replay->selection, span_of(pg_text(rows, i, "sync")), pg_int(rows, i, "walk"),
+		IGNORE(!selection_cancelled(sync->replay->selection, span_of(pg_text(rows, i, "sync")),
+		                            pg_int(rows, i, "epoch"), pg_int(rows, i, "walk"),
 		                            pg_int(rows, i, "page"))); /* as many as the query gives are taken */
 	return 0;
 }

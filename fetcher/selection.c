@@ -21,7 +21,7 @@ struct place {
 
 struct cancelled {
 	char sync[LIMIT_UUID + 1];
-	struct place stored; /* epoch is not used */
+	struct place stored;
 };
 
 struct selection {
@@ -76,14 +76,21 @@ void selection_close(struct selection **selection)
 	*selection = NULL;
 }
 
+/* ---- positions ---- */
+
+static bool is_above(const struct place *place, int64_t epoch, int64_t walk, int64_t page)
+{
+	return epoch != place->epoch ? epoch > place->epoch : walk != place->walk ? walk > place->walk : page > place->page;
+}
+
 /* ---- cancelled syncs ---- */
 
-bool selection_cancelled(struct selection *selection, struct span sync, int64_t walk, int64_t page)
+bool selection_cancelled(struct selection *selection, struct span sync, int64_t epoch, int64_t walk, int64_t page)
 {
 	if (selection->cancelled_count == LIMIT_SELECTION_CANCELLED)
 		return false;
 	struct cancelled *cancelled = &selection->cancelled[selection->cancelled_count];
-	*cancelled = (struct cancelled){.stored = {0, walk, page}};
+	*cancelled = (struct cancelled){.stored = {epoch, walk, page}};
 	if (span_copy(sync, cancelled->sync, sizeof cancelled->sync))
 		selection->cancelled_count++;
 	return true;
@@ -92,10 +99,8 @@ bool selection_cancelled(struct selection *selection, struct span sync, int64_t 
 static bool was_dropped(const struct selection *selection, const struct raw_page *page)
 {
 	for (size_t i = 0; i < selection->cancelled_count; i++) {
-		const struct cancelled *cancelled = &selection->cancelled[i];
-		if (span_is(page->sync, cancelled->sync))
-			return page->walk != cancelled->stored.walk ? page->walk > cancelled->stored.walk
-			                                            : page->page > cancelled->stored.page;
+		if (span_is(page->sync, selection->cancelled[i].sync))
+			return is_above(&selection->cancelled[i].stored, page->epoch, page->walk, page->page);
 	}
 	return false;
 }
@@ -190,10 +195,7 @@ static bool is_wanted(const struct selection *selection, int64_t offset)
 /* The writer's rule: what is not above everything before it is dropped. */
 static bool passes(struct selection *selection, int64_t epoch, int64_t walk, int64_t page)
 {
-	const struct place *newest = &selection->newest;
-	bool above = epoch != newest->epoch ? epoch > newest->epoch
-	             : walk != newest->walk ? walk > newest->walk
-	                                    : page > newest->page;
+	bool above = is_above(&selection->newest, epoch, walk, page);
 	if (above)
 		selection->newest = (struct place){epoch, walk, page};
 	return above;

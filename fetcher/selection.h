@@ -35,9 +35,9 @@ int selection_open(const struct selection_options *options, struct selection **s
 /* NULL-safe. */
 void selection_close(struct selection **selection);
 
-/* A sync that was cancelled, and the newest page that was stored of it (-1, -1: none): what came behind is not taken.
- * false: there are LIMIT_SELECTION_CANCELLED already. */
-bool selection_cancelled(struct selection *selection, struct span sync, int64_t walk, int64_t page);
+/* A sync that was cancelled, and where the newest page stands that was stored of it (-1 each: none was): what came behind is not
+ * taken. false: there are LIMIT_SELECTION_CANCELLED already. */
+bool selection_cancelled(struct selection *selection, struct span sync, int64_t epoch, int64_t walk, int64_t page);
 /* A playlist in the database. removed: its entries are left alone. Readable: its entries are expected to be found. */
 void selection_known(struct selection *selection, struct span playlist, bool removed, bool readable);
 /* An offset that is wanted. false: there are LIMIT_SELECTION_WANTED already. */

@@ -389,7 +389,7 @@ static void judge_answer(struct sync *sync, const struct answer *answer)
 	stats_add(STAT_bytes_fetched_total, (int64_t)answer->body.len);
 	outcome_judge(&sync->session, sync->request, answer, &sync->fetcher->scratch, &verdict, &doc);
 	if (verdict.outcome == OUTCOME_OK) {
-		sync->token_new = false;
+		sync->token_new = sync->token_ended = false;
 		take_answer(sync, answer, yyjson_doc_get_root(doc));
 	} else {
 		sync_handle_failure(sync, &verdict);

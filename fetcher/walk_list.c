@@ -117,9 +117,15 @@ static bool doubts_short(struct sync *sync, const struct list_page *page)
 	if (hidden <= 2 * sync->hides) /* they vary */
 		return false;
 	snprintf(place, sizeof place, "%d %lld", sync->cursor.walk, (long long)sync->cursor.offset);
-	if (children_doubt(sync, place))
+	bool first = children_doubt(sync, place);
+	if (first || hidden < sync->short_by)
+		sync->short_by = hidden;
+	/* Shorter still is another slip, and no word for the other pages. */
+	if (first || (hidden > sync->short_by && sync->asked_short < sync->fetcher->settings->retries)) {
+		sync->asked_short = first ? 0 : sync->asked_short + 1;
 		return true;
-	sync->hides = hidden;
+	}
+	sync->hides = sync->short_by;
 	return false;
 }
 

@@ -85,6 +85,17 @@ bool convert_artwork(struct conversion *conversion, yyjson_val *from, struct val
 	return true;
 }
 
+bool convert_path(struct conversion *conversion, yyjson_val *from, struct value *to)
+{
+	struct span whole;
+	if (!read_text(conversion, from, &whole))
+		return false;
+	struct span text = text_cut(whole, LIMIT_NAME);
+	conversion->warnings += text.len < whole.len;
+	set_text(to, text);
+	return true;
+}
+
 bool convert_name(struct conversion *conversion, yyjson_val *from, struct value *to)
 {
 	struct span text = {0};

@@ -52,6 +52,8 @@ convert convert_id;
 convert convert_artwork;
 /* Tidied text, cut at LIMIT_NAME bytes with a warning. */
 convert convert_name;
+/* Of a file, as it is, for tidied it would be another one; cut as a name. */
+convert convert_path;
 convert convert_int;
 convert convert_bool;
 /* What a member's being there says: true, whatever it holds; and of a rule without a member, false. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/text.h"
 #include "common/uuid.h"
 
 bool position_above(const struct position *a, const struct position *b)
@@ -80,6 +81,8 @@ static int map_rows(struct input *input, const msgpack_object *rows, struct err 
 {
 	if (!rows || rows->type != MSGPACK_OBJECT_ARRAY)
 		return bad(err, "field 'rows' is not an array of arrays");
+	if (rows->via.array.size > LIMIT_MESSAGE_ROWS)
+		return bad(err, "field 'rows' has more rows than a message may have");
 	for (uint32_t i = 0; i < rows->via.array.size; i++) {
 		if (rows->via.array.ptr[i].type != MSGPACK_OBJECT_ARRAY)
 			return bad(err, "field 'rows' is not an array of arrays");
@@ -197,6 +200,7 @@ static int check(struct input *input, struct err *err)
 static void refuse(struct input *input, const struct err *err)
 {
 	snprintf(input->bad, sizeof input->bad, "%.299s", err->text);
+	text_mend(input->bad, sizeof input->bad - 1); /* as a row's refusal */
 	input->account = input->sync = (struct span){0};
 	input->has_category = category_key_read(input->message.key, &input->account, &input->category);
 }
@@ -277,4 +281,6 @@ void input_refuse(struct input *input, size_t row, const char *text)
 		input->refusals[at] = input->refusals[at - 1];
 	input->refusals[at].row = (uint32_t)row;
 	snprintf(input->refusals[at].text, sizeof input->refusals[at].text, "%.199s", text);
+	text_mend(input->refusals[at].text,
+	          sizeof input->refusals[at].text - 1); /* may be cut in a character of what it quotes */
 }

@@ -5,6 +5,7 @@
 
 #include "common/crash.h"
 #include "common/health.h"
+#include "common/text.h"
 
 /* Halves until the rows at fault stand alone. Recursion is as deep as the logarithm of a message's rows. */
 static int refuse_rows(struct apply *apply, struct input *input, size_t from, size_t to, struct err *err)
@@ -25,6 +26,7 @@ static int refuse_rows(struct apply *apply, struct input *input, size_t from, si
 static int refuse_message(struct apply *apply, struct input *input, const struct applied **applied, struct err *err)
 {
 	snprintf(input->bad, sizeof input->bad, "the database refused the message: %.250s", err->text);
+	text_mend(input->bad, sizeof input->bad - 1); /* may be cut in a character of what it quotes */
 	if (apply_run(apply, &input, 1, applied, err) == 0)
 		return 0;
 	/* Even its reject is refused: that is our own text, so this cannot be the data's fault. */

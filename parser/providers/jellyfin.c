@@ -86,7 +86,7 @@ static const struct rule track_rules[] = {
 	{ITEM_track_mbid, "ProviderIds.MusicBrainzRecording", convert_name, RULE_KEEP}, /* MusicBrainzTrack: of a release */
 	{ITEM_track_bitrate, "MediaSources.0.Bitrate", convert_int, 0},
 	{ITEM_track_size_bytes, "MediaSources.0.Size", convert_int, 0},
-	{ITEM_track_path, "Path", convert_name, 0},
+	{ITEM_track_path, "Path", convert_path, 0},
 	{ITEM_track_artwork, "ImageTags.Primary", convert_artwork, 0},
 	{ITEM_track_artwork, "AlbumPrimaryImageTag", convert_artwork, 0},
 	{ITEM_track_added_at, "DateCreated", convert_time, 0},

@@ -74,7 +74,7 @@ static const struct rule track_rules[] = {
 	{ITEM_track_bitrate, "bitRate", convert_int, 0},
 	{ITEM_track_size_bytes, "size", convert_int, 0},
 	{ITEM_track_content_type, "contentType", convert_name, 0},
-	{ITEM_track_path, "path", convert_name, 0},
+	{ITEM_track_path, "path", convert_path, 0},
 	{ITEM_track_artwork, "coverArt", convert_artwork, 0},
 	{ITEM_track_added_at, "created", convert_time, 0},
 	{ITEM_track_starred_at, "starred", convert_time, 0},

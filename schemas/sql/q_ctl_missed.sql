@@ -5,16 +5,18 @@
 --   held     it is held already
 --   waiting  a first walk has missed it (with $5: or the provider does not list it now), and a second one must
 --   missed   both have, so it goes
--- Of a walk that holds by itself only its own pages tell what is held (library_held: walk).
+-- Of a walk that holds by itself only its own pages tell what is held (library_held: walk), and those always do.
 WITH pages AS (
-	SELECT p.epoch, unnest(p.lists) AS digest, h.walk IS NULL OR h.walk = p.walk AS saves
-	FROM sync s CROSS JOIN LATERAL (
+	SELECT p.epoch, unnest(p.lists) AS digest,
+	       CASE WHEN s.sync_id = l.complete_sync AND p.walk = l.complete_walk THEN greatest(p.epoch, $4::bigint)
+	            WHEN h.walk IS NULL OR h.walk = p.walk THEN p.epoch END AS saves
+	FROM library l, sync s CROSS JOIN LATERAL (
 		SELECT p.epoch, p.walk, p.lists FROM sync_page p
 		WHERE p.sync_id = s.sync_id AND p.category = $2 AND p.epoch >= least($3::bigint, nullif($4::bigint, 0)) OFFSET 0
 	) p LEFT JOIN library_held h ON h.account_id = s.account_id AND h.category = $2 AND h.sync_id = s.sync_id
-	WHERE s.account_id = $1::int
+	WHERE s.account_id = $1::int AND l.account_id = $1::int AND l.category = $2
 ), seen AS MATERIALIZED (
-	SELECT hash, max(epoch) AS epoch, max(epoch) FILTER (WHERE saves) AS saved FROM (
+	SELECT hash, max(epoch) AS epoch, max(saves) AS saved FROM (
 		SELECT p.epoch, p.saves, unnest(l.ids) AS hash FROM pages p
 		JOIN page_list l ON l.account_id = $1::int AND l.category = $2 AND l.digest = p.digest
 	) listed GROUP BY hash

@@ -108,8 +108,9 @@ def newly_committed(trial, topic, found):
 def writer_offsets(trial, items):
     for look, message in newly_committed(trial, "sync.items", items):
         value = message.value
-        if not is_whole(value) or value["type"] not in ("items", "walk_end") or look.syncs.get(value["sync"]) in CANCELLED:
-            continue  # what still comes of a cancelled sync is dropped
+        if not is_whole(value) or value["type"] not in ("items", "walk_end") or look.syncs.get(value["sync"]) in CANCELLED or \
+                value["account"] in trial.scenario.replaced:
+            continue  # what still comes of a cancelled sync, or of the account before, is dropped
         at = look.positions.get((value["account"], value["category"]))
         wanted = place(value) if value["type"] == "items" else (value["epoch"], value["walk"], value["pages"] - 1, 0)
         if not at or at < wanted:

@@ -25,6 +25,7 @@ class Scenario:
 
     def __init__(self):
         self.lost = set()             # accounts whose library cannot be compared in the end
+        self.replaced = set()         # those under whose name there was another before: its messages are dropped
 
     def settings(self, trial):
         return {}

@@ -1,4 +1,5 @@
-"""Scenarios 23 and 24: people step in at any moment. Syncs are cancelled, paused and asked for again; pages are parsed again."""
+"""Scenarios 23, 24 and 27: people step in at any moment. Syncs are cancelled, paused and asked for again; pages are parsed again;
+accounts are removed and added again."""
 import collections
 import concurrent.futures
 import json
@@ -201,4 +202,35 @@ class ParsedAgain(Control):
         return rows, trial.pipeline.cli("rejects", "list", name, "--limit", "1000", "--json").stdout.count("\n")
 
 
-ALL = (JobControl, ParsedAgain)
+class Replaced(Control):
+    """What has that name next has the library of its own server, and of no other."""
+
+    number, title = 27, "accounts removed and added again under their name, at another server"
+    flavours = ("navidrome", "supysonic", "gonic", "legacy")
+    loses_commits = True  # an account takes all that was stored of it along
+
+    def plan(self, trial):
+        draw = trial.random
+        for _, name in draw.sample(trial.accounts(), draw.choice((1, 2, 3))):
+            told = draw.random() < 0.7  # else Redis was away when it was removed: its fetcher reads on
+            for _ in range(draw.choice((1, 1, 2))):
+                trial.at(draw.uniform(0.3, 4.8), "replace", lambda name=name, told=told: self.replace(trial, name, told))
+        self.kill_some(trial)
+
+    def replace(self, trial, name, told):
+        before = next(server for server in trial.servers if name in server.accounts)
+        after = next(server for server in trial.servers if server is not before)
+        trial.journal.fault("account replaced" if told else "account replaced, its fetcher is not told", account=name)
+        if told:
+            trial.pipeline.cli("account", "remove", name, "--yes")
+        else:
+            trial.pipeline.sql(f"DELETE FROM account WHERE name = '{name}'")
+        for sync in [sync for sync, account in trial.accepted.items() if account == name]:
+            del trial.accepted[sync]
+        self.replaced.add(name)
+        user = after.accounts[name] = before.accounts.pop(name)
+        after.flavour.add_account(trial.pipeline, after, name, user)
+        trial.enqueue(name)
+
+
+ALL = (JobControl, ParsedAgain, Replaced)

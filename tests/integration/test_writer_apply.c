@@ -7,6 +7,10 @@
 #include "common/text.h"
 #include "writer/transaction.h"
 
+#define TWENTY \
+	"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+#define LONG_NAME TWENTY TWENTY TWENTY TWENTY TWENTY TWENTY
+
 static const char *const states = "SELECT category, state FROM sync_category ORDER BY 1";
 static const char *const here = "SELECT id FROM artist WHERE removed_at IS NULL ORDER BY id";
 
@@ -242,6 +246,31 @@ static void a_message_that_is_no_message_is_recorded_and_blocks_nothing(void **s
 	assert_look(bench, states, "artists|complete");
 }
 
+static void a_message_of_more_rows_than_any_has_is_one_reject(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_A, .category = "artists", .last = true};
+	add_items(bench, &at, "#100001");
+	run(bench);
+	assert_look(bench, "SELECT reason, detail FROM sync_reject",
+	            "bad_message|field 'rows' has more rows than a message may have");
+}
+
+/* Postgres' words may quote a value, and are cut somewhere in it. */
+static void a_refusal_that_is_cut_in_a_character_is_of_its_row_alone(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_A, .category = "artists", .last = true};
+	look(bench, "ALTER TABLE artist ADD COLUMN bpm integer GENERATED ALWAYS AS "
+	            "(CASE WHEN name LIKE '%\xc3\xa9' THEN name::integer END) STORED");
+	add_started(bench, SYNC_A, 1, "artists", "artists");
+	add_items(bench, &at, "a=A bad=" LONG_NAME " c=C");
+	add_end(bench, &at, 1, 3, NULL);
+	run(bench);
+	assert_look(bench, here, "a c");
+	assert_look(bench, "SELECT reason, item_id FROM sync_reject", "database_refused|bad");
+}
+
 static void a_refused_row_is_isolated_and_the_others_are_stored(void **state)
 {
 	struct bench *bench = *state;
@@ -415,6 +444,8 @@ int main(void)
 		TEST(a_message_of_a_removed_account_is_dropped_and_counted),
 		TEST(nothing_that_was_read_for_an_account_goes_to_the_next_one_of_its_name),
 		TEST(a_message_that_is_no_message_is_recorded_and_blocks_nothing),
+		TEST(a_message_of_more_rows_than_any_has_is_one_reject),
+		TEST(a_refusal_that_is_cut_in_a_character_is_of_its_row_alone),
 		TEST(a_refused_row_is_isolated_and_the_others_are_stored),
 		TEST(a_refused_row_that_was_here_before_is_not_taken_for_removed),
 		TEST(a_row_that_is_here_already_is_not_refused_for_a_rule_that_came_later),

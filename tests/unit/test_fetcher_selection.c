@@ -20,7 +20,7 @@ struct row {
 	const char *name;
 	const char *messages[MESSAGES];
 	const char *walk;      /* "SYNC WALK PAGES EPOCH"; NULL: none is complete */
-	const char *cancelled; /* "SYNC WALK PAGE": the newest page that was stored of it */
+	const char *cancelled; /* "SYNC EPOCH WALK PAGE": the newest page that was stored of it */
 	int64_t born;          /* the account is newer than what was read under this epoch */
 	const char *playlists; /* "p1 p2- p3x": - removed, x refused */
 	bool entries, only_wanted;
@@ -71,13 +71,19 @@ static const struct row rows[] = {
 	{.name = "of a cancelled sync what was stored, and no more",
      .messages = {"a 1 0 0", "a 1 0 1", "end 1 0 2", "c 2 0 0", "c 2 0 1", "c 2 0 2", "c 2 1 0"},
      .walk = "a 0 2 1",
-     .cancelled = "c 0 0",
+     .cancelled = "c 2 0 0",
      .taken = "10 11 13",
      .found = "3 3 0 -1 0"},
+	{.name = "of a cancelled sync that was taken over what was stored, not what was read there once more",
+     .messages = {"a 1 0 0", "c 2 0 0", "c 2 0 1", "c 2 0 2", "started 3", "c 3 0 1", "c 3 0 2"},
+     .walk = "a 0 1 1",
+     .cancelled = "c 2 0 2",
+     .taken = "10 11 12 13",
+     .found = "4 4 0 -1 0"},
 	{.name = "nothing of a cancelled sync of which nothing was stored, nor of its entries",
      .messages = {"a 1 0 0", "a 1 0 1 p 0 .", "end 1 0 2", "c 2 0 0", "c 2 0 1 p 0 ."},
      .walk = "a 0 2 1",
-     .cancelled = "c -1 -1",
+     .cancelled = "c -1 -1 -1",
      .playlists = "p",
      .entries = true,
      .taken = "10 11",
@@ -200,8 +206,8 @@ static struct selection *open_row(const struct row *row)
 	assert_int_equal(selection_open(&options, &selection, &err), 0);
 	if (row->cancelled) {
 		char cancelled[2];
-		assert_int_equal(sscanf(row->cancelled, "%1s %lld %lld", cancelled, &walk, &pages), 3);
-		assert_true(selection_cancelled(selection, span_of(cancelled), walk, pages));
+		assert_int_equal(sscanf(row->cancelled, "%1s %lld %lld %lld", cancelled, &epoch, &walk, &pages), 4);
+		assert_true(selection_cancelled(selection, span_of(cancelled), epoch, walk, pages));
 	}
 	for (const char *name = row->playlists; name && *name; name += *name == ' ') {
 		size_t len = strcspn(name, " ");
