@@ -4,6 +4,7 @@ import collections
 import concurrent.futures
 import json
 
+import flavours
 from scenario import Scenario
 from trial import SETTLE_S
 
@@ -231,6 +232,17 @@ class Replaced(Control):
         user = after.accounts[name] = before.accounts.pop(name)
         after.flavour.add_account(trial.pipeline, after, name, user)
         trial.enqueue(name)
+
+    def settled(self, trial):
+        """Before any sync that would mend it: nothing of the other server's is here."""
+        for server, name in trial.accounts():
+            user = server.accounts[name]
+            for category in flavours.CATEGORIES:
+                here = {item for item, _ in flavours.rows(trial.pipeline, name, category)}
+                mine = set(server.simulator.truth(category, user=user))
+                for other in trial.servers:
+                    if foreign := here & (set(other.simulator.truth(category, user=user)) - mine if other is not server else set()):
+                        yield f"C1 {len(foreign)} {category} of {other.flavour.name} are in {name} of {server.flavour.name}"
 
 
 ALL = (JobControl, ParsedAgain, Replaced)
