@@ -7,9 +7,8 @@
 #include "common/text.h"
 #include "writer/transaction.h"
 
-#define TWENTY \
-	"\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
-#define LONG_NAME TWENTY TWENTY TWENTY TWENTY TWENTY TWENTY
+#define TEN "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+#define LONG_NAME TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
 static const char *const states = "SELECT category, state FROM sync_category ORDER BY 1";
 static const char *const here = "SELECT id FROM artist WHERE removed_at IS NULL ORDER BY id";
