@@ -74,11 +74,18 @@ static bool was_answered(const struct verdict *verdict)
 	return verdict->status >= 200 && verdict->status < 300;
 }
 
+/* It was answered with nonsense, or with a failure that what is stored of it may be the cause of: some playlists have been seen
+ * to end in 502 for weeks (watsonbox/exportify#140), and Jellyfin answers 400, 405 or 500 where an entry makes it stumble. */
+static bool may_be_its_own(const struct verdict *verdict)
+{
+	return was_answered(verdict) || verdict->status >= 500 || verdict->status == 400 || verdict->status == 405;
+}
+
 /* One playlist or album whose answers make no sense, however often it is asked for, costs that one. */
 static bool pass_unreadable_child(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
-	if (!child || !was_answered(verdict) || sync->unreadable >= UNREADABLE)
+	if (!child || !may_be_its_own(verdict) || sync->unreadable >= UNREADABLE)
 		return false;
 	sync->unreadable++;
 	log_warn("list not readable", "account=%s %s %s: %s; going on with the next one", sync->account.name,
@@ -117,7 +124,7 @@ static void retry(struct sync *sync, const struct verdict *verdict)
 	sync->retries = 0;
 	if (leave_instead(sync))
 		return;
-	if (verdict->outcome == OUTCOME_CONTRADICTION && sync->cursor.walk + 1 < LIMIT_WALKS)
+	if (verdict->outcome == OUTCOME_CONTRADICTION && sync->stage == STAGE_PAGES && sync->cursor.walk + 1 < LIMIT_WALKS)
 		walk_moved(sync); /* the list may simply have become shorter */
 	else if (pass_unreadable_child(sync, verdict))
 		return;

@@ -131,9 +131,14 @@ class Spotify(SpotifyCase):
         self.assert_library(account, server)
 
     def test_a_playlist_whose_page_is_broken_for_ever_costs_no_other(self):
+        for fault in ({"status": 200, "body": '{"items":[{'}, {"status": 502}):
+            with self.subTest(fault):
+                self.costs_no_other(fault)
+
+    def costs_no_other(self, fault):
         account, user = self.new_account()
         own = self.server.truth("playlists")[0]
-        self.server.fault("status", status=200, body='{"items":[{', endpoint="playlist_items", contains=f"u={user}&id={own}", count=0)
+        self.server.fault("status", endpoint="playlist_items", contains=f"u={user}&id={own}", count=0, **fault)
         self.assert_synced(self.pipeline.sync(account))
         self.assertEqual(self.refused(account), {own})
         truth = [line for line in self.server.truth("entries") if line[0] != own]
