@@ -164,6 +164,7 @@ int pg_ensure(struct pg *pg, bool *fresh, struct err *err)
 	return 0;
 }
 
+/* The connection is of no use any more, or in the middle of something that nobody will end: the next statement gets another one. */
 static void give_up(struct pg *pg, const char *why)
 {
 	one_line(why, pg->lost, sizeof pg->lost);
@@ -209,7 +210,6 @@ static void begin(struct pg *pg)
 	pg->until_ms = pg->answer_ms ? clock_ms() + pg->answer_ms : INT64_MAX;
 }
 
-/* It is in the middle of something that nobody will end: the next statement gets another one. */
 /* Waits until something can be read, or written if that is wanted. false: it is too late, and the connection is gone. */
 static bool wait_for(struct pg *pg, bool to_write)
 {

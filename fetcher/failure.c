@@ -206,7 +206,7 @@ static void take_empty(struct sync *sync, const struct verdict *verdict)
 		return;
 	}
 	if (child && sync->cursor.in_child == 0) {
-		if (children_doubt(sync, child))
+		if (walk_doubts(sync, child))
 			IGNORE(try_instead(sync)); /* asked for once more in any case */
 		else
 			children_take_nothing(sync, child, NULL);
@@ -239,7 +239,7 @@ static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
 		return false;
 	if (try_instead(sync))
 		return true;
-	if (verdict->status == 404 && children_doubt(sync, child))
+	if (verdict->status == 404 && walk_doubts(sync, child))
 		return true;
 	log_info("list not readable", "account=%s %s %s: %s", sync->account.name, sync->request->name, child,
 	         verdict->cause);

@@ -230,6 +230,9 @@ void walk_moved(struct sync *sync);
 bool walk_next_plan(struct sync *sync);
 /* The page cannot be taken: deals with it as a failure. */
 void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause);
+/* A word that may be a slip (it is empty, and tells no length; it is not there; it is short): the first time it is doubted, and the
+ * same asked for again. what: a child's id, or where a page of the list stands. */
+bool walk_doubts(struct sync *sync, const char *what);
 /* Lengths go on counting what was removed, on some servers for days: when the page has been asked for as often as may be, it is
  * believed, and the walk's end tells it. false: it is asked for once more. */
 bool walk_ends_early(struct sync *sync);
@@ -253,9 +256,6 @@ bool children_load(struct sync *sync, const struct request *request, yyjson_val 
 const char *children_current(const struct sync *sync);
 /* Passes those that nobody can ask for, so that what they hold counts as not read. */
 void children_pass_unnamed(struct sync *sync);
-/* A word that may be a slip (it is empty, and tells no length; it is not there): the first time it is doubted, and the child
- * asked for again. */
-bool children_doubt(struct sync *sync, const char *child);
 /* Takes a page of the child asked for. child may be one of sync->children, here and below. */
 void children_take(struct sync *sync, const char *child, const struct answer *answer, yyjson_val *root,
                    const struct page_facts *facts);

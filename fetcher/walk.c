@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "common/hash.h"
 #include "common/log.h"
 #include "common/stats.h"
 #include "fetcher/fetcher_internal.h"
@@ -110,6 +111,14 @@ void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause)
 	                          .next_step = "look into the server's log, then: syncline sync NAME"};
 	snprintf(verdict.cause, sizeof verdict.cause, "%.390s", cause);
 	sync_handle_failure(sync, &verdict);
+}
+
+bool walk_doubts(struct sync *sync, const char *what)
+{
+	uint64_t hash = hash_of(span_of(what));
+	bool first = sync->doubted_hash != hash;
+	sync->doubted_hash = hash;
+	return first;
 }
 
 bool walk_ends_early(struct sync *sync)

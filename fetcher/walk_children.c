@@ -2,7 +2,6 @@
  * several pages. */
 #include <stdio.h>
 
-#include "common/hash.h"
 #include "common/log.h"
 #include "fetcher/fetcher_internal.h"
 
@@ -141,12 +140,12 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		return false;
 	}
 	/* Some servers count what they do not show: so once more, and then it is believed. */
-	if (facts->announced > facts->entries && children_doubt(sync, children_current(sync)))
+	if (facts->announced > facts->entries && walk_doubts(sync, children_current(sync)))
 		return false;
 	/* An album is there because of its tracks, whatever it says. */
 	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->total < 0 &&
 	              (facts->announced < 0 || !walk_plan(sync)->list_is_published);
-	if (untold && children_doubt(sync, children_current(sync)))
+	if (untold && walk_doubts(sync, children_current(sync)))
 		return false;
 	if (!request_promises(sync->request))
 		return true;
@@ -159,7 +158,7 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	/* Lengths count what is not shown, too, so it is believed when it is said again. */
 	int64_t total = facts->total >= 0 ? facts->total : sync->child_total;
 	bool is_short = !facts->goes_on && total > sync->cursor.in_child + facts->entries;
-	if (promise == PROMISE_KEPT && is_short && children_doubt(sync, children_current(sync)))
+	if (promise == PROMISE_KEPT && is_short && walk_doubts(sync, children_current(sync)))
 		return false;
 	sync->child_total = total;
 	if (promise != PROMISE_CHANGED && promise != PROMISE_BEHIND)
@@ -172,14 +171,6 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	if (promise == PROMISE_BEHIND)
 		children_take_nothing(sync, children_current(sync), NULL);
 	return promise != PROMISE_BEHIND;
-}
-
-bool children_doubt(struct sync *sync, const char *child)
-{
-	uint64_t hash = hash_of(span_of(child));
-	bool first = sync->doubted_hash != hash;
-	sync->doubted_hash = hash;
-	return first;
 }
 
 /* The page before once more: a playlist may repeat, but a server may also have slipped, and then as many entries are never shown.

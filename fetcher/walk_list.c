@@ -117,7 +117,7 @@ static bool doubts_short(struct sync *sync, const struct list_page *page)
 	if (hidden <= 2 * sync->hides) /* they vary */
 		return false;
 	snprintf(place, sizeof place, "%d %lld", sync->cursor.walk, (long long)sync->cursor.offset);
-	bool first = children_doubt(sync, place);
+	bool first = walk_doubts(sync, place);
 	if (first || hidden < sync->short_by)
 		sync->short_by = hidden;
 	/* Shorter still is another slip, and no word for the other pages. */

@@ -1,8 +1,7 @@
 -- Template, prepared per category's kind: {table} {kind} {label}. Active rows of account $1 that were not seen, into
 -- stage_missing: by walk $4 of sync $3 alone, or, when $5 (an epoch) is not 0, by no walk at all since that epoch, the
 -- witness included, nor by walk $4, which may have begun before. What another walk has seen meanwhile is here, whatever these two
--- missed. Returns how many there are:
--- missing, and kept, which are those that a person brought back.
+-- missed. Returns how many there are: missing, and kept, which are those that a person brought back.
 WITH digests AS (
 	SELECT unnest(p.lists) AS digest FROM sync_page p
 	WHERE $5 = 0 AND p.sync_id = $3 AND p.category = $2 AND p.walk = $4
