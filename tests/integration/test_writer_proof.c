@@ -141,6 +141,27 @@ static void an_earlier_walk_of_the_same_sync_keeps_nothing_from_being_confirmed(
 	assert_string_equal(foretold(bench, "2", "0"), "0");
 }
 
+static void what_a_walk_listed_before_its_witness_began_is_seen(void **state)
+{
+	struct bench *bench = *state;
+	const struct end weak = {.before = "n=1"};
+	struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 5};
+	walk_artists(bench, SYNC_A, 1, "a=A b=B", 2, &weak);
+	add_started(bench, SYNC_B, 5, "artists", "artists");
+	add_items(bench, &at, "b=B");
+	run(bench);
+	walk_artists(bench, SYNC_C, 6, "a=A", 1, &weak);
+	add_started(bench, SYNC_B, 7, "artists", "artists");
+	at.epoch = 7;
+	at.page = 1;
+	at.last = true;
+	add_items(bench, &at, "a=A");
+	add_end(bench, &at, 2, 2, &weak);
+	run(bench);
+	assert_look(bench, "SELECT state FROM sync_category WHERE sync_id = '" SYNC_B "'", "complete");
+	assert_look(bench, here, "a b");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
@@ -150,6 +171,7 @@ int main(void)
 		TEST(the_fence_of_a_complete_walk_ends_with_the_next_one_that_begins),
 		TEST(what_was_removed_is_counted_also_when_the_walk_ends_twice),
 		TEST(what_is_proved_complete_is_not_unproved_by_who_takes_the_sync_over),
+		TEST(what_a_walk_listed_before_its_witness_began_is_seen),
 		TEST(an_earlier_walk_of_the_same_sync_keeps_nothing_from_being_confirmed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
