@@ -158,11 +158,12 @@ class OwnServers(ConnectCase):
 
     def test_a_sign_in_that_takes_long_holds_nobody_up_but_other_sign_ins(self):
         self.server.fault("stall", ms=4000, endpoint="", count=0)
-        statuses, other = [], self.visitor("ben")
+        statuses, other, before = [], self.visitor("ben"), self.server.stats()["faults"]
         form = {"url": self.server.url, "user": "demo", "auth": "token", "password": PASSWORD, "csrf": self.anna.proof()}
         slow = threading.Thread(target=lambda: statuses.append(self.anna.submit("/accounts/connect/opensubsonic", name="slow", **form).status))
         form_of_ben = {**form, "csrf": other.proof()}
         slow.start()
+        self.wait_until(lambda: self.server.stats()["faults"] > before, "the slow one waits for the server")
         while slow.is_alive():
             statuses.append(other.submit("/accounts/connect/opensubsonic", name="other", **form_of_ben).status)
             self.assertEqual(other.ask("/accounts").status, 200)
