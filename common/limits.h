@@ -97,8 +97,8 @@ enum {
 	LIMIT_PAUSE_MS = 24 * 3600 * 1000,
 	/* A page that took too long is asked for in halves, but not in smaller ones: they cost more than they save. */
 	LIMIT_PAGE_LEAST = 25,
-	/* Items of a list page that are known again on the next one: of lists without an overlap, whose pages are of 100 at most. */
-	LIMIT_PAGE_ITEMS = 128,
+	/* Items of a page that are known again on the next one: no provider is asked for more than 500, and the overlap. */
+	LIMIT_PAGE_ITEMS = 512,
 	/* Repeats of a walk because the library moved. */
 	LIMIT_WALKS = 3,
 

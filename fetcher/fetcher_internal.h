@@ -80,7 +80,9 @@ struct sync {
 	} behind;
 	int64_t child_total; /* as the pages of the child before told; 0: none has */
 	int child_restarts;
-	uint64_t child_seen;       /* the ends of its last page, by which it would be known again; 0: none */
+	struct page_items child_before; /* its page that was taken last; empty after a takeover */
+	bool child_cut;                 /* that page showed fewer than were asked for, and was not the last */
+	bool child_repeats;             /* what a page of it showed once more it insisted on */
 	int unreadable;            /* children of this walk whose answers made no sense */
 	int64_t hides;             /* items that a page of this walk lacks, as the server insists */
 	int64_t short_by;          /* the fewest that the doubted page lacked so far */

@@ -122,11 +122,11 @@ int page_read(const struct request *request, yyjson_val *root, struct page_facts
 	return 0;
 }
 
-void page_goes_on(const struct request *request, int64_t offset, struct page_facts *facts)
+void page_goes_on(const struct request *request, int64_t offset, int64_t size, struct page_facts *facts)
 {
 	if (request->paging != PAGING_TOTAL)
 		return;
-	facts->goes_on = offset + facts->entries < facts->total;
+	facts->goes_on = offset + (facts->entries ? facts->entries : size) < facts->total;
 	if (facts->entries)
 		facts->next_offset = offset + facts->entries;
 }
@@ -160,16 +160,26 @@ int page_ids(const struct request *request, yyjson_val *root, int64_t skip, cons
 	return 0;
 }
 
-void page_remember(const struct request *request, yyjson_val *root, struct page_items *items)
+static uint64_t known_by(const struct request *request, yyjson_val *item)
 {
 	char id[LIMIT_ID + 1];
+	copy_id(request, item, id);
+	if (*id)
+		return hash_of(span_of(id));
+	size_t len;
+	char *text = yyjson_val_write(item, YYJSON_WRITE_ALLOW_INF_AND_NAN, &len);
+	uint64_t hash = text ? hash_of((struct span){text, len}) : 0;
+	free(text);
+	return hash;
+}
+
+void page_remember(const struct request *request, yyjson_val *root, struct page_items *items)
+{
 	struct items_iter iter = items_begin(request, root);
 	yyjson_val *item;
 	items->count = 0;
-	while (items->count < LIMIT_PAGE_ITEMS && (item = items_next(&iter))) {
-		copy_id(request, item, id);
-		items->hashes[items->count++] = hash_of(span_of(id));
-	}
+	while (items->count < LIMIT_PAGE_ITEMS && (item = items_next(&iter)))
+		items->hashes[items->count++] = known_by(request, item);
 }
 
 bool page_held(const struct page_items *items, const char *id)
@@ -184,23 +194,33 @@ bool page_held(const struct page_items *items, const char *id)
 	return false;
 }
 
-static uint64_t add_item(uint64_t hash, const yyjson_val *item)
+int64_t page_overlap(const struct request *request, yyjson_val *root, const struct page_items *before)
 {
-	size_t len;
-	char *text = yyjson_val_write(item, YYJSON_WRITE_ALLOW_INF_AND_NAN, &len);
-	uint64_t more = text ? hash_add(hash, (struct span){text, len}) : 0;
-	free(text);
-	return more;
+	struct page_items items;
+	if (before->count == 0)
+		return 0;
+	page_remember(request, root, &items);
+	size_t most = before->count < items.count ? before->count : items.count;
+	for (size_t overlap = most; overlap > 0; overlap--) {
+		if (memcmp(&before->hashes[before->count - overlap], items.hashes, overlap * sizeof *items.hashes) == 0)
+			return (int64_t)overlap;
+	}
+	return 0;
 }
 
-uint64_t page_ends(const struct request *request, yyjson_val *root)
+int64_t page_place(const struct request *request, yyjson_val *root, const char *id)
 {
+	char each[LIMIT_ID + 1];
 	struct items_iter iter = items_begin(request, root);
-	yyjson_val *first = items_next(&iter), *last = NULL, *item;
-	while (first && (item = items_next(&iter)))
-		last = item;
-	uint64_t hash = last ? add_item(HASH_EMPTY, first) : 0;
-	return hash ? add_item(hash, last) : 0;
+	int64_t place = 0;
+	yyjson_val *item;
+	while (*id && (item = items_next(&iter))) {
+		copy_id(request, item, each);
+		place++;
+		if (strcmp(each, id) == 0)
+			return place;
+	}
+	return 0;
 }
 
 int64_t page_digest(const struct request *request, yyjson_val *root)

@@ -19,7 +19,8 @@ struct page_facts {
 	char after[LIMIT_ID + 1];                           /* PAGING_AFTER: where to go on; "" when there is none */
 };
 
-/* What a page held, to know its items again on the next one. More than there is room for are left out. */
+/* What a page held, to know its items again on the next one, by their ids, or as they stand there where they have none. More than
+ * there is room for are left out. */
 struct page_items {
 	uint64_t hashes[LIMIT_PAGE_ITEMS];
 	size_t count;
@@ -32,17 +33,19 @@ bool page_held(const struct page_items *items, const char *id);
 /* How many of its items behind the first `skip` were on the page before. */
 int64_t page_repeats(const struct request *request, yyjson_val *root, int64_t skip, const struct page_items *before);
 
-/* A hash of the first and the last item as they stand in the answer, by which this page would be known again. 0: there are fewer
- * than two, or no memory. */
-uint64_t page_ends(const struct request *request, yyjson_val *root);
+/* With how many of the items that the page before ended with does this one begin, in the same order? 0: with none. */
+int64_t page_overlap(const struct request *request, yyjson_val *root, const struct page_items *before);
+
+/* How many items stand up to the one with this id, itself included; 0: it is not there. */
+int64_t page_place(const struct request *request, yyjson_val *root, const char *id);
 
 /* REJECT: the place where the list must be is not there, or the total that tells its end (PAGING_TOTAL). An absent or empty
  * list inside an object of its own is 0 entries; one at the top of an answer is never left out. */
 int page_read(const struct request *request, yyjson_val *root, struct page_facts *facts, struct err *err) MUST_USE;
 
-/* Completes the facts of a page of a PAGING_TOTAL list that was asked for from `offset` on: does the list go on, and where?
- * Other lists' facts stay as they are. */
-void page_goes_on(const struct request *request, int64_t offset, struct page_facts *facts);
+/* Completes the facts of a page of a PAGING_TOTAL list of which `size` items from `offset` on were asked for: does the list go
+ * on, and where? Nothing is no end, but where the page's place reaches the list's. Other lists' facts stay as they are. */
+void page_goes_on(const struct request *request, int64_t offset, int64_t size, struct page_facts *facts);
 
 /* Of all its ids in their order: two pages that list the same have the same. Not negative. */
 int64_t page_digest(const struct request *request, yyjson_val *root);

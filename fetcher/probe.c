@@ -217,7 +217,7 @@ static int read_list(struct probe *probe, const struct plan *plan, struct tally 
 		yyjson_doc_free(doc);
 		if (result)
 			return -1;
-		page_goes_on(request, args.offset, &facts);
+		page_goes_on(request, args.offset, args.size, &facts);
 		args.offset += facts.entries - overlaps;
 		if (request_promises(request) ? !facts.goes_on : request->paging == PAGING_NONE || facts.entries <= overlaps)
 			return 0;

@@ -38,7 +38,7 @@ static bool is_behind(const struct request *request, const struct promised *prom
 /* A page that begins too early shows what is behind once more. */
 static bool goes_beyond(const struct request *request, const struct promised *promised, const struct page_facts *facts)
 {
-	return request->paging == PAGING_NEXT && !facts->goes_on && facts->total >= 0 &&
+	return request->paging != PAGING_AFTER && !facts->goes_on && facts->total >= 0 &&
 	       promised->offset + facts->entries > facts->total;
 }
 

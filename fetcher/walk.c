@@ -148,7 +148,7 @@ static void take(struct sync *sync, const char *child, const struct answer *answ
                  struct page_facts *facts)
 {
 	int64_t offset = child ? sync->cursor.in_child : sync->cursor.offset;
-	page_goes_on(sync->request, offset, facts);
+	page_goes_on(sync->request, offset, walk_page_size(sync), facts);
 	if (child)
 		children_take(sync, child, answer, root, facts);
 	else

@@ -10,7 +10,8 @@ static void forget_child(struct sync *sync)
 {
 	sync->child_total = 0;
 	sync->child_restarts = 0;
-	sync->child_seen = 0;
+	sync->child_before.count = 0;
+	sync->child_cut = sync->child_repeats = false;
 }
 
 static void begin_child(struct sync *sync)
@@ -82,7 +83,7 @@ static void restart(struct sync *sync)
 		sync->cursor.moved = true;
 	sync->cursor.in_child = 0;
 	sync->child_total = 0;
-	sync->child_seen = 0;
+	sync->child_before.count = 0;
 }
 
 /* As many as an answer can show, and nothing that tells whether they are all. */
@@ -119,13 +120,15 @@ static void refuse_cut(struct sync *sync)
 }
 
 /* Also when it was asked for again: the list ends long before its length. That of a library is believed then, for nothing is
- * removed because of it; entries have no such proof. */
-static bool refuse_early(struct sync *sync)
+ * removed because of it; entries have no such proof, unless their list is cut before any are taken out. */
+static bool takes_early_end(struct sync *sync)
 {
 	if (sync->said_early < sync->fetcher->settings->retries)
-		return false;
+		return walk_ends_early(sync);
+	if (sync->request->paging == PAGING_TOTAL)
+		return true;
 	refuse(sync, "the server's list ends before the length that it tells");
-	return true;
+	return false;
 }
 
 static bool joins(struct sync *sync, const struct page_facts *facts)
@@ -151,9 +154,7 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		return true;
 	const struct promised promised = {sync->cursor.in_child, walk_page_size(sync), sync->child_total, ""};
 	enum promise promise = promise_check(sync->request, &promised, facts);
-	if (promise == PROMISE_EARLY && refuse_early(sync))
-		return false;
-	if (!walk_keeps_promise(sync, promise))
+	if (promise == PROMISE_EARLY ? !takes_early_end(sync) : !walk_keeps_promise(sync, promise))
 		return false;
 	/* Lengths count what is not shown, too, so it is believed when it is said again. */
 	int64_t total = facts->total >= 0 ? facts->total : sync->child_total;
@@ -173,21 +174,30 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	return promise != PROMISE_BEHIND;
 }
 
-/* The page before once more: a playlist may repeat, but a server may also have slipped, and then as many entries are never shown.
- * It is asked for again as often as any other page; what it insists on is believed. */
-static bool repeats(struct sync *sync, yyjson_val *root, const struct page_facts *facts)
+/* It begins with entries that the page before ended with: a playlist may repeat, but a server may also have begun too early, and
+ * then as many are never shown. It is asked for again as often as any other page; what it insists on is believed, there and in
+ * the rest of the playlist. Behind a page that was short such entries are the same ones: Jellyfin cut pages before it took out
+ * what the user may not see until 10.10.2. false: it is asked for again. */
+static bool check_overlap(struct sync *sync, yyjson_val *root, int64_t *skip)
 {
-	bool one_of_several = facts->goes_on || sync->cursor.in_child > 0;
-	uint64_t seen = one_of_several ? page_ends(sync->request, root) : 0;
-	if (seen && seen == sync->child_seen && sync->asked_again < sync->fetcher->settings->retries) {
-		log_info("page repeats", "account=%s %s from entry %lld on is the page before; asking again",
-		         sync->account.name, sync->request->name, (long long)sync->cursor.in_child);
+	int64_t overlap = page_overlap(sync->request, root, &sync->child_before);
+	*skip = sync->child_cut ? overlap : 0;
+	if (overlap && !sync->child_repeats && sync->asked_again < sync->fetcher->settings->retries) {
+		log_info("page repeats", "account=%s %s from entry %lld on begins with %lld of the page before; asking again",
+		         sync->account.name, sync->request->name, (long long)sync->cursor.in_child, (long long)overlap);
 		sync_ask_again(sync, sync->asked_again++);
-		return true;
+		return false;
 	}
+	sync->child_repeats |= overlap > 0;
 	sync->asked_again = 0;
-	sync->child_seen = seen;
-	return false;
+	return true;
+}
+
+static void go_on(struct sync *sync, yyjson_val *root, const struct page_facts *facts)
+{
+	page_remember(sync->request, root, &sync->child_before);
+	sync->child_cut = sync->request->paging == PAGING_TOTAL && facts->entries < walk_page_size(sync);
+	sync->cursor.in_child = promise_next_offset(facts, sync->cursor.in_child, walk_page_size(sync));
 }
 
 /* Some servers count what they do not show, and insist on it: that is believed, and told at the walk's end, for what is missing
@@ -209,18 +219,20 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 {
 	char before[CURSOR_TEXT], id[LIMIT_ID + 1];
 	const struct request *child_request = walk_plan(sync)->child;
-	if (!joins(sync, facts) || repeats(sync, root, facts))
+	int64_t skip;
+	if (!joins(sync, facts) || !check_overlap(sync, root, &skip))
 		return;
 	const struct publishing publishing = {.cursor_before = before,
 	                                      .parent = id,
-	                                      .count = facts->entries,
+	                                      .count = facts->entries - skip,
+	                                      .skip = skip,
 	                                      .first = sync->cursor.in_child,
 	                                      .more = facts->goes_on};
 	snprintf(id, sizeof id, "%s", child);
 	cursor_text(&sync->cursor, before);
 	count_items(sync, facts);
 	if (facts->goes_on)
-		sync->cursor.in_child = promise_next_offset(facts, sync->cursor.in_child, walk_page_size(sync));
+		go_on(sync, root, facts);
 	else
 		pass(sync, id, sync->cursor.in_child + facts->entries);
 	if ((sync->request->instead || sync->session.trying_instead) && !child_request->instead_each)

@@ -17,7 +17,8 @@ struct list_page {
 	yyjson_val *root;
 	const struct page_facts *facts;
 	bool overlaps; /* it was asked for one item early */
-	int64_t skip;  /* items at its head that are behind already */
+	int64_t early; /* items at its head that stand before the place where the list goes on */
+	int64_t skip;  /* those of them that are behind already */
 };
 
 void list_pass_page(struct sync *sync)
@@ -41,6 +42,14 @@ static bool begins_again(struct sync *sync)
 	return again;
 }
 
+/* An answer that cannot be right is doubted once for each place of a walk. */
+static bool doubts_page(struct sync *sync)
+{
+	char place[64];
+	snprintf(place, sizeof place, "%d %lld", sync->cursor.walk, (long long)sync->cursor.offset);
+	return walk_doubts(sync, place);
+}
+
 static const char same_page[] = "the server gives the same page whatever offset is asked for";
 
 /* Sets skip. false: the page was dealt with (retried, failed, walk started over). */
@@ -59,13 +68,22 @@ static bool check_overlap(struct sync *sync, struct list_page *page)
 		page->skip = 1;
 		return true;
 	}
+	/* The library has moved, or the server has slipped. */
+	if (doubts_page(sync))
+		return false;
 	/* As many new items in front as a page holds look the same: so not before the last walk. */
 	bool same = sync->before.count && hash_of(span_of(first_id)) == sync->before.hashes[0];
 	if (same && sync->cursor.walk + 1 >= LIMIT_WALKS) {
 		walk_fail_page(sync, OUTCOME_OPERATOR, same_page);
 		return false;
 	}
-	return !begins_again(sync);
+	if (begins_again(sync))
+		return false;
+	/* It is read on behind the item that was the last one, if that is here; else as it comes. */
+	page->skip = page_place(page->request, page->root, sync->cursor.last_id);
+	if (page->skip)
+		page->early = page->skip;
+	return true;
 }
 
 /* All of it: no song is saved twice a whole page long. */
@@ -112,12 +130,10 @@ static bool doubts_short(struct sync *sync, const struct list_page *page)
 	const struct page_facts *facts = page->facts;
 	int64_t total = facts->total >= 0 ? facts->total : sync->cursor.told;
 	int64_t next = !facts->goes_on ? total : page->request->paging == PAGING_NEXT ? facts->next_offset : -1;
-	char place[64];
 	int64_t hidden = next - sync->cursor.offset - facts->entries;
 	if (hidden <= 2 * sync->hides) /* they vary */
 		return false;
-	snprintf(place, sizeof place, "%d %lld", sync->cursor.walk, (long long)sync->cursor.offset);
-	bool first = walk_doubts(sync, place);
+	bool first = doubts_page(sync);
 	if (first || hidden < sync->short_by)
 		sync->short_by = hidden;
 	/* Shorter still is another slip, and no word for the other pages. */
@@ -182,8 +198,7 @@ static void look_behind(struct sync *sync, const struct list_page *page)
 {
 	const struct request *request = page->request;
 	const struct page_facts *facts = page->facts;
-	/* Positions of the server's list: the page began one early if there was something before it. */
-	sync->behind.offset = sync->cursor.offset + facts->entries - page->overlaps;
+	sync->behind.offset = sync->cursor.offset + facts->entries - page->early; /* positions of the server's list */
 	if (request_promises(request) && request->paging != PAGING_AFTER && facts->goes_on)
 		sync->behind.offset = promise_next_offset(facts, sync->cursor.offset, walk_page_size(sync));
 	bool nothing_new = facts->entries == page->skip;
@@ -318,9 +333,10 @@ void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root,
 		.facts = facts,
 		.overlaps = request->paging == PAGING_OFFSET && sync->cursor.offset > 0 && !sync->probing_end,
 	};
+	page.early = page.overlaps;
 	/* Behind the end it shows the last item, as servers do that know no offsets, or none beyond the list. */
-	if (sync->probing_end && facts->entries == 1 && strcmp(facts->first_id, sync->cursor.last_id) == 0)
-		page.skip = 1;
+	if (sync->probing_end)
+		page.early = page.skip = page_place(request, root, sync->cursor.last_id);
 	if (!joins(sync, &page))
 		return;
 	if (facts->entries == 0 && sync->cursor.offset == 0 && finds_more(sync))

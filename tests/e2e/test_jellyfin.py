@@ -4,6 +4,7 @@ library that moves; signing in with a password that is not kept, and with an API
 import collections
 
 import flavours
+import library
 import stack
 from case import PASSWORD, Case
 
@@ -103,6 +104,42 @@ class Jellyfin(Case):
             self.assert_library(account, server, ["tracks"])
 
     # ---- what goes wrong ----
+
+    def test_a_page_that_begins_too_early_now_and_then_costs_nothing(self):
+        """What it shows twice stands where others should be, in the list of tracks and in playlists (chaos 15/120)."""
+        for endpoint, category in (("tracks", "tracks"), ("playlist_items", "playlists")):
+            for strikes in ({"nth": 2}, {"probability": 0.3, "seed": 7, "count": 0}):
+                with self.subTest(endpoint, **strikes):
+                    self.server.reset("faults")
+                    account, user = self.new_account()
+                    self.server.fault("repeat", items=4, endpoint=endpoint, contains=f"u={user}&", **strikes)
+                    self.assert_synced(self.pipeline.sync(account, "--only", category))
+                    self.assertIn("repeat", [request.fault for request in self.server.log(endpoint, f"u={user}&")])
+                    self.assert_library(account, self.server, [category])
+
+    def test_a_walk_that_moves_each_time_goes_on_behind_the_last_item(self):
+        """A page that insists once is a library that has moved; the last walk takes it from where it was."""
+        account, user = self.new_account()
+        self.server.fault("repeat", items=4, endpoint="tracks", contains="startIndex=499", count=0)
+        report = self.pipeline.sync(account, "--only", "tracks")
+        self.assertTrue(report.categories["tracks"]["moved"])
+        self.assert_library(account, self.server, ["tracks"])
+
+    def test_a_playlist_that_is_cut_into_pages_before_entries_are_hidden_is_whole(self):
+        """jellyfin/jellyfin until 10.10.2: what the user may not see is taken out of a page, and counted (TotalRecordCount)."""
+        server = self.jellyfin(300, albums=30, artists=10, playlists=2)
+        for at, hidden in ((100, 7), (498, 4), (633, 7), (495, 145)):
+            with self.subTest(at=at, hidden=hidden):
+                server.reset("faults")
+                account = self.account(server)
+                server.fault("hide", at=at, items=hidden, endpoint="playlist_items", count=0)
+                self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
+                wanted = collections.defaultdict(list)
+                for playlist, position, item, *_ in library.entries(server, self.PROVIDER, "demo"):
+                    if not at <= int(position) < at + hidden:
+                        wanted[playlist].append(item)
+                for playlist, entries in wanted.items():
+                    self.assertEqual(self.entries_of(account, playlist), entries)
 
     def test_an_empty_page_in_the_middle_is_no_end(self):
         account, user = self.new_account()

@@ -46,6 +46,12 @@ static void spoil_repeat(const struct fault *fault, struct spoil *spoil)
 	spoil->back = (uint32_t)fault->items;
 }
 
+static void spoil_hide(const struct fault *fault, struct spoil *spoil)
+{
+	spoil->hidden = (uint32_t)fault->items;
+	spoil->hidden_at = fault->at < 0 ? 0 : (uint32_t)fault->at;
+}
+
 static void spoil_malformed(const struct fault *fault, struct spoil *spoil)
 {
 	spoil->malformed = (uint32_t)fault->items;
@@ -210,6 +216,7 @@ static const struct fault_kind kinds[] = {
 	{"last", spoil_last, NULL, NULL},
 	{"short", spoil_short, NULL, NULL},
 	{"repeat", spoil_repeat, NULL, NULL},
+	{"hide", spoil_hide, NULL, NULL},
 	{"malformed", spoil_malformed, NULL, NULL},
 	{"utf8", spoil_utf8, NULL, NULL},
 	{"nul", spoil_nul, NULL, NULL},
@@ -251,7 +258,7 @@ const char *faults_add(struct faults *faults, const struct request *request)
 			fault.kind = &kinds[i];
 	}
 	if (!fault.kind)
-		return "kind: one of status failed empty last short repeat malformed utf8 nul large deep redirect garbage-gzip cut-gzip "
+		return "kind: one of status failed empty last short repeat hide malformed utf8 nul large deep redirect garbage-gzip cut-gzip "
 			   "truncate reset stall close";
 	if (faults->count == FAULT_MAX)
 		return "too many rules; POST /_sim/reset?what=faults";

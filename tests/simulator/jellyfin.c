@@ -246,7 +246,7 @@ static void write(const struct call *call, const struct spoil *spoil, struct out
 	PAGE_KEY(page, "Items");
 	page_open(page, '[');
 	for (uint32_t i = window.from; i < window.from + window.count; i++) {
-		if (!hides(endpoint, order->at[i]))
+		if (!hides(endpoint, order->at[i]) && i - page->spoil.hidden_at >= page->spoil.hidden)
 			endpoint->element(page, call->library, order->at[i]);
 	}
 	page_close(page, ']');

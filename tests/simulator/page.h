@@ -15,12 +15,13 @@ struct spoil {
 	bool last;          /* it says that nothing follows */
 	uint32_t fewer;     /* items a page stays short of what was asked for */
 	uint32_t back;      /* items a page begins too early: they come twice */
+	uint32_t hidden, hidden_at; /* items that are taken out of a page that was cut, and the first one's place in the list */
 };
 
 static inline bool spoil_any(const struct spoil *spoil)
 {
 	return spoil->malformed || spoil->bad_utf8 || spoil->nul || spoil->empty || spoil->last || spoil->fewer ||
-	       spoil->back;
+	       spoil->back || spoil->hidden;
 }
 
 enum flaw { FLAW_NONE, FLAW_NO_ID, FLAW_NO_NAME, FLAW_NEGATIVE };

@@ -143,8 +143,11 @@ static const struct page_row {
      PROMISE_KEPT},
 	{"the last page", "{\"Items\":[{\"Id\":\"d\"},{\"Id\":\"e\"}],\"TotalRecordCount\":5}", 3, true, false, 5,
      PROMISE_KEPT},
-	{"nothing in the middle", "{\"Items\":[],\"TotalRecordCount\":5}", 2, true, true, -1, PROMISE_EMPTY},
-	{"nothing where the last one must be", "{\"Items\":[],\"TotalRecordCount\":5}", 4, true, true, -1, PROMISE_EMPTY},
+	{"the last page, begun too early",
+     "{\"Items\":[{\"Id\":\"c\"},{\"Id\":\"d\"},{\"Id\":\"e\"}],\"TotalRecordCount\":5}", 3, true, false, 6,
+     PROMISE_CHANGED},
+	{"nothing in the middle", "{\"Items\":[],\"TotalRecordCount\":5}", 1, true, true, -1, PROMISE_EMPTY},
+	{"nothing where the last ones must be", "{\"Items\":[],\"TotalRecordCount\":5}", 2, true, false, -1, PROMISE_EARLY},
 	{"nothing at the beginning", "{\"Items\":[],\"TotalRecordCount\":5}", 0, true, true, -1, PROMISE_EMPTY},
 	{"an empty playlist", "{\"Items\":[],\"TotalRecordCount\":0,\"StartIndex\":0}", 0, true, false, -1, PROMISE_KEPT},
 	{"another length than before", "{\"Items\":[{\"Id\":\"c\"}],\"TotalRecordCount\":4}", 2, true, true, 3,
@@ -175,7 +178,7 @@ static void entries_end_where_their_number_says_so_however_short_a_page_is(void 
 		assert_row(row, (read_page(entries(), row->body, &facts) == 0) == row->good);
 		if (!row->good)
 			continue;
-		page_goes_on(entries(), row->offset, &facts);
+		page_goes_on(entries(), row->offset, promised.size, &facts);
 		assert_row(row, facts.goes_on == row->goes_on && facts.next_offset == row->next_offset);
 		assert_row(row, promise_check(entries(), &promised, &facts) == row->promise);
 	}

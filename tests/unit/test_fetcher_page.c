@@ -272,31 +272,49 @@ static void an_item_of_the_page_before_is_known_again(void **state)
 	yyjson_doc_free(doc);
 }
 
-static void a_page_is_known_by_its_first_and_last_item(void **state)
+static void a_page_begins_with_what_the_one_before_ended_with(void **state)
 {
 	static const struct page {
 		const char *text;
-		bool same;
+		int64_t overlap;
 	} pages[] = {
-		{"{\"offset\":50,\"items\":[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\"}]}", true},
-		{"{\"items\":[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"d\"}]}", false},
-		{"{\"items\":[{\"id\":\"b\"},{\"id\":\"b\"},{\"id\":\"c\"}]}", false},
-		{"{\"items\":[{\"id\":\"a\"},null,{\"id\":\"c\",\"added_at\":7}]}", false},
-		{"{\"items\":[{\"id\":\"a\"}]}", false},
-		{"{\"items\":[]}", false},
+		{"{\"items\":[{\"id\":\"d\"},{\"id\":\"e\"}]}", 0},
+		{"{\"items\":[{\"id\":\"c\",\"added_at\":7},{\"id\":\"d\"}]}", 1},
+		{"{\"items\":[{\"name\":\"local\"},{\"id\":\"c\"},{\"id\":\"d\"}]}", 2},
+		{"{\"items\":[{\"name\":\"another\"},{\"id\":\"c\"},{\"id\":\"d\"}]}", 0},
+		{"{\"items\":[{\"id\":\"a\"},{\"name\":\"local\"},{\"id\":\"c\"}]}", 3},
+		{"{\"items\":[{\"id\":\"a\"},{\"name\":\"local\"}]}", 0},
+		{"{\"items\":[{\"id\":\"c\"}]}", 1},
+		{"{\"items\":[]}", 0},
 	};
-	static const char text[] = "{\"items\":[{\"id\":\"a\"},{\"id\":\"b\"},{\"id\":\"c\"}]}";
+	static const char text[] = "{\"items\":[{\"id\":\"a\"},{\"name\":\"local\"},{\"id\":\"c\"}]}";
+	static struct page_items before;
 	const struct request list = {.name = "entries", .paging = PAGING_NEXT, .list = "items"};
 	yyjson_doc *doc = yyjson_read(text, strlen(text), 0);
-	uint64_t ends = page_ends(&list, yyjson_doc_get_root(doc));
 	(void)state;
-	assert_int_not_equal(ends, 0);
+	assert_int_equal(page_overlap(&list, yyjson_doc_get_root(doc), &before), 0);
+	page_remember(&list, yyjson_doc_get_root(doc), &before);
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
 		yyjson_doc *other = yyjson_read(pages[i].text, strlen(pages[i].text), 0);
-		if ((page_ends(&list, yyjson_doc_get_root(other)) == ends) != pages[i].same)
+		if (page_overlap(&list, yyjson_doc_get_root(other), &before) != pages[i].overlap)
 			fail_msg("%s", pages[i].text);
 		yyjson_doc_free(other);
 	}
+	yyjson_doc_free(doc);
+}
+
+static void an_item_has_a_place_on_its_page(void **state)
+{
+	static const char text[] = "{\"items\":[{\"id\":\"a\"},{\"name\":\"none\"},{\"id\":\"c\"},{\"id\":\"a\"}]}";
+	static const struct place {
+		const char *id;
+		int64_t place;
+	} places[] = {{"a", 1}, {"c", 3}, {"b", 0}, {"", 0}};
+	const struct request list = {.name = "tracks", .paging = PAGING_OFFSET, .list = "items"};
+	yyjson_doc *doc = yyjson_read(text, strlen(text), 0);
+	(void)state;
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		assert_int_equal(page_place(&list, yyjson_doc_get_root(doc), places[i].id), places[i].place);
 	yyjson_doc_free(doc);
 }
 
@@ -310,7 +328,8 @@ int main(void)
 		cmocka_unit_test(children_are_named_in_order_behind_the_skipped_ones),
 		cmocka_unit_test(more_children_than_allowed_are_refused),
 		cmocka_unit_test(an_item_of_the_page_before_is_known_again),
-		cmocka_unit_test(a_page_is_known_by_its_first_and_last_item),
+		cmocka_unit_test(a_page_begins_with_what_the_one_before_ended_with),
+		cmocka_unit_test(an_item_has_a_place_on_its_page),
 		cmocka_unit_test(a_full_arena_is_told_as_a_thing_to_try_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
