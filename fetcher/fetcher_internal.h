@@ -83,13 +83,13 @@ struct sync {
 	struct page_items child_before; /* its page that was taken last; empty after a takeover */
 	bool child_cut;                 /* that page showed fewer than were asked for, and was not the last */
 	bool child_repeats;             /* what a page of it showed once more it insisted on */
-	int unreadable;            /* children of this walk whose answers made no sense */
-	int64_t hides;             /* items that a page of this walk lacks, as the server insists */
-	int64_t short_by;          /* the fewest that the doubted page lacked so far */
-	int asked_short;           /* so often it lacked more when it was asked for again */
-	uint64_t doubted_hash;     /* of the child or page whose answer was not believed at once; 0: all were */
-	uint64_t missing_hash;     /* of the child that was not there in the walk before; 0: all were */
-	struct versions *versions; /* whose children need not be read; NULL: all are */
+	int unreadable;                 /* children of this walk whose answers made no sense */
+	int64_t hides;                  /* items that a page of this walk lacks, as the server insists */
+	int64_t short_by;               /* the fewest that the doubted page lacked so far */
+	int asked_short;                /* so often it lacked more when it was asked for again */
+	uint64_t doubted_hash;          /* of the child or page whose answer was not believed at once; 0: all were */
+	uint64_t missing_hash;          /* of the child that was not there in the walk before; 0: all were */
+	struct versions *versions;      /* whose children need not be read; NULL: all are */
 
 	int64_t totals[CATEGORY_COUNT]; /* told or estimated; 0: not known */
 	bool totals_exact[CATEGORY_COUNT];

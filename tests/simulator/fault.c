@@ -209,6 +209,7 @@ static void deliver_close(const struct fault *fault, struct response *response)
 	response->status = 0;
 }
 
+/* clang-format off */
 static const struct fault_kind kinds[] = {
 	{"status", NULL, replace_status, NULL},
 	{"failed", NULL, replace_failed, NULL},
@@ -230,6 +231,7 @@ static const struct fault_kind kinds[] = {
 	{"stall", NULL, NULL, deliver_stall},
 	{"close", NULL, NULL, deliver_close},
 };
+/* clang-format on */
 
 /* False when it does not fit, or would end the header it is put in. */
 static bool take_text(const struct request *request, const char *key, const char *fallback, char *text, size_t size)
@@ -258,8 +260,8 @@ const char *faults_add(struct faults *faults, const struct request *request)
 			fault.kind = &kinds[i];
 	}
 	if (!fault.kind)
-		return "kind: one of status failed empty last short repeat hide malformed utf8 nul large deep redirect garbage-gzip cut-gzip "
-			   "truncate reset stall close";
+		return "kind: one of status failed empty last short repeat hide malformed utf8 nul large deep redirect garbage-gzip "
+			   "cut-gzip truncate reset stall close";
 	if (faults->count == FAULT_MAX)
 		return "too many rules; POST /_sim/reset?what=faults";
 	if (fault.status < 100 || fault.status > 599 || fault.ms < 0 || fault.mb < 0 || fault.mb > 1000 ||

@@ -15,7 +15,8 @@ struct spoil {
 	bool last;          /* it says that nothing follows */
 	uint32_t fewer;     /* items a page stays short of what was asked for */
 	uint32_t back;      /* items a page begins too early: they come twice */
-	uint32_t hidden, hidden_at; /* items that are taken out of a page that was cut, and the first one's place in the list */
+	uint32_t hidden,
+		hidden_at; /* items that are taken out of a page that was cut, and the first one's place in the list */
 };
 
 static inline bool spoil_any(const struct spoil *spoil)
