@@ -37,6 +37,7 @@ void answer_take_header(struct answer *answer, struct span line)
 	take_header(line, "content-type", answer->content_type, sizeof answer->content_type);
 	text_mend(answer->content_type, sizeof answer->content_type - 1); /* it is sent on */
 	take_header(line, "content-encoding", answer->encoding, sizeof answer->encoding);
+	take_header(line, "date", answer->date, sizeof answer->date);
 	take_header(line, "retry-after", answer->retry_after, sizeof answer->retry_after);
 	take_header(line, "location", answer->location, sizeof answer->location);
 	take_header(line, "x-total-count", total, sizeof total);

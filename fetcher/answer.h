@@ -14,7 +14,7 @@ struct answer {
 	bool no_memory;   /* the body was dropped for want of memory */
 	long status;      /* HTTP; 0 when there was none */
 	struct span body; /* as received, perhaps compressed */
-	char content_type[128], encoding[16], retry_after[64], location[256];
+	char content_type[128], encoding[16], date[64], retry_after[64], location[256];
 	int64_t total; /* x-total-count, -1 when not told */
 	char error[CURL_ERROR_SIZE];
 };

@@ -133,7 +133,7 @@ static void judge_status(const struct answer *answer, int64_t now_ms, struct ver
 		if (answer->status >= statuses[i].from && answer->status <= statuses[i].to)
 			set(verdict, statuses[i].outcome, statuses[i].cause, statuses[i].next_step);
 	}
-	outcome_take_pause(answer->retry_after, now_ms, verdict);
+	outcome_take_pause(answer, now_ms, verdict);
 	if (answer->status == 503 && verdict->retry_after_ms > 0)
 		verdict->outcome = OUTCOME_THROTTLED;
 }

@@ -77,7 +77,7 @@ static bool judge_status(const struct answer *answer, struct verdict *verdict)
 		set(verdict, statuses[i].outcome, statuses[i].next_step, "%s (HTTP %ld%s%.*s)", statuses[i].cause,
 		    answer->status, moved ? " to " : "", moved ? shown : 0, answer->location);
 		/* 503 with Retry-After is a pause, not a failure. */
-		outcome_take_pause(answer->retry_after, clock_wall_ms(), verdict);
+		outcome_take_pause(answer, clock_wall_ms(), verdict);
 		if (answer->status == 503 && verdict->retry_after_ms > 0)
 			verdict->outcome = OUTCOME_THROTTLED;
 		return true;
@@ -155,7 +155,7 @@ static bool judge_errors(const struct provider *provider, const struct request *
 		tell(rule, request, answer, code, message, verdict);
 		if (rule->wait_ms)
 			verdict->retry_after_ms = rule->wait_ms;
-		outcome_take_pause(answer->retry_after, clock_wall_ms(), verdict);
+		outcome_take_pause(answer, clock_wall_ms(), verdict);
 		return true;
 	}
 	return false;
@@ -218,9 +218,10 @@ const char *outcome_step_of(const char *next_step, const char *account, char tex
 }
 
 /* Negative: absent or unreadable. Cut to a year, far from where milliseconds would overflow. */
-static int64_t read_pause_ms(const char *text, int64_t now_wall_ms)
+static int64_t read_pause_ms(const struct answer *answer, int64_t now_wall_ms)
 {
 	const int64_t year_ms = 366LL * 24 * 3600 * 1000;
+	const char *text = answer->retry_after;
 	char *end;
 	long long seconds = strtoll(text, &end, 10);
 	int64_t wait_ms;
@@ -230,14 +231,15 @@ static int64_t read_pause_ms(const char *text, int64_t now_wall_ms)
 		time_t date = *text ? curl_getdate(text, NULL) : -1;
 		if (date < 0)
 			return -1;
-		wait_ms = (int64_t)date * 1000 - now_wall_ms;
+		time_t said = *answer->date ? curl_getdate(answer->date, NULL) : -1;
+		wait_ms = (int64_t)date * 1000 - (said < 0 ? now_wall_ms : (int64_t)said * 1000);
 	}
 	return wait_ms < 0 ? 0 : wait_ms < year_ms ? wait_ms : year_ms;
 }
 
-void outcome_take_pause(const char *retry_after, int64_t now_wall_ms, struct verdict *verdict)
+void outcome_take_pause(const struct answer *answer, int64_t now_wall_ms, struct verdict *verdict)
 {
-	const int64_t hour_ms = 3600LL * 1000, told_ms = read_pause_ms(retry_after, now_wall_ms);
+	const int64_t hour_ms = 3600LL * 1000, told_ms = read_pause_ms(answer, now_wall_ms);
 	size_t used = strlen(verdict->cause);
 	if (told_ms < 0)
 		return;

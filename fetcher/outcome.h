@@ -16,8 +16,9 @@ void outcome_judge(const struct session *session, const struct request *request,
 enum { OUTCOME_STEP = LIMIT_CAUSE + 1 };
 const char *outcome_step_of(const char *next_step, const char *account, char text[OUTCOME_STEP]);
 
-/* Retry-After as seconds or as an HTTP date (RFC 9110 10.2.3) into verdict->retry_after_ms, from now_wall_ms on: 0 for one in
- * the past. One longer than LIMIT_PAUSE_MS is cut to that, and the cause says so. Absent or unreadable: nothing is changed. */
-void outcome_take_pause(const char *retry_after, int64_t now_wall_ms, struct verdict *verdict);
+/* Retry-After as seconds or as an HTTP date (RFC 9110 10.2.3) into verdict->retry_after_ms: 0 for one in the past. A date is
+ * reckoned from the answer's own (6.6.1), whose clock it is of, or from now_wall_ms where there is none. One longer than
+ * LIMIT_PAUSE_MS is cut to that, and the cause says so. Absent or unreadable: nothing is changed. */
+void outcome_take_pause(const struct answer *answer, int64_t now_wall_ms, struct verdict *verdict);
 
 #endif

@@ -11,7 +11,7 @@ enum { NO_ANSWER = 1, TOO_LARGE = 2 };
 static void check_answer(const struct answer *answer)
 {
 	struct verdict verdict = {.retry_after_ms = -1};
-	outcome_take_pause(answer->retry_after, 1764420000000, &verdict);
+	outcome_take_pause(answer, 1764420000000, &verdict);
 	assert(verdict.retry_after_ms >= -1 && verdict.retry_after_ms <= LIMIT_PAUSE_MS && answer->total >= -1);
 	assert(strlen(answer->content_type) < sizeof answer->content_type);
 	assert(strlen(answer->location) < sizeof answer->location);

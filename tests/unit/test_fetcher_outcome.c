@@ -322,9 +322,33 @@ static void retry_after_is_read_and_capped(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(retry_rows); i++) {
 		struct verdict verdict = {.retry_after_ms = -1};
-		outcome_take_pause(retry_rows[i].text, NOW_MS, &verdict);
+		struct answer answer = {0};
+		snprintf(answer.retry_after, sizeof answer.retry_after, "%s", retry_rows[i].text);
+		outcome_take_pause(&answer, NOW_MS, &verdict);
 		if (verdict.retry_after_ms != retry_rows[i].want_ms)
 			fail_msg("%s ('%s'): %lld", retry_rows[i].name, retry_rows[i].text, (long long)verdict.retry_after_ms);
+	}
+}
+
+static void a_date_is_reckoned_by_the_clock_that_it_is_of(void **state)
+{
+	static const struct {
+		const char *text, *date;
+		int64_t want_ms;
+	} dates[] = {
+		{"Mon, 24 Nov 2025 17:00:30 GMT", "Mon, 24 Nov 2025 17:00:00 GMT", 30000}, /* an hour ahead of ours */
+		{"Mon, 24 Nov 2025 15:00:30 GMT", "Mon, 24 Nov 2025 15:00:00 GMT", 30000}, /* an hour behind */
+		{"Mon, 24 Nov 2025 16:00:30 GMT", "now", 29500},
+		{"120", "Wed, 21 Oct 2015 07:28:00 GMT", 120000},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(dates); i++) {
+		struct verdict verdict = {.retry_after_ms = -1};
+		struct answer answer = {0};
+		snprintf(answer.retry_after, sizeof answer.retry_after, "%s", dates[i].text);
+		snprintf(answer.date, sizeof answer.date, "%s", dates[i].date);
+		outcome_take_pause(&answer, NOW_MS, &verdict);
+		assert_int_equal(verdict.retry_after_ms, dates[i].want_ms);
 	}
 }
 
@@ -341,7 +365,9 @@ static void a_pause_of_more_than_a_day_is_cut_and_says_so(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(pauses); i++) {
 		struct verdict verdict = {.retry_after_ms = -1, .cause = "x"};
-		outcome_take_pause(pauses[i].text, NOW_MS, &verdict);
+		struct answer answer = {0};
+		snprintf(answer.retry_after, sizeof answer.retry_after, "%s", pauses[i].text);
+		outcome_take_pause(&answer, NOW_MS, &verdict);
 		assert_string_equal(verdict.cause, pauses[i].said);
 	}
 }
@@ -400,6 +426,7 @@ int main(void)
 		cmocka_unit_test(a_cause_can_always_be_sent_on),
 		cmocka_unit_test(an_error_of_the_network_can_be_sent_on_too),
 		cmocka_unit_test(retry_after_is_read_and_capped),
+		cmocka_unit_test(a_date_is_reckoned_by_the_clock_that_it_is_of),
 		cmocka_unit_test(a_pause_of_more_than_a_day_is_cut_and_says_so),
 		cmocka_unit_test(a_server_that_names_a_time_is_not_failing_but_pausing),
 		cmocka_unit_test(a_next_step_names_the_account_so_that_its_command_can_be_copied),

@@ -133,12 +133,13 @@ static void the_values_of_headers_are_trimmed_and_cut(void **state)
 	memset(location, 'l', sizeof location);
 	location[sizeof location - 1] = '\0';
 	snprintf(response, sizeof response,
-	         "HTTP/1.1 503 Busy\r\nRetry-After: \t 120 \t\r\nX-Location: /other\r\nLocation: %s\r\nX-Retry-After: 7\r\n"
-	         "Content-Length: 0\r\n\r\n",
+	         "HTTP/1.1 503 Busy\r\nDate:  Mon, 24 Nov 2025 16:00:00 GMT\r\nRetry-After: \t 120 \t\r\nX-Location: /other\r\n"
+	         "Location: %s\r\nX-Retry-After: 7\r\nContent-Length: 0\r\n\r\n",
 	         location);
 	const struct answer *answer = ask_text(response);
 	assert_int_equal(answer->status, 503);
 	assert_string_equal(answer->retry_after, "120");
+	assert_string_equal(answer->date, "Mon, 24 Nov 2025 16:00:00 GMT");
 	assert_int_equal(strlen(answer->location), sizeof answer->location - 1);
 	assert_int_equal(answer->body.len, 0);
 }
