@@ -280,7 +280,7 @@ struct publishing {
 	const char *parent;  /* NULL: it is a page of the list itself */
 	const char *refused; /* NULL: it is not */
 	int64_t count, skip, first;
-	bool more;
+	int64_t next; /* where the next page of the same parent begins; 0: there is none */
 };
 void publish_page(struct sync *sync, const struct answer *answer, const struct publishing *publishing);
 /* A copy of a page that stands at `from`, as the next of this sync's. */

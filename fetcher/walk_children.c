@@ -227,7 +227,9 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 	                                      .count = facts->entries - skip,
 	                                      .skip = skip,
 	                                      .first = sync->cursor.in_child,
-	                                      .more = facts->goes_on};
+	                                      .next = facts->goes_on ? promise_next_offset(facts, sync->cursor.in_child,
+	                                                                                   walk_page_size(sync))
+	                                                             : 0};
 	snprintf(id, sizeof id, "%s", child);
 	cursor_text(&sync->cursor, before);
 	count_items(sync, facts);

@@ -41,6 +41,7 @@ struct parse {
 	/* The page in hand. */
 	const struct raw_page *page;
 	const struct mapping *mapping;
+	int64_t part_first; /* where the part in hand begins */
 	size_t part_rows, rejected_id_count;
 	struct parsed figures;
 	bool no_memory, item_starved;
@@ -150,14 +151,16 @@ static const struct fields *fields_of(struct parse *parse, const struct mapping 
 
 /* ---- messages ---- */
 
-static void begin_rows(struct parse *parse)
+static void begin_rows(struct parse *parse, int64_t first)
 {
 	buf_reset(&parse->rows, KEEP_BYTES);
 	buf_add(&parse->rows, "\xdc\0\0", ARRAY16_BYTES);
+	parse->part_first = first;
 	parse->part_rows = 0;
 }
 
-static void add_figures(struct parse *parse, struct items *items)
+/* ids, positions: empty; they are the message's. */
+static void add_figures(struct parse *parse, struct items *items, struct buf *ids, struct buf *positions)
 {
 	const struct raw_page *page = parse->page;
 	const struct parsed *figures = &parse->figures;
@@ -170,14 +173,17 @@ static void add_figures(struct parse *parse, struct items *items)
 	items->total = page->total;
 	items->next_cursor = page->next_cursor;
 	items->is_last = page->is_last;
-}
-
-/* Of a replayed page: what is rejected again. */
-static void add_positions(const struct parse *parse, struct buf *positions)
-{
+	items->next = page->next;
+	msg_pack_array(ids, parse->rejected_id_count);
+	buf_add(ids, buf_span(&parse->rejected_ids).at, parse->rejected_ids.len);
+	if (parse->rejected_id_count)
+		items->rejected_ids.bytes = buf_span(ids);
+	if (!page->replayed)
+		return;
 	msg_pack_array(positions, parse->reject_count);
 	for (size_t i = 0; i < parse->reject_count; i++)
 		msg_pack_int(positions, parse->rejects[i].position);
+	items->rejected_positions.bytes = buf_span(positions);
 }
 
 /* Did anything lack memory since the page began? What was made then may lack it too, whatever else it looks like: an item would
@@ -209,6 +215,7 @@ static void end_part(struct parse *parse, bool last)
 		.walk = page->walk,
 		.page = page->page,
 		.part = (int64_t)parse->part_count,
+		.part_first = parse->part_first,
 		.kind = span_of(item_kinds[parse->figures.kind].name),
 		.parent = parse->figures.kind == KIND_entry || page->refused.len ? page->parent : (struct span){0},
 		.first = page->first,
@@ -223,17 +230,8 @@ static void end_part(struct parse *parse, bool last)
 	};
 	buf_init(&ids, LIMIT_BODY_BYTES + 16);
 	buf_init(&positions, LIMIT_PAGE_REJECTS * POSITION_BYTES + 16);
-	if (last) {
-		add_figures(parse, &items);
-		msg_pack_array(&ids, parse->rejected_id_count);
-		buf_add(&ids, buf_span(&parse->rejected_ids).at, parse->rejected_ids.len);
-		if (parse->rejected_id_count)
-			items.rejected_ids.bytes = buf_span(&ids);
-	}
-	if (last && page->replayed) {
-		add_positions(parse, &positions);
-		items.rejected_positions.bytes = buf_span(&positions);
-	}
+	if (last)
+		add_figures(parse, &items, &ids, &positions);
 	struct buf *part = &parse->parts[parse->part_count++];
 	buf_init(part, LIMIT_MESSAGE_BYTES);
 	buf_reserve(part, parse->rows.len + ids.len + 1024);
@@ -241,7 +239,6 @@ static void end_part(struct parse *parse, bool last)
 	parse->no_memory |= !buf_ok(part) || !buf_ok(&parse->rows) || !buf_ok(&ids) || !buf_ok(&positions);
 	buf_done(&ids);
 	buf_done(&positions);
-	begin_rows(parse);
 }
 
 /* Rejects are zeroed but for what is known of the page. */
@@ -327,8 +324,10 @@ static void take_item(struct parse *parse, const struct fields *fields, bool cle
 	                                .parent = parse->page->parent,
 	                                .position = position,
 	                                .first = parse->page->first};
-	if (parse->part_rows == LIMIT_PART_ROWS || parse->rows.len > LIMIT_PART_BYTES)
+	if (parse->part_rows == LIMIT_PART_ROWS || parse->rows.len > LIMIT_PART_BYTES) {
 		end_part(parse, false);
+		begin_rows(parse, conversion.first + position);
+	}
 	parse->item_starved |= parse->item_arena.starved || parse->extra.starved || parse->original.starved;
 	arena_reset(&parse->item_arena);
 	if (!fields_take(fields, &conversion, item, &parse->extra, &parse->rows)) {
@@ -369,7 +368,7 @@ static void begin_page(struct parse *parse, const struct raw_page *page)
 	parse->figures = (struct parsed){.received = page->count > 0 ? page->count : 0};
 	if (category_find(page->category, &category))
 		parse->figures.kind = kinds[category]; /* until the mapping says it */
-	begin_rows(parse);
+	begin_rows(parse, 0);
 }
 
 /* Errors may quote the body, which may be no text at all. */

@@ -28,21 +28,25 @@ static struct range range_of_rows(const struct input *input)
 	return range;
 }
 
-/* A page replaces what stood where it stands, from `first` on, as many entries as it has, also those that were rejected; the
- * last page of a playlist everything behind as well. So a playlist needs no walk's end to be right. Where a page has no rows
- * at all it tells only where the playlist ends: what it could not say stays. */
+/* A page replaces what stood where it stands, from `first` to where the next one begins, also what was rejected or is not shown;
+ * the last page of a playlist everything behind as well. So a playlist needs no walk's end to be right. Where a page has no
+ * rows at all it tells only where the playlist ends: what it could not say stays. A page in parts is replaced part by part, and
+ * a part that does not tell where it begins (a parser of before) from its first row on. */
 static struct range range_of(const struct input *input)
 {
 	const struct items *items = &input->any.items;
 	struct range range = range_of_rows(input);
 	bool has_rows = range.to > 0;
-	int64_t end = items->first + items->received; /* told by the last part */
+	int64_t shown = items->first + items->received; /* as `next` told by the last part */
+	int64_t end = items->next > shown ? items->next : shown;
 	if (items->refused.len || (!has_rows && !items->last_part))
 		return (struct range){0};
-	if (has_rows && input->position.part == 0)
-		range.from = items->first;
-	if (!has_rows)
+	if (items->part_first)
+		range.from = items->part_first;
+	else if (!has_rows)
 		range.from = end;
+	else if (input->position.part == 0)
+		range.from = items->first;
 	if (items->last_part)
 		range.to = !items->more ? INT64_MAX : end > range.to ? end : range.to;
 	return range;

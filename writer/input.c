@@ -105,7 +105,8 @@ static int check_items(struct input *input, struct err *err)
 		{items->part, "part"},         {items->received, "received"},
 		{items->stored, "stored"},     {items->rejected, "rejected"},
 		{items->warnings, "warnings"}, {items->unidentified, "unidentified"},
-		{items->first, "first"},       {items->from_partition, "from_partition"},
+		{items->first, "first"},       {items->part_first, "part_first"},
+		{items->next, "next"},         {items->from_partition, "from_partition"},
 	};
 	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
 		if (check_number(numbers[i].value, numbers[i].name, err))

@@ -130,6 +130,20 @@ class Spotify(SpotifyCase):
         self.assertIn("short", [request.fault for request in server.log("playlist_items", own) if request.status == 200])
         self.assert_library(account, server)
 
+    def test_where_a_page_in_the_midst_hides_entries_none_of_those_before_is_left(self):
+        account, user = self.new_account()
+        own = self.server.truth("playlists")[0]
+        self.server.edit("playlist-add", playlist=0, entries=400)
+        self.assert_synced(self.pipeline.sync(account))
+        self.server.fault("short", items=3, endpoint="playlist_items", count=0,
+                          contains=f"u={user}&id={own}&part=tracks&limit=50&offset=100")
+        self.assert_synced(self.pipeline.sync(account, "--mode", "full"))
+        self.assertIn("short", [request.fault for request in self.server.log("playlist_items", own)])
+        count = sum(line[0] == own for line in self.server.truth("entries"))
+        found = [row[0] for row in self.pipeline.sql("SELECT position FROM playlist_entry WHERE account_id = "
+                 f"{self.pipeline.account_id(account)} AND playlist_id = '{own}' ORDER BY position")]
+        self.assertEqual([int(row) for row in found], [*range(147), *range(150, count)])
+
     def test_a_playlist_whose_page_is_broken_for_ever_costs_no_other(self):
         for fault in ({"status": 200, "body": '{"items":[{'}, {"status": 502}):
             with self.subTest(fault):

@@ -95,19 +95,57 @@ static void pages_of_entries_replace_their_own_range(void **state)
 	}
 }
 
-static void an_empty_last_part_leaves_the_parts_before_it(void **state)
+/* Pages that tell where the next one begins, and last parts that tell where they begin themselves, behind one that is "A B". */
+static const struct told {
+	const char *name;
+	int64_t first, part_first, next;
+	bool is_part, more;
+	int64_t from; /* of the tracks */
+	const char *tracks;
+	int64_t rejected; /* behind them */
+	const char *want;
+} told[] = {
+	{"a page that shows fewer than its place has", 0, 0, 4, false, true, 0, "A B", 0, "0|A 1|B 4|e 5|f"},
+	{"the same with a reject", 0, 0, 4, false, true, 0, "A B", 1, "0|A 1|B 4|e 5|f"},
+	{"a place that is shorter than what is shown", 0, 0, 2, false, true, 0, "A B", 1, "0|A 1|B 3|d 4|e 5|f"},
+	{"a page all of rejects", 2, 0, 4, false, true, 2, "", 1, "0|a 1|b 2|c 3|d 4|e 5|f"},
+	{"an empty last part that does not tell", 0, 0, 0, true, false, 2, "", 1, "0|A 1|B 2|c"},
+	{"an empty last part", 0, 2, 0, true, false, 2, "", 1, "0|A 1|B"},
+	{"an empty last part with more to come", 0, 2, 4, true, true, 2, "", 1, "0|A 1|B 4|e 5|f"},
+	{"a part that does not tell", 0, 0, 0, true, true, 3, "D", 0, "0|A 1|B 2|c 3|D 4|e 5|f"},
+	{"a part with a reject at its head", 0, 2, 0, true, true, 3, "D", 0, "0|A 1|B 3|D 4|e 5|f"},
+};
+
+static void add_told(struct bench *bench, int64_t epoch, const struct told *row)
+{
+	struct at at =
+		{.sync = SYNC_B, .category = "playlists", .epoch = epoch, .page = 1, .first = row->first, .more = row->more};
+	begin(bench, SYNC_B, epoch, "p=Mix");
+	at.more_parts = true;
+	if (row->is_part)
+		add_entries(bench, &at, "p", 0, "A B");
+	run(bench);
+	at.more_parts = false;
+	at.part = row->is_part;
+	at.part_first = row->part_first;
+	at.next = row->next;
+	add_entries_with_rejects(bench, &at, "p", row->from, row->tracks, row->rejected);
+	run(bench);
+}
+
+static void entries_replace_the_range_that_is_told(void **state)
 {
 	struct bench *bench = *state;
-	store_six(bench);
-	struct at at = {.sync = SYNC_B, .category = "playlists", .epoch = 2, .page = 1, .more_parts = true};
-	begin(bench, SYNC_B, 2, "p=Mix");
-	add_entries(bench, &at, "p", 0, "A B");
-	run(bench);
-	at.part = 1;
-	at.more_parts = false;
-	add_entries_with_rejects(bench, &at, "p", 2, "", 1);
-	run(bench);
-	assert_look(bench, ENTRIES, "0|A 1|B 2|c");
+	for (size_t i = 0; i < COUNT_OF(told); i++) {
+		int64_t epoch = 1 + 2 * (int64_t)i;
+		begin(bench, SYNC_A, epoch, "p=Mix");
+		add_page(bench, SYNC_A, epoch, 1, &(const struct page){0, "a b c d e f", 0, false, 0});
+		run(bench);
+		add_told(bench, epoch + 1, &told[i]);
+		const char *found = look(bench, ENTRIES);
+		if (strcmp(found, told[i].want) != 0)
+			fail_msg("%s: %s", told[i].name, found);
+	}
 }
 
 /* ---- refused ---- */
@@ -373,7 +411,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(pages_of_entries_replace_their_own_range),
-		TEST(an_empty_last_part_leaves_the_parts_before_it),
+		TEST(entries_replace_the_range_that_is_told),
 		TEST(a_refused_playlist_keeps_its_entries_and_says_why),
 		TEST(a_refused_playlist_does_not_make_the_category_fail),
 		TEST(a_playlist_that_can_be_read_again_is_refused_no_more),

@@ -216,6 +216,8 @@ static void send_rows(struct bench *bench, const struct at *at, struct items *it
 	items->is_last = at->last;
 	items->first = at->first;
 	items->more = at->more;
+	items->next = at->next;
+	items->part_first = at->part_first;
 	items->refused = span_of(at->refused);
 	if (at->list)
 		items->parent = span_of(at->list);

@@ -41,6 +41,7 @@ struct at {
 	/* Of entries: where the page begins in the playlist, whether more pages follow, why there is none (NULL: there is). */
 	int64_t first;
 	bool more;
+	int64_t next, part_first; /* 0: not told, as by programs of before */
 	const char *refused;
 	const char *list; /* of a list that is refused and no playlist's: its id */
 	/* A replayed page: a copy of that at `from` in partition 0, of which these positions are rejected again ("": none). */

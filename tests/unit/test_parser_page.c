@@ -274,19 +274,22 @@ static void an_unknown_provider_or_request_is_counted_as_rejected_and_names_the_
 	page_test_close(&test);
 }
 
+/* Of which the entry behind its first part is rejected. */
 static void a_playlist_of_ten_thousand_comes_in_parts_and_only_the_last_has_the_figures(void **state)
 {
 	(void)state;
-	enum { ENTRIES = 10000 };
+	enum { ENTRIES = 10000, REJECTED = LIMIT_PART_ROWS, NEXT = ENTRIES + 3 };
 	struct page_test test;
 	struct buf items;
 	page_test_open(&test);
 	buf_init(&items, LIMIT_BODY_BYTES);
 	for (int i = 0; i < ENTRIES; i++)
-		buf_printf(&items, "%s{\"id\":\"t%d\"}", i ? "," : "", i % 77);
-	take_items(&test, "getPlaylist", ENTRIES, buf_text(&items));
+		buf_printf(&items, "%s{\"id\":\"t%0*d\"}", i ? "," : "", i == REJECTED ? LIMIT_ID : 1, i % 77);
+	struct raw_page page = page_of("getPlaylist", ENTRIES, wrap(&test, "getPlaylist", buf_span(&items)));
+	page.next = NEXT;
+	take_page(&test, &page);
 	assert_int_equal(test.parsed.part_count, ENTRIES / LIMIT_PART_ROWS);
-	size_t rows = 0;
+	size_t seen = 0;
 	for (size_t part = 0; part < test.parsed.part_count; part++) {
 		bool last = part + 1 == test.parsed.part_count;
 		char position[16];
@@ -294,13 +297,16 @@ static void a_playlist_of_ten_thousand_comes_in_parts_and_only_the_last_has_the_
 		assert_int_equal(test.items.part, part);
 		assert_int_equal(test.items.last_part, last);
 		assert_int_equal(test.items.received, last ? ENTRIES : 0);
-		assert_int_equal(test.items.stored, last ? ENTRIES : 0);
+		assert_int_equal(test.items.stored, last ? ENTRIES - 1 : 0);
 		assert_int_equal(test.items.next_cursor.len, last ? 4 : 0);
-		snprintf(position, sizeof position, "%zu", rows);
+		assert_int_equal(test.items.next, last ? NEXT : 0);
+		assert_int_equal(test.items.part_first, seen);
+		seen += seen == REJECTED;
+		snprintf(position, sizeof position, "%zu", seen);
 		assert_string_equal(cell(&test, 0, "position"), position);
-		rows += rows_of(&test);
+		seen += rows_of(&test);
 	}
-	assert_int_equal(rows, ENTRIES);
+	assert_int_equal(seen, ENTRIES);
 	buf_done(&items);
 	page_test_close(&test);
 }
