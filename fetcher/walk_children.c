@@ -86,6 +86,20 @@ static void restart(struct sync *sync)
 	sync->child_before.count = 0;
 }
 
+/* 0: it is the last page. */
+static int64_t next_of(const struct sync *sync, const struct page_facts *facts)
+{
+	return facts->goes_on ? promise_next_offset(facts, sync->cursor.in_child, walk_page_size(sync)) : 0;
+}
+
+/* For each page of a child. */
+static bool doubts_page(struct sync *sync)
+{
+	char place[LIMIT_ID + 32];
+	snprintf(place, sizeof place, "%s %lld", children_current(sync), (long long)sync->cursor.in_child);
+	return walk_doubts(sync, place);
+}
+
 /* As many as an answer can show, and nothing that tells whether they are all. */
 static bool is_cut(const struct request *request, const struct page_facts *facts)
 {
@@ -143,12 +157,12 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		return false;
 	}
 	/* Some servers count what they do not show: so once more, and then it is believed. */
-	if (facts->announced > facts->entries && walk_doubts(sync, children_current(sync)))
+	if (facts->announced > facts->entries && doubts_page(sync))
 		return false;
 	/* An album is there because of its tracks, whatever it says. */
 	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->total < 0 &&
 	              (facts->announced < 0 || !walk_plan(sync)->list_is_published);
-	if (untold && walk_doubts(sync, children_current(sync)))
+	if (untold && doubts_page(sync))
 		return false;
 	if (!request_promises(sync->request))
 		return true;
@@ -156,10 +170,10 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	enum promise promise = promise_check(sync->request, &promised, facts);
 	if (promise == PROMISE_EARLY ? !takes_early_end(sync) : !walk_keeps_promise(sync, promise))
 		return false;
-	/* Lengths count what is not shown, too, so it is believed when it is said again. */
+	/* Places and lengths count what is not shown, too, so it is believed when it is said again. */
 	int64_t total = facts->total >= 0 ? facts->total : sync->child_total;
-	bool is_short = !facts->goes_on && total > sync->cursor.in_child + facts->entries;
-	if (promise == PROMISE_KEPT && is_short && walk_doubts(sync, children_current(sync)))
+	int64_t end = facts->goes_on ? next_of(sync, facts) : total;
+	if (promise == PROMISE_KEPT && end > sync->cursor.in_child + facts->entries && doubts_page(sync))
 		return false;
 	sync->child_total = total;
 	if (promise != PROMISE_CHANGED && promise != PROMISE_BEHIND)
@@ -193,11 +207,11 @@ static bool check_overlap(struct sync *sync, yyjson_val *root, int64_t *skip)
 	return true;
 }
 
-static void go_on(struct sync *sync, yyjson_val *root, const struct page_facts *facts)
+static void go_on(struct sync *sync, yyjson_val *root, const struct page_facts *facts, int64_t next)
 {
 	page_remember(sync->request, root, &sync->child_before);
 	sync->child_cut = sync->request->paging == PAGING_TOTAL && facts->entries < walk_page_size(sync);
-	sync->cursor.in_child = promise_next_offset(facts, sync->cursor.in_child, walk_page_size(sync));
+	sync->cursor.in_child = next;
 }
 
 /* Some servers count what they do not show, and insist on it: that is believed, and told at the walk's end, for what is missing
@@ -219,7 +233,7 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 {
 	char before[CURSOR_TEXT], id[LIMIT_ID + 1];
 	const struct request *child_request = walk_plan(sync)->child;
-	int64_t skip;
+	int64_t skip, next = next_of(sync, facts);
 	if (!joins(sync, facts) || !check_overlap(sync, root, &skip))
 		return;
 	const struct publishing publishing = {.cursor_before = before,
@@ -227,14 +241,12 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 	                                      .count = facts->entries - skip,
 	                                      .skip = skip,
 	                                      .first = sync->cursor.in_child,
-	                                      .next = facts->goes_on ? promise_next_offset(facts, sync->cursor.in_child,
-	                                                                                   walk_page_size(sync))
-	                                                             : 0};
+	                                      .next = next};
 	snprintf(id, sizeof id, "%s", child);
 	cursor_text(&sync->cursor, before);
 	count_items(sync, facts);
-	if (facts->goes_on)
-		go_on(sync, root, facts);
+	if (next)
+		go_on(sync, root, facts, next);
 	else
 		pass(sync, id, sync->cursor.in_child + facts->entries);
 	if ((sync->request->instead || sync->session.trying_instead) && !child_request->instead_each)

@@ -130,6 +130,14 @@ class Spotify(SpotifyCase):
         self.assertIn("short", [request.fault for request in server.log("playlist_items", own) if request.status == 200])
         self.assert_library(account, server)
 
+    def test_a_page_of_entries_that_is_short_in_the_midst_is_asked_for_again(self):
+        server = self.spotify(entries=200)
+        account = self.account(server)
+        server.fault("short", items=3, endpoint="playlist_items", contains="&offset=50", every=2)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assertIn("short", [request.fault for request in server.log("playlist_items", "&offset=50")])
+        self.assert_library(account, server)
+
     def test_where_a_page_in_the_midst_hides_entries_none_of_those_before_is_left(self):
         account, user = self.new_account()
         own = self.server.truth("playlists")[0]
