@@ -23,13 +23,15 @@ static int compare(const void *a, const void *b)
 	return (left->id > right->id) - (left->id < right->id);
 }
 
-int versions_load(struct pg *pg, int64_t account_id, int64_t refused_hours, struct versions **ret, struct err *err)
+int versions_load(struct pg *pg, const struct settings *settings, int64_t account_id, struct versions **ret,
+                  struct err *err)
 {
-	char id[24], hours[24];
-	const char *values[] = {id, hours};
+	char id[24], hours[24], days[24];
+	const char *values[] = {id, hours, days};
 	PG_RESULT *rows = NULL;
 	snprintf(id, sizeof id, "%lld", (long long)account_id);
-	snprintf(hours, sizeof hours, "%lld", (long long)refused_hours);
+	snprintf(hours, sizeof hours, "%lld", (long long)settings->reread_hours);
+	snprintf(days, sizeof days, "%lld", (long long)settings->entries_reread_days);
 	if (pg_query(pg, sql_text("q_claim_versions"), COUNT_OF(values), values, &rows, err))
 		return -1;
 	size_t count = (size_t)PQntuples(rows);

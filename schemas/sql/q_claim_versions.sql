@@ -1,6 +1,11 @@
 -- Which version of each playlist the stored entries are: $1 account_id. A playlist that is listed in that version need not be
--- read again; one whose entries were refused, not for $2 hours. LIMIT_CHILDREN at most: more playlists are never read.
+-- read again for about $3 days since it was; one whose entries were refused, or were fewer than it counts, not for $2 hours.
+-- Days are half of that to half as much again, by the id: what one sync has read does not come due at once.
+-- LIMIT_CHILDREN at most: more playlists are never read.
 SELECT id, entries_version FROM playlist
 WHERE account_id = $1::integer AND removed_at IS NULL AND entries_version IS NOT NULL
-  AND (entries_refused IS NULL OR entries_refused_at > now() - make_interval(hours => $2::integer))
+  AND CASE WHEN entries_refused IS NOT NULL THEN entries_refused_at > now() - make_interval(hours => $2::integer)
+           WHEN entries_short THEN entries_read_at > now() - make_interval(hours => $2::integer)
+           ELSE entries_read_at > now() - make_interval(days => $3::integer)
+                                          * (0.5 + (hashtextextended(id, 0) & 1023) / 1024.0) END
 LIMIT 50000

@@ -31,7 +31,7 @@ class ReplayCase(Case):
                                  f"FROM library WHERE account_id = {self.pipeline.account_id(account)} ORDER BY category")
 
     def known_versions(self, account):
-        return self.pipeline.sql(f"SELECT id, entries_version FROM playlist "
+        return self.pipeline.sql(f"SELECT id, entries_version, entries_read_at, entries_short FROM playlist "
                                  f"WHERE account_id = {self.pipeline.account_id(account)} ORDER BY id")
 
     def assert_replayed(self, account, server, fresh, **where):

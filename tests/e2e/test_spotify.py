@@ -219,6 +219,52 @@ class Spotify(SpotifyCase):
         self.assertEqual(self.refused(account), set())
         self.assert_library(account, self.server)
 
+    def pass_time(self, account, hours, column="entries_read_at", where="true"):
+        """As if playlists had been read so long ago, and their list a day: a list that is as it was is left unread for hours."""
+        number = self.pipeline.account_id(account)
+        self.pipeline.sql(f"UPDATE playlist SET {column} = {column} - interval '{hours} hours' WHERE account_id = {number} AND {where}")
+        self.pipeline.sql(f"UPDATE library SET complete_at = complete_at - interval '21 hours' WHERE account_id = {number}")
+
+    def entries_asked(self, account):
+        """Playlists whose entries an incremental sync asks for, but for Spotify's own, whose snapshot says nothing."""
+        self.server.reset("log")
+        self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
+        self.assertTrue(self.server.log("playlists"), "the list was read")
+        asked = {re.search(r"id=([^&]*)", request.query).group(1) for request in self.server.log("playlist_items")}
+        return asked & {row[0] for row in self.pipeline.sql(
+            f"SELECT id FROM playlist WHERE version IS NOT NULL AND account_id = {self.pipeline.account_id(account)}")}
+
+    def test_entries_that_are_altered_without_a_sign_are_read_again_after_some_days(self):
+        account, _ = self.new_account()
+        self.assert_synced(self.pipeline.sync(account))
+        own = self.server.truth("playlists")[0]
+        self.pipeline.sql("UPDATE playlist_entry SET track_id = 'linked', content_hash = 0 WHERE position = 1 "
+                          f"AND playlist_id = '{own}' AND account_id = {self.pipeline.account_id(account)}")
+        self.pass_time(account, 83)
+        self.assertEqual(self.entries_asked(account), set(), "half of the days have not passed")
+        self.assertIn("linked", self.entries_of(account, own))
+        self.pass_time(account, 252 - 83, where=f"id = '{own}'")
+        self.assertEqual(self.entries_asked(account), {own})
+        self.assert_library(account, self.server, ["playlists"])
+        self.pass_time(account, 0)
+        self.assertEqual(self.entries_asked(account), set(), "what was read now is known for days again")
+
+    def test_a_playlist_that_was_shown_shorter_than_it_counts_is_read_again_after_some_hours_and_not_before(self):
+        account, user = self.new_account()
+        entries = collections.Counter(line[0] for line in self.server.truth("entries"))
+        own = next(playlist for playlist, count in entries.items() if 65 < count < 100)  # in two pages
+        self.server.fault("short", items=40, endpoint="playlist_items", count=2,
+                          contains=f"u={user}&id={own}&part=tracks&limit=50&offset=50")
+        self.assert_synced(self.pipeline.sync(account))
+        self.assertEqual(len(self.entries_of(account, own)), 60, "what it insists on is believed")
+        self.pass_time(account, 19)
+        self.assertEqual(self.entries_asked(account), set())
+        self.pass_time(account, 2)
+        self.assertEqual(self.entries_asked(account), {own})
+        self.assert_library(account, self.server, ["playlists"])
+        self.pass_time(account, 21)
+        self.assertEqual(self.entries_asked(account), set(), "it is whole")
+
     def test_a_missing_scope_is_named_and_leaves_the_other_categories_complete(self):
         scopes = {"user-follow-read": ["artists"], "user-library-read": ["albums", "tracks"],
                   "playlist-read-private": ["playlists"]}

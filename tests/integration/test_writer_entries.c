@@ -6,10 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/sql.h"
-
 #define ENTRIES "SELECT position, track_id FROM playlist_entry WHERE playlist_id = 'p' ORDER BY position"
-#define VERSIONS "SELECT id, version, entries_version FROM playlist ORDER BY id"
 #define REFUSED "SELECT id, entries_refused FROM playlist ORDER BY id"
 
 /* One page of entries of p. */
@@ -254,157 +251,6 @@ static void a_refused_list_with_rows_is_no_message(void **state)
 	assert_look(bench, "SELECT count(*) FROM sync_reject", "1");
 }
 
-/* ---- versions ---- */
-
-static void end_walk(struct bench *bench, const char *sync, int64_t epoch, int64_t pages, int64_t received)
-{
-	const struct at at = {.sync = sync, .category = "playlists", .epoch = epoch};
-	add_end(bench, &at, pages, received, NULL);
-	run(bench);
-}
-
-/* A walk of p alone; its end is still to come. */
-static void walk_p(struct bench *bench, const char *sync, int64_t epoch, const char *playlist, const char *tracks)
-{
-	const struct at at = {.sync = sync, .category = "playlists", .epoch = epoch, .page = 1, .last = true};
-	begin(bench, sync, epoch, playlist);
-	add_entries(bench, &at, "p", 0, tracks);
-}
-
-static void a_complete_walk_tells_of_which_version_the_entries_are(void **state)
-{
-	struct bench *bench = *state;
-	walk_p(bench, SYNC_A, 1, "p=Mix=v1", "x");
-	run(bench);
-	assert_look(bench, VERSIONS, "p|v1|"); /* read, but who knows what is still to come */
-	end_walk(bench, SYNC_A, 1, 2, 2);
-	assert_look(bench, "SELECT state FROM sync_category", "complete");
-	assert_look(bench, VERSIONS, "p|v1|v1");
-}
-
-static void a_skipped_playlist_keeps_its_version_and_entries(void **state)
-{
-	struct bench *bench = *state;
-	walk_p(bench, SYNC_A, 1, "p=Mix=v1", "x");
-	end_walk(bench, SYNC_A, 1, 2, 2);
-	const struct at at = {.sync = SYNC_B, .category = "playlists", .epoch = 2, .last = true};
-	add_started(bench, SYNC_B, 2, "playlists", "playlists");
-	add_items(bench, &at, "p=Renamed=v1");
-	end_walk(bench, SYNC_B, 2, 1, 1);
-	assert_look(bench, VERSIONS, "p|v1|v1");
-	assert_look(bench, ENTRIES, "0|x");
-}
-
-static void a_sync_that_fails_does_not_make_the_next_one_skip(void **state)
-{
-	struct bench *bench = *state;
-	walk_p(bench, SYNC_A, 1, "p=Mix=v1", "x");
-	end_walk(bench, SYNC_A, 1, 2, 2);
-	walk_p(bench, SYNC_B, 2, "p=Mix=v2", "y");
-	add_failed(bench, SYNC_B, 2, "playlists", "the server failed", false);
-	run(bench);
-	assert_look(bench, "SELECT version, coalesce(entries_version, 'none') FROM playlist", "v2|none");
-	/* Listed in the old version again: what is stored is not that one's. */
-	begin(bench, SYNC_C, 3, "p=Mix=v1");
-	run(bench);
-	assert_look(bench, "SELECT version, coalesce(entries_version, 'none') FROM playlist", "v1|none");
-}
-
-static void a_walk_that_does_not_add_up_tells_no_version(void **state)
-{
-	struct bench *bench = *state;
-	walk_p(bench, SYNC_A, 1, "p=Mix=v1", "x");
-	end_walk(bench, SYNC_A, 1, 3, 2);
-	assert_look(bench, "SELECT state FROM sync_category", "partial");
-	assert_look(bench, VERSIONS, "p|v1|");
-}
-
-static void a_walk_with_a_rejected_page_tells_no_version(void **state)
-{
-	struct bench *bench = *state;
-	const struct at list = {.sync = SYNC_A, .category = "playlists"};
-	const struct at lost = {.sync = SYNC_A, .category = "playlists", .page = 1};
-	const struct at at = {.sync = SYNC_A, .category = "playlists", .page = 2, .last = true};
-	add_started(bench, SYNC_A, 1, "playlists", "playlists");
-	add_items(bench, &list, "p=Mix=v1");
-	add_items_with_rejects(bench, &lost, "", "", 1);
-	add_entries(bench, &at, "p", 0, "x");
-	end_walk(bench, SYNC_A, 1, 3, 3);
-	assert_look(bench, "SELECT state FROM sync_category", "complete");
-	assert_look(bench, VERSIONS, "p|v1|");
-}
-
-static void a_playlist_without_an_id_in_the_list_costs_the_others_no_version(void **state)
-{
-	struct bench *bench = *state;
-	const struct at list = {.sync = SYNC_A, .category = "playlists"};
-	const struct at at = {.sync = SYNC_A, .category = "playlists", .page = 1, .last = true};
-	add_started(bench, SYNC_A, 1, "playlists", "playlists");
-	add_items_with_rejects(bench, &list, "p=Mix=v1", "", 1);
-	add_entries(bench, &at, "p", 0, "x");
-	end_walk(bench, SYNC_A, 1, 2, 3);
-	assert_look(bench, "SELECT state FROM sync_category", "complete");
-	assert_look(bench, VERSIONS, "p|v1|v1");
-}
-
-static void a_playlist_that_was_not_listed_keeps_the_version_it_had(void **state)
-{
-	struct bench *bench = *state;
-	/* p is listed in v1, but its sync ends before its entries are read. */
-	begin(bench, SYNC_A, 1, "p=Mix=v1");
-	run(bench);
-	/* The next walk misses it, and one such walk does not prove that it is gone. */
-	const struct at list = {.sync = SYNC_B, .category = "playlists", .epoch = 2};
-	const struct at at = {.sync = SYNC_B, .category = "playlists", .epoch = 2, .page = 1, .last = true};
-	add_started(bench, SYNC_B, 2, "playlists", "playlists");
-	add_items(bench, &list, "q=Other=v7");
-	add_entries(bench, &at, "q", 0, "x");
-	add_end(bench, &list, 2, 2, &(const struct end){.before = "weak"});
-	run(bench);
-	assert_look(bench, "SELECT id, removed_at IS NULL, coalesce(entries_version, 'none') FROM playlist ORDER BY 1",
-	            "p|t|none q|t|v7");
-}
-
-/* Those whose entries need not be read: what the fetcher asks for before it walks. */
-static const char *known(struct bench *bench, const char *hours)
-{
-	const char *values[] = {"1", hours};
-	PG_RESULT *found = NULL;
-	struct err err;
-	static char ids[64];
-	assert_int_equal(pg_query(bench->eye, sql_text("q_claim_versions"), 2, values, &found, &err), 0);
-	assert_true(PQntuples(found) < 2);
-	snprintf(ids, sizeof ids, "%s", PQntuples(found) ? pg_text(found, 0, "id") : "");
-	return ids;
-}
-
-static void a_refused_playlist_counts_as_read_for_some_hours(void **state)
-{
-	struct bench *bench = *state;
-	const struct at at = {.sync = SYNC_A, .category = "playlists", .page = 1, .last = true, .refused = "not yours"};
-	begin(bench, SYNC_A, 1, "p=Mix=v1");
-	add_entries(bench, &at, "p", 0, "");
-	end_walk(bench, SYNC_A, 1, 2, 1);
-	assert_string_equal(known(bench, "20"), "p");
-	assert_string_equal(known(bench, "0"), "");
-	look(bench, "UPDATE playlist SET entries_refused_at = now() - interval '21 hours' RETURNING id");
-	assert_string_equal(known(bench, "20"), "");
-	const struct at again =
-		{.sync = SYNC_B, .category = "playlists", .epoch = 2, .page = 1, .last = true, .refused = "not yours"};
-	begin(bench, SYNC_B, 2, "p=Mix=v1");
-	add_entries(bench, &again, "p", 0, "");
-	end_walk(bench, SYNC_B, 2, 2, 1);
-	assert_string_equal(known(bench, "20"), "p");
-}
-
-static void a_playlist_without_a_version_never_has_one(void **state)
-{
-	struct bench *bench = *state;
-	walk_p(bench, SYNC_A, 1, "p=Mix", "x");
-	end_walk(bench, SYNC_A, 1, 2, 2);
-	assert_look(bench, "SELECT version IS NULL, entries_version IS NULL FROM playlist", "t|t");
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
 
 int main(void)
@@ -419,15 +265,6 @@ int main(void)
 		TEST(a_track_whose_entries_were_rejected_twice_is_no_playlist_that_came_twice),
 		TEST(a_refusal_is_of_one_account),
 		TEST(a_refused_list_with_rows_is_no_message),
-		TEST(a_complete_walk_tells_of_which_version_the_entries_are),
-		TEST(a_skipped_playlist_keeps_its_version_and_entries),
-		TEST(a_sync_that_fails_does_not_make_the_next_one_skip),
-		TEST(a_walk_that_does_not_add_up_tells_no_version),
-		TEST(a_walk_with_a_rejected_page_tells_no_version),
-		TEST(a_playlist_without_an_id_in_the_list_costs_the_others_no_version),
-		TEST(a_playlist_that_was_not_listed_keeps_the_version_it_had),
-		TEST(a_refused_playlist_counts_as_read_for_some_hours),
-		TEST(a_playlist_without_a_version_never_has_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

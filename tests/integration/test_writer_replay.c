@@ -156,12 +156,13 @@ static void entries_are_of_the_version_that_is_known_after_a_replay_too(void **s
 	run(bench);
 	assert_look(bench, "SELECT entries_version FROM playlist", "v1");
 	assert_int_equal(pg_exec(bench->eye, "DELETE FROM playlist_entry WHERE position > 0", &err), 0);
+	look(bench, "UPDATE playlist SET entries_read_at = '2026-11-01' RETURNING id");
 	add_started(bench, SYNC_B, 2, "playlists", "playlists");
 	add_entries(bench, &copy, "p", 0, "x y z");
 	add_end(bench, &copy, 1, 3, &replayed);
 	run(bench);
 	assert_look(bench, "SELECT track_id FROM playlist_entry ORDER BY position", "x y z");
-	assert_look(bench, "SELECT entries_version FROM playlist", "v1");
+	assert_look(bench, "SELECT entries_version, entries_read_at = '2026-11-01' FROM playlist", "v1|t");
 }
 
 /* ---- rejects ---- */
