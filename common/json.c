@@ -15,8 +15,9 @@
 /* Where brackets count: two states are enough; broken JSON is found by the parser afterwards. */
 struct scan {
 	int depth;
-	bool inside;  /* of a string */
-	bool escaped; /* the next byte, by a backslash */
+	bool inside;   /* of a string */
+	bool escaped;  /* the next byte, by a backslash */
+	size_t values; /* at most: one behind each bracket, comma and colon */
 };
 
 static int scan_bytes(struct scan *scan, struct span text, size_t from, size_t to, struct err *err)
@@ -29,7 +30,10 @@ static int scan_bytes(struct scan *scan, struct span text, size_t from, size_t t
 			scan->inside = !ends;
 		} else if (c == '"') {
 			scan->inside = true;
+		} else if (c == ',' || c == ':') {
+			scan->values++;
 		} else if (c == '{' || c == '[') {
+			scan->values++;
 			if (++scan->depth > LIMIT_JSON_DEPTH)
 				return err_set(err, ERR_REJECT, 0, "JSON nested deeper than %d at byte %zu", LIMIT_JSON_DEPTH, i);
 		} else if (c == '}' || c == ']') {
@@ -65,10 +69,12 @@ static bool scan_word(struct scan *scan, const char *at)
 	if (scan->escaped || equal_bytes(word, '\\') || (brackets & ~inside))
 		return false;
 	scan->inside = inside >> 63;
+	uint64_t separators = (equal_bytes(word, ',') | equal_bytes(word, ':')) & ~inside;
+	scan->values += (size_t)__builtin_popcountll(separators);
 	return true;
 }
 
-static int check_depth(struct span text, struct err *err)
+static int check_shape(struct span text, struct err *err)
 {
 	struct scan scan = {0};
 	size_t i = 0;
@@ -76,7 +82,11 @@ static int check_depth(struct span text, struct err *err)
 		if (!scan_word(&scan, text.at + i) && scan_bytes(&scan, text, i, i + 8, err))
 			return -1;
 	}
-	return scan_bytes(&scan, text, i, text.len, err);
+	if (scan_bytes(&scan, text, i, text.len, err))
+		return -1;
+	return scan.values < LIMIT_JSON_VALUES
+	           ? 0
+	           : err_set(err, ERR_REJECT, EFBIG, "the answer has more than the %d values that are read", LIMIT_JSON_VALUES);
 }
 
 /* The first words of a body that is not JSON say more than any error text: a login page, a proxy's message. */
@@ -111,7 +121,7 @@ static int check_body(struct span text, struct err *err)
 {
 	if (text.len == 0)
 		return err_set(err, ERR_REJECT, 0, "the body is empty");
-	return check_depth(text, err);
+	return check_shape(text, err);
 }
 
 int json_read(struct span text, yyjson_doc **doc, struct err *err)

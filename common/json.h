@@ -1,7 +1,8 @@
-/* JSON from outside: checked for depth before it is parsed, and read with the tolerance that real servers need.
+/* JSON from outside: its shape is checked before it is parsed, and it is read with the tolerance that real servers need.
  *
- * yyjson itself is not recursive while reading, but anything that walks or writes its values is; nesting is therefore
- * refused before the first byte is parsed. */
+ * yyjson itself is not recursive while reading, but anything that walks or writes its values is; and a value takes a
+ * byte or two of text, and 16 once parsed. Deep nesting and too many values are therefore refused before the first byte is
+ * parsed. */
 #ifndef SYNCLINE_JSON_H
 #define SYNCLINE_JSON_H
 
@@ -13,7 +14,7 @@
 #include "common/span.h"
 
 /* Parses; the caller frees with yyjson_doc_free (or JSON_DOC). REJECT with byte position and, for a body that is no
- * JSON at all, its first characters. */
+ * JSON at all, its first characters; code EFBIG: it has more than LIMIT_JSON_VALUES. */
 int json_read(struct span text, yyjson_doc **doc, struct err *err) MUST_USE;
 
 /* As json_read, but for bodies in which the texts of single items may be broken, so that one item's bytes do not cost

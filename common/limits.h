@@ -21,9 +21,12 @@ enum {
 	/* Values in one list field (artists of a track, genres). */
 	LIMIT_LIST = 256,
 
-	/* One answer, as received and after decompression. An artist list of 60,000 names is 8 MiB; Kafka's topics are made
-	 * for it (topics.def), with room for the envelope. */
+	/* One answer as it travels, compressed or small: Kafka's topics are made for it (topics.def), with room for the envelope. */
 	LIMIT_BODY_BYTES = 8 * 1024 * 1024,
+	/* ... and unpacked. Some lists come in one answer, however long: a Navidrome writes some 500 bytes of an artist, 1,400 of a
+	 * playlist's entry, so that these are 130,000 artists or 45,000 entries; gzip makes about LIMIT_BODY_BYTES of them. While
+	 * it is read there are two copies in memory, three of one that must be mended. */
+	LIMIT_UNPACKED_BYTES = 64 * 1024 * 1024,
 	LIMIT_MESSAGE_BYTES = 9 * 1024 * 1024,
 	/* Values in one message, each of which costs 24 bytes once decoded, and their nesting. Ours have less than 3 million: a
 	 * value takes a byte at least, and a part has 1 MiB of rows, one more row and the ids of rejects. */
@@ -31,6 +34,9 @@ enum {
 	LIMIT_MESSAGE_DEPTH = 16,
 	/* JSON nesting: real answers have 6 levels. Checked before the parser recurses. */
 	LIMIT_JSON_DEPTH = 64,
+	/* Values in one answer, names of members among them, each of which costs 16 bytes once parsed. Real ones take 14 bytes of
+	 * text and more, so that LIMIT_UNPACKED_BYTES have 5 million; a body that is made for it has 32. */
+	LIMIT_JSON_VALUES = 8 * 1024 * 1024,
 	/* Rows of one items message: larger pages are cut in parts, so that a batch of the writer has a known size. */
 	LIMIT_PART_ROWS = 2000,
 	/* Of a message that somebody else made: each may become a reject, of some 230 bytes in a batch (LIMIT_STAGE_BYTES). */
@@ -38,14 +44,15 @@ enum {
 	/* Bytes of rows after which a part ends as well. A row may be 1.5 MiB at its worst (256 artists and genres with the
 	 * longest names), so a part and the ids of the page's rejects stay below LIMIT_MESSAGE_BYTES. */
 	LIMIT_PART_BYTES = 1024 * 1024,
-	/* Working memory of the parser: for the values of one item, and for the rejects of one page with their originals,
-	 * which cannot be more than the body written again. */
+	/* Working memory of the parser: for the values of one item, and for the rejects of one page with their originals. */
 	LIMIT_ITEM_BYTES = 4 * 1024 * 1024,
 	LIMIT_PAGE_BYTES = 32 * 1024 * 1024,
 	/* Bytes of rejected original kept in a reject. The whole page stays in sync.pages. */
 	LIMIT_REJECT_BYTES = 64 * 1024,
-	/* Rejects of one page that are recorded one by one. A page can hold more only if every item of it is bad. */
+	/* Rejects of one page that are recorded one by one, and their bytes, so that one more always fits. What is more is only
+	 * counted: pages that hold so many bad items have hardly a good one. */
 	LIMIT_PAGE_REJECTS = 10000,
+	LIMIT_PAGE_REJECTS_BYTES = LIMIT_PAGE_BYTES - 2 * LIMIT_REJECT_BYTES,
 
 	/* A batch of the writer: enough for set-based statements to pay (measured: flat above 10,000 rows), small enough
 	 * that two of them fit in 32 MiB. */

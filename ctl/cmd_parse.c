@@ -25,7 +25,7 @@ static int read_all(FILE *in, const char *name, struct buf *body, struct err *er
 		return err_set(err, ERR_REJECT, errno, "%s: %s", name, strerror(errno));
 	if (!buf_ok(body))
 		return err_set(err, ERR_CONFIG, 0, "%s is larger than %d bytes, more than a page may have", name,
-		               LIMIT_BODY_BYTES);
+		               LIMIT_UNPACKED_BYTES);
 	return 0;
 }
 
@@ -115,7 +115,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 	const struct args args = {ctl, options, COUNT_OF(options), true, 1, 1, names};
 	if (args_read(&args, argc, argv, &saved.file, &err) || check_options(&saved, &err))
 		return ctl_fail(&err);
-	buf_init(&saved.body, LIMIT_BODY_BYTES);
+	buf_init(&saved.body, LIMIT_UNPACKED_BYTES);
 	bool failed = read_body(&saved, &err) || parse_saved(&saved, &err);
 	buf_done(&saved.body);
 	return failed ? ctl_fail(&err) : EXIT_OK;

@@ -111,7 +111,7 @@ static int print_page(const struct raw_page *page, struct err *err)
 {
 	struct buf scratch;
 	struct span plain;
-	buf_init(&scratch, LIMIT_BODY_BYTES);
+	buf_init(&scratch, LIMIT_UNPACKED_BYTES);
 	int result = inflate_body(page->encoding, page->body, &scratch, &plain, err);
 	if (result == 0)
 		print_bytes(plain, SIZE_MAX, "");

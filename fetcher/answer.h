@@ -10,10 +10,10 @@
 
 struct answer {
 	CURLcode code;    /* CURLE_OK: a whole answer came */
-	bool too_large;   /* the body passed LIMIT_BODY_BYTES and was dropped */
+	bool too_large;   /* the body passed its limits and was dropped */
 	bool no_memory;   /* the body was dropped for want of memory */
 	long status;      /* HTTP; 0 when there was none */
-	struct span body; /* as received, perhaps compressed */
+	struct span body; /* as received, perhaps compressed; one that came plain and large is compressed here */
 	char content_type[128], encoding[16], date[64], retry_after[64], location[256];
 	int64_t total; /* x-total-count, -1 when not told */
 	char error[CURL_ERROR_SIZE];

@@ -357,7 +357,8 @@ static void handle_needed(struct sync *sync, const struct verdict *verdict)
 		child_missing(sync, verdict);
 		return;
 	case OUTCOME_SMALLER_PAGE:
-		if (!ask_for_less(sync, 1))
+		/* An answer that is too large costs itself; who finds the question too large (413) finds them all so. */
+		if (!ask_for_less(sync, 1) && !(was_answered(verdict) && pass_refused_child(sync, verdict)))
 			give_up(sync, verdict);
 		return;
 	case OUTCOME_TOO_SLOW:

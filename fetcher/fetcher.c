@@ -41,7 +41,7 @@ int fetcher_open(const struct settings *settings, struct fetcher **ret, struct e
 	if (!fetcher)
 		return err_set(err, ERR_FATAL, 0, "no memory for the fetcher");
 	fetcher->settings = settings;
-	buf_init(&fetcher->scratch, LIMIT_BODY_BYTES);
+	buf_init(&fetcher->scratch, LIMIT_UNPACKED_BYTES);
 	arena_init(&fetcher->job_arena, JOB_BYTES);
 	if (open_stores(fetcher, err) || transfer_set_open(settings, &fetcher->transfers, err) ||
 	    open_kafka(fetcher, err) || lag_open(settings, &fetcher->lag, err)) {

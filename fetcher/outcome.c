@@ -1,6 +1,7 @@
 /* Classification of answers, as tables. */
 #include "fetcher/outcome.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,13 +23,28 @@ static void PRINTF_LIKE(4, 5)
 	verdict->next_step = next_step;
 }
 
+/* Larger than most answers: what one took beyond it is given back. */
+enum { KEPT_SCRATCH_BYTES = 1024 * 1024 };
+
 static const char try_again[] = "when the server answers: syncline sync NAME";
 
-static void judge_transport(const struct answer *answer, struct verdict *verdict)
+/* Of a list without pages the server gives less only where it has less to give. */
+static void find_too_large(const struct request *request, const char *cause, struct verdict *verdict)
+{
+	set(verdict, OUTCOME_SMALLER_PAGE,
+	    request->paging != PAGING_NONE
+	        ? "lower page_size"
+	        : "the server gives this list in one answer: let the user see fewer libraries there, and the rest as another account",
+	    "%s", cause);
+}
+
+static void judge_transport(const struct request *request, const struct answer *answer, struct verdict *verdict)
 {
 	if (answer->too_large) {
-		set(verdict, OUTCOME_SMALLER_PAGE, "lower page_size", "the answer is larger than %d MiB",
-		    LIMIT_BODY_BYTES / (1024 * 1024));
+		char cause[100];
+		snprintf(cause, sizeof cause, "the answer is larger than the %d MiB that are read, %d MiB when compressed",
+		         LIMIT_UNPACKED_BYTES >> 20, LIMIT_BODY_BYTES >> 20);
+		find_too_large(request, cause, verdict);
 		return;
 	}
 	if (answer->no_memory) {
@@ -90,7 +106,7 @@ static int read_body(struct span plain, yyjson_doc **doc, struct err *err)
 {
 	struct buf mended;
 	bool clean;
-	buf_init(&mended, LIMIT_BODY_BYTES);
+	buf_init(&mended, LIMIT_UNPACKED_BYTES);
 	int result = json_read_loose(plain, &mended, doc, &clean, err);
 	buf_done(&mended);
 	return result;
@@ -169,6 +185,7 @@ static void judge_body(const struct provider *provider, const struct request *re
 	yyjson_doc *doc = NULL;
 	bool parsed = inflate_body(span_of(answer->encoding), answer->body, scratch, &plain, &err) == 0 &&
 	              read_body(plain, &doc, &err) == 0;
+	buf_reset(scratch, KEPT_SCRATCH_BYTES); /* the document has a copy */
 	/* Some errors come without a body. */
 	if (judge_errors(provider, request, answer, yyjson_doc_get_root(doc), verdict)) {
 		verdict->said_by_server = true;
@@ -182,6 +199,8 @@ static void judge_body(const struct provider *provider, const struct request *re
 		/* A pause that is asked for by the status and Retry-After is one, whatever excuse the body makes. */
 		if (verdict->outcome == OUTCOME_RETRY && (answer->status == 429 || answer->status == 503))
 			IGNORE(judge_status(answer, verdict)); /* both are in its table */
+	} else if (!parsed && err.code == EFBIG) {
+		find_too_large(request, err.text, verdict);
 	} else if (!parsed && err.class == ERR_RETRY) {
 		set(verdict, OUTCOME_RETRY, try_again, "%s", err.text);
 	} else if (!judge_status(answer, verdict)) {
@@ -201,7 +220,7 @@ void outcome_judge(const struct session *session, const struct request *request,
 	if (answer->code == CURLE_OK)
 		judge_body(session->provider, request, answer, scratch, verdict, doc);
 	else
-		judge_transport(answer, verdict);
+		judge_transport(request, answer, verdict);
 	/* It quotes servers: some repeat what they were sent, and a message that is not UTF-8 would be read by nobody. */
 	secrets_hide(verdict->cause, session->account, session->credentials);
 	text_mend(verdict->cause, sizeof verdict->cause - 1);

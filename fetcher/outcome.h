@@ -7,7 +7,7 @@
 
 /* Fills *verdict; of the session its provider is needed, and the secrets of account and credentials (either may be NULL)
  * are not quoted, whatever the server says. When it is OUTCOME_OK, *doc is the parsed body (owned by the caller), else
- * NULL. scratch holds a decompressed body and must outlive *doc. */
+ * NULL. scratch is for a decompressed body, and is free again afterwards. */
 void outcome_judge(const struct session *session, const struct request *request, const struct answer *answer,
                    struct buf *scratch, struct verdict *verdict, yyjson_doc **doc);
 

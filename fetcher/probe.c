@@ -37,7 +37,7 @@ static int probe_open(const struct settings *settings, const struct account *acc
 		if (provider->prepare && provider->prepare(&probe->session, clock_wall_ms(), err))
 			return -1;
 	}
-	buf_init(&probe->scratch, LIMIT_BODY_BYTES);
+	buf_init(&probe->scratch, LIMIT_UNPACKED_BYTES);
 	if (transfer_set_open(settings, &probe->set, err))
 		return -1;
 	return transfer_open(probe->set, probe, &probe->transfer, err);

@@ -1,10 +1,14 @@
-/* libcurl's multi interface. Bodies stay compressed: what is published is what was received. */
+/* libcurl's multi interface. Bodies stay compressed: what is published is what was received, but for plain ones that are larger
+ * than a message. */
 #include "fetcher/transfer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/crash.h"
+#include "common/inflate.h"
 #include "common/vault.h"
+#include "fetcher/pack.h"
 
 enum { MAX_EXTRA_FDS = 4, KEPT_BODY_BYTES = 512 * 1024 };
 
@@ -20,6 +24,7 @@ struct transfer {
 	struct curl_slist *headers;
 	void *owner;
 	struct buf body;
+	struct pack pack; /* begun: body is its stream */
 	struct answer answer;
 	bool active;
 };
@@ -48,17 +53,41 @@ void transfer_set_close(struct transfer_set **set)
 	*set = NULL;
 }
 
+static void take_bytes(struct transfer *transfer, struct span bytes)
+{
+	struct buf *body = &transfer->body;
+	if (!transfer->pack.begun && bytes.len > body->max - body->len &&
+	    inflate_is_plain(span_of(transfer->answer.encoding)))
+		pack_begin(&transfer->pack, body);
+	if (transfer->pack.begun)
+		pack_add(&transfer->pack, bytes, body);
+	else
+		buf_add(body, bytes.at, bytes.len);
+}
+
 /* Returning less than was given makes libcurl stop with CURLE_WRITE_ERROR. */
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
-	buf_add(&transfer->body, bytes, size * count);
+	take_bytes(transfer, (struct span){bytes, size * count});
 	CRASH_POINT("fetcher: in the middle of a body");
-	if (buf_ok(&transfer->body))
+	if (buf_ok(&transfer->body) && pack_size(&transfer->pack) <= LIMIT_UNPACKED_BYTES)
 		return size * count;
 	transfer->answer.no_memory = transfer->body.starved;
 	transfer->answer.too_large = !transfer->body.starved;
 	return 0;
+}
+
+/* The answer as it travels. */
+static void end_body(struct transfer *transfer, CURLcode code)
+{
+	struct answer *answer = &transfer->answer;
+	bool packed = transfer->pack.begun;
+	pack_end(&transfer->pack, code == CURLE_OK ? &transfer->body : NULL);
+	answer->code = code;
+	answer->body = buf_span(&transfer->body);
+	if (packed)
+		snprintf(answer->encoding, sizeof answer->encoding, "gzip");
 }
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
@@ -150,6 +179,7 @@ void transfer_close(struct transfer **ptr)
 	}
 	curl_easy_cleanup(transfer->easy);
 	forget_headers(transfer);
+	pack_end(&transfer->pack, NULL);
 	buf_done(&transfer->body);
 	free(transfer);
 	*ptr = NULL;
@@ -176,6 +206,7 @@ static bool set_address(CURL *easy, const struct asking *asking)
 int transfer_start(struct transfer *transfer, const struct asking *asking, struct err *err)
 {
 	buf_reset(&transfer->body, KEPT_BODY_BYTES);
+	transfer->pack = (struct pack){0};
 	transfer->answer = (struct answer){.total = -1};
 	if (!set_headers(transfer, asking->headers) || !set_address(transfer->easy, asking))
 		return err_set(err, ERR_FATAL, 0, "no memory for a request");
@@ -213,8 +244,7 @@ void *transfer_finished(struct transfer_set *set, const struct answer **answer)
 	curl_multi_remove_handle(set->multi, easy);
 	transfer->active = false;
 	transfer->set->active--;
-	transfer->answer.code = code;
-	transfer->answer.body = buf_span(&transfer->body);
+	end_body(transfer, code);
 	*answer = &transfer->answer;
 	return transfer->owner;
 }

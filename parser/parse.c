@@ -62,8 +62,8 @@ int parse_open(struct parse **ret, struct err *err)
 	struct parse *parse = calloc(1, sizeof *parse);
 	if (!parse)
 		return err_set(err, ERR_FATAL, 0, "no memory for the parser");
-	buf_init(&parse->inflated, LIMIT_BODY_BYTES + 1);
-	buf_init(&parse->mended, LIMIT_BODY_BYTES);
+	buf_init(&parse->inflated, LIMIT_UNPACKED_BYTES);
+	buf_init(&parse->mended, LIMIT_UNPACKED_BYTES);
 	buf_init(&parse->rows, LIMIT_MESSAGE_BYTES);
 	buf_init(&parse->extra, LIMIT_EXTRA_BYTES);
 	buf_init(&parse->original, LIMIT_REJECT_BYTES);
@@ -299,7 +299,7 @@ static void refuse_item(struct parse *parse, const struct conversion *conversion
 {
 	struct span id = {0};
 	assert(conversion->reason);
-	if (parse->reject_count < LIMIT_PAGE_REJECTS) {
+	if (parse->reject_count < LIMIT_PAGE_REJECTS && parse->page_arena.used_bytes < LIMIT_PAGE_REJECTS_BYTES) {
 		id = readable_id(parse, item);
 		buf_reset(&parse->original, SIZE_MAX);
 		jsonout_value(&parse->original, item);
@@ -344,10 +344,10 @@ static void take_item(struct parse *parse, const struct fields *fields, bool cle
 static int open_body(struct parse *parse, const struct raw_page *page, yyjson_doc **doc, bool *clean, struct err *err)
 {
 	struct span plain;
-	buf_reset(&parse->inflated, KEEP_BYTES);
 	if (inflate_body(page->encoding, page->body, &parse->inflated, &plain, err))
 		return -1;
 	int result = json_read_loose(plain, &parse->mended, doc, clean, err);
+	buf_reset(&parse->inflated, KEEP_BYTES); /* the document has a copy */
 	buf_reset(&parse->mended, KEEP_BYTES);
 	return result;
 }

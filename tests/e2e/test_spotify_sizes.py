@@ -49,7 +49,7 @@ class Sizes(SpotifyCase):
 
     def test_a_page_that_is_too_large_is_asked_for_in_parts(self):
         server = self.spotify()
-        server.fault("large", mb=9, endpoint="albums", contains="limit=50", count=0)
+        server.fault("large", mb=80, endpoint="albums", contains="limit=50", count=0)
         self.check(server)
         self.assertTrue(server.log("albums", containing="limit=25"))
 

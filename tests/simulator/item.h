@@ -12,6 +12,7 @@ struct item_writer {
 	struct out name;   /* scratch */
 	struct out shared; /* members every song of `album` has */
 	uint32_t album;    /* UINT32_MAX: none */
+	bool fat;          /* artists have all that Navidrome tells of them */
 };
 
 void item_writer_init(struct item_writer *items, struct page *page, const struct library *library);

@@ -128,6 +128,7 @@ static const struct failure *indexed(const struct call *call, struct page *page,
 	if (!call->library->artist_order.count && call->flavour->empty_library_fails)
 		return &empty_library;
 	item_writer_init(&items, page, call->library);
+	items.fat = call->fat;
 	page_open(page, '{');
 	if (with_time) {
 		PAGE_KEY(page, "lastModified");

@@ -37,7 +37,7 @@ static const struct option {
      "refreshing gives no new one"},
 	{"client-id", VALUE_TEXT, offsetof(struct options, client_id), 0, NULL, "take no other OAuth client"},
 	{"client-secret", VALUE_TEXT, offsetof(struct options, client_secret), 0, NULL, "its secret, where one is given"},
-	{"fat", VALUE_NONE, offsetof(struct options, fat), 0, NULL, "every list of markets in full: large bodies"},
+	{"fat", VALUE_NONE, offsetof(struct options, fat), 0, NULL, "all that servers tell of artists, and of markets: large bodies"},
 	{"apple-key", VALUE_TEXT, offsetof(struct options, apple_key), 0, NULL,
      "file with the public key of developer tokens"},
 	{"empty-404", VALUE_NONE, offsetof(struct options, empty_404), 0, NULL, "Apple: an empty library is not found"},

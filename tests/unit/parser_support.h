@@ -51,7 +51,7 @@ static inline void page_test_open(struct page_test *test)
 	memset(test, 0, sizeof *test);
 	if (parse_open(&test->parse, &err))
 		fail_msg("%s", err.text);
-	buf_init(&test->body, LIMIT_BODY_BYTES);
+	buf_init(&test->body, LIMIT_UNPACKED_BYTES);
 	assert_true(msgpack_zone_init(&test->zone, 8192));
 }
 

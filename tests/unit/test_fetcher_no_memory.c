@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "fetcher/cursor.h"
 #include "fetcher/outcome.h"
+#include "fetcher/pack.h"
 #include "fetcher/page.h"
 
 #define BODY \
@@ -122,6 +123,29 @@ static void a_body_without_room_is_not_called_too_large(void **state)
 	buf_done(&scratch);
 }
 
+static int pack_body(struct err *err)
+{
+	struct pack pack = {0};
+	struct buf body;
+	buf_init(&body, 1024 * 1024);
+	buf_add_text(&body, BODY);
+	starve_begin();
+	pack_begin(&pack, &body);
+	pack_add(&pack, span_of(BODY), &body);
+	pack_end(&pack, &body);
+	starve_end();
+	bool packed = buf_ok(&body);
+	assert_true(packed ? body.len > 0 : body.starved);
+	buf_done(&body);
+	return packed ? 0 : no_memory(err, "no memory to pack");
+}
+
+static void a_body_is_packed_whole_or_said_to_lack_memory(void **state)
+{
+	(void)state;
+	starve_each("pack", pack_body, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +153,7 @@ int main(void)
 		cmocka_unit_test(ids_are_kept_all_or_none),
 		cmocka_unit_test(credentials_are_read_whole_or_not_at_all),
 		cmocka_unit_test(a_body_without_room_is_not_called_too_large),
+		cmocka_unit_test(a_body_is_packed_whole_or_said_to_lack_memory),
 	};
 	provider = provider_find("opensubsonic");
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,18 +19,24 @@ static int find_provider(void **state)
 	return provider ? 0 : -1;
 }
 
-static bool judge(const struct answer *answer, struct verdict *verdict)
+static bool judge_of(const struct request *request, const struct answer *answer, struct verdict *verdict)
 {
 	struct buf scratch;
 	yyjson_doc *doc = (yyjson_doc *)verdict;
 	const struct session session = {.provider = provider};
-	buf_init(&scratch, LIMIT_BODY_BYTES);
+	buf_init(&scratch, LIMIT_UNPACKED_BYTES);
 	memset(verdict, 0x55, sizeof *verdict);
-	outcome_judge(&session, provider->hello, answer, &scratch, verdict, &doc);
+	outcome_judge(&session, request, answer, &scratch, verdict, &doc);
 	bool has_doc = doc != NULL;
 	yyjson_doc_free(doc);
+	assert_true(scratch.cap < 2 * 1024 * 1024); /* what a large one took is given back */
 	buf_done(&scratch);
 	return has_doc;
+}
+
+static bool judge(const struct answer *answer, struct verdict *verdict)
+{
+	return judge_of(provider->hello, answer, verdict);
 }
 
 #define OK "{\"subsonic-response\":{\"status\":\"ok\",\"version\":\"1.16.1\"}}"
@@ -182,7 +188,40 @@ static void an_answer_that_is_too_large_asks_for_smaller_pages(void **state)
 	(void)state;
 	assert_false(judge(&answer, &verdict));
 	assert_int_equal(verdict.outcome, OUTCOME_SMALLER_PAGE);
-	assert_non_null(strstr(verdict.cause, "8 MiB"));
+	assert_non_null(strstr(verdict.cause, "64 MiB that are read, 8 MiB when compressed"));
+}
+
+/* The good answer with so much white space that it is of this length, compressed. The caller frees it. */
+static struct span packed_answer(size_t len)
+{
+	struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(1);
+	size_t room = libdeflate_gzip_compress_bound(compressor, len);
+	char *plain = malloc(len), *out = malloc(room);
+	assert_true(compressor && plain && out);
+	memset(plain, ' ', len);
+	memcpy(plain, OK, sizeof OK - 1);
+	struct span packed = {out, libdeflate_gzip_compress(compressor, plain, len, out, room)};
+	libdeflate_free_compressor(compressor);
+	free(plain);
+	return packed;
+}
+
+static void an_answer_is_read_up_to_its_maximum_when_unpacked(void **state)
+{
+	static const struct request list = {.name = "getArtists"}, pages = {.name = "search3", .paging = PAGING_OFFSET};
+	struct verdict verdict;
+	(void)state;
+	struct answer answer = {.status = 200, .encoding = "gzip", .body = packed_answer(LIMIT_UNPACKED_BYTES)};
+	assert_true(judge(&answer, &verdict));
+	free((char *)(uintptr_t)answer.body.at);
+	answer.body = packed_answer(LIMIT_UNPACKED_BYTES + 1);
+	assert_false(judge_of(&list, &answer, &verdict));
+	assert_int_equal(verdict.outcome, OUTCOME_SMALLER_PAGE);
+	assert_non_null(strstr(verdict.cause, "67108865 bytes when unpacked"));
+	assert_non_null(strstr(verdict.next_step, "in one answer"));
+	assert_false(judge_of(&pages, &answer, &verdict));
+	assert_string_equal(verdict.next_step, "lower page_size");
+	free((char *)(uintptr_t)answer.body.at);
 }
 
 static void the_envelope_and_http_are_told_apart(void **state)
@@ -420,6 +459,7 @@ int main(void)
 		cmocka_unit_test(a_status_that_nobody_knows_is_tried_again),
 		cmocka_unit_test(what_the_network_says_counts_before_the_body),
 		cmocka_unit_test(an_answer_that_is_too_large_asks_for_smaller_pages),
+		cmocka_unit_test(an_answer_is_read_up_to_its_maximum_when_unpacked),
 		cmocka_unit_test(the_envelope_and_http_are_told_apart),
 		cmocka_unit_test(a_redirect_names_its_place_without_parameters),
 		cmocka_unit_test(a_compressed_answer_is_read_and_a_broken_one_asked_for_again),

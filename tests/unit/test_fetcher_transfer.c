@@ -3,6 +3,7 @@
 #include "fetcher_support.h"
 
 #include "common/clock.h"
+#include "common/inflate.h"
 #include "common/text.h"
 #include "fetcher/transfer.h"
 
@@ -192,31 +193,67 @@ static void a_redirect_is_told_and_not_followed(void **state)
 	assert_int_equal(server.requests, before + 1);
 }
 
-static char *large_response(size_t body, size_t *len)
+/* fill: of the body; 0: such as does not compress. */
+static const struct answer *ask_large(size_t len, const char *header, char fill)
 {
-	char *response = malloc(body + 200);
+	char *response = malloc(len + 200);
+	uint64_t seed = 3;
 	assert_non_null(response);
-	*len = (size_t)snprintf(response, 200, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", body);
-	memset(response + *len, 'b', body);
-	*len += body;
-	return response;
+	size_t head = (size_t)snprintf(response, 200, "HTTP/1.1 200 OK\r\n%sContent-Length: %zu\r\n\r\n", header, len);
+	memset(response + head, fill, len);
+	for (size_t i = 0; !fill && i < len; i++)
+		response[head + i] = (char)random_below(&seed, 256);
+	const struct answer *answer = ask((struct span){response, head + len});
+	free(response);
+	return answer;
 }
 
-static void a_body_of_the_maximum_is_taken_and_a_larger_one_dropped(void **state)
+static void assert_unpacks(const struct answer *answer, size_t len)
 {
-	size_t len;
-	char *response = large_response(LIMIT_BODY_BYTES, &len);
-	(void)state;
-	const struct answer *answer = ask((struct span){response, len});
+	struct buf out;
+	struct span plain;
+	struct err err;
 	assert_int_equal(answer->code, CURLE_OK);
-	assert_int_equal(answer->body.len, LIMIT_BODY_BYTES);
-	free(response);
-	response = large_response(LIMIT_BODY_BYTES + 1, &len);
-	answer = ask((struct span){response, len});
-	assert_true(answer->too_large);
-	assert_int_not_equal(answer->code, CURLE_OK);
-	free(response);
-	answer = ask_text("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"); /* and the transfer still works */
+	assert_string_equal(answer->encoding, "gzip");
+	assert_true(answer->body.len <= LIMIT_BODY_BYTES);
+	buf_init(&out, len);
+	assert_int_equal(inflate_body(span_of("gzip"), answer->body, &out, &plain, &err), 0);
+	assert_int_equal(plain.len, len);
+	for (size_t i = 0; i < len; i += 997)
+		assert_int_equal(plain.at[i], 'b');
+	buf_done(&out);
+}
+
+static void a_plain_body_that_is_larger_than_a_message_is_packed(void **state)
+{
+	(void)state;
+	const struct answer *answer = ask_large(LIMIT_BODY_BYTES, "", 'b');
+	assert_int_equal(answer->code, CURLE_OK);
+	assert_int_equal(answer->body.len, LIMIT_BODY_BYTES); /* as it came */
+	assert_string_equal(answer->encoding, "");
+	assert_unpacks(ask_large(LIMIT_BODY_BYTES + 1, "", 'b'), LIMIT_BODY_BYTES + 1);
+	assert_unpacks(ask_large(LIMIT_BODY_BYTES + 1, "Content-Encoding: identity\r\n", 'b'), LIMIT_BODY_BYTES + 1);
+	assert_unpacks(ask_large(LIMIT_UNPACKED_BYTES, "", 'b'), LIMIT_UNPACKED_BYTES);
+}
+
+static void a_larger_body_is_dropped(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t len;
+		const char *header;
+		char fill;
+	} rows[] = {
+		{"plain", LIMIT_UNPACKED_BYTES + 1, "", 'b'},
+		{"plain, and hardly smaller when packed", LIMIT_BODY_BYTES + 65536, "", 0},
+		{"compressed by the server", LIMIT_BODY_BYTES + 1, "Content-Encoding: gzip\r\n", 'b'},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct answer *answer = ask_large(rows[i].len, rows[i].header, rows[i].fill);
+		assert_row(&rows[i], answer->too_large && !answer->no_memory && answer->code != CURLE_OK);
+	}
+	const struct answer *answer = ask_text("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"); /* and the transfer still works */
 	assert_false(answer->too_large);
 	assert_span(answer->body, "{}");
 }
@@ -331,7 +368,8 @@ int main(void)
 		cmocka_unit_test(a_total_that_is_no_number_is_not_told),
 		cmocka_unit_test(nothing_of_an_answer_is_left_for_the_next),
 		cmocka_unit_test(a_redirect_is_told_and_not_followed),
-		cmocka_unit_test(a_body_of_the_maximum_is_taken_and_a_larger_one_dropped),
+		cmocka_unit_test(a_plain_body_that_is_larger_than_a_message_is_packed),
+		cmocka_unit_test(a_larger_body_is_dropped),
 		cmocka_unit_test(an_answer_that_is_not_whole_is_none),
 		cmocka_unit_test(chunks_are_put_together),
 		cmocka_unit_test(a_server_that_says_nothing_is_left_in_time),

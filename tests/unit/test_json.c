@@ -2,6 +2,8 @@
  * tables; bodies made at random whose depth is known; texts cut at every byte, in memory of just their size. */
 #include "unit.h"
 
+#include <errno.h>
+
 #include "common/json.h"
 #include "common/limits.h"
 #include "common/text.h"
@@ -355,6 +357,33 @@ static void a_body_too_large_to_mend_is_refused_and_not_broken(void **state)
 	buf_done(&scratch);
 }
 
+/* An array of so many numbers, and a text in front that is full of what counts outside of it. */
+static int read_many(size_t numbers, struct err *err)
+{
+	struct buf body;
+	yyjson_doc *doc = NULL;
+	buf_init(&body, LIMIT_UNPACKED_BYTES);
+	buf_add_text(&body, "[\",,,,,,,,::::::::[[[[[[[[{{{{{{{{\"");
+	for (size_t i = 0; i < numbers; i++)
+		buf_add_text(&body, ",0");
+	buf_add_text(&body, "]");
+	int result = json_read(buf_span(&body), &doc, err);
+	assert_true(result || yyjson_doc_get_val_count(doc) == numbers + 2);
+	yyjson_doc_free(doc);
+	buf_done(&body);
+	return result;
+}
+
+static void values_end_at_the_maximum(void **state)
+{
+	struct err err = {0};
+	(void)state;
+	assert_int_equal(read_many(LIMIT_JSON_VALUES - 2, &err), 0);
+	assert_int_equal(read_many(LIMIT_JSON_VALUES - 1, &err), -1);
+	assert_err(&err, ERR_REJECT, "8388608 values");
+	assert_int_equal(err.code, EFBIG);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,6 +397,7 @@ int main(void)
 		cmocka_unit_test(clean_is_never_told_of_a_broken_text),
 		cmocka_unit_test(an_escape_cut_at_the_end_is_not_read_beyond),
 		cmocka_unit_test(a_body_too_large_to_mend_is_refused_and_not_broken),
+		cmocka_unit_test(values_end_at_the_maximum),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
