@@ -86,7 +86,8 @@ static int check_shape(struct span text, struct err *err)
 		return -1;
 	return scan.values < LIMIT_JSON_VALUES
 	           ? 0
-	           : err_set(err, ERR_REJECT, EFBIG, "the answer has more than the %d values that are read", LIMIT_JSON_VALUES);
+	           : err_set(err, ERR_REJECT, EFBIG, "the answer has more than the %d values that are read",
+	                     LIMIT_JSON_VALUES);
 }
 
 /* The first words of a body that is not JSON say more than any error text: a login page, a proxy's message. */

@@ -253,7 +253,8 @@ static void a_larger_body_is_dropped(void **state)
 		const struct answer *answer = ask_large(rows[i].len, rows[i].header, rows[i].fill);
 		assert_row(&rows[i], answer->too_large && !answer->no_memory && answer->code != CURLE_OK);
 	}
-	const struct answer *answer = ask_text("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"); /* and the transfer still works */
+	const struct answer *answer = ask_text(
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"); /* and the transfer still works */
 	assert_false(answer->too_large);
 	assert_span(answer->body, "{}");
 }

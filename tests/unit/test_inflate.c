@@ -1,5 +1,5 @@
-/* Goal: a compressed body becomes exactly what was compressed, or is refused before it costs more memory than it may. Method: bodies made
- * with libdeflate, then cut at every byte, damaged in every byte, with sizes that lie. */
+/* Goal: a compressed body becomes exactly what was compressed, or is refused before it costs more memory than it may. Method:
+ * bodies made with libdeflate, then cut at every byte, damaged in every byte, with sizes that lie. */
 #include "unit.h"
 
 #include <errno.h>

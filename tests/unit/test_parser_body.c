@@ -228,6 +228,30 @@ static void a_body_cut_anywhere_costs_its_page_and_nothing_else(void **state)
 	page_test_close(&test);
 }
 
+static void rejects_are_recorded_as_long_as_there_is_room_for_their_originals(void **state)
+{
+	(void)state;
+	enum { ITEMS = 1000, PADDING = 48 * 1024 };
+	static char padding[PADDING + 1];
+	struct page_test test;
+	struct buf items;
+	memset(padding, 'x', PADDING);
+	page_test_open(&test);
+	buf_init(&items, LIMIT_UNPACKED_BYTES);
+	for (int i = 0; i < ITEMS; i++)
+		buf_printf(&items, "%s{\"id\":\"%d\",\"of\":\"%s\"}", i ? "," : "", i, padding);
+	take_items(&test, "getArtists", ITEMS, buf_text(&items));
+	size_t recorded = test.parsed.reject_count;
+	assert_in_range(recorded, LIMIT_PAGE_BYTES / PADDING * 9 / 10, LIMIT_PAGE_BYTES / PADDING);
+	assert_int_equal(test.parsed.rejected, ITEMS);
+	assert_int_equal(test.parsed.unidentified, ITEMS - recorded);
+	for (size_t i = 0; i < recorded; i++)
+		assert_true(test.parsed.rejects[i].text.len && test.parsed.rejects[i].item.len &&
+		            test.parsed.rejects[i].original.len);
+	buf_done(&items);
+	page_test_close(&test);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +264,7 @@ int main(void)
 		cmocka_unit_test(raw_control_characters_in_a_name_are_spaces_and_a_raw_NUL_costs_its_item),
 		cmocka_unit_test(a_gzip_body_is_read_and_one_broken_or_cut_anywhere_costs_its_page),
 		cmocka_unit_test(a_body_cut_anywhere_costs_its_page_and_nothing_else),
+		cmocka_unit_test(rejects_are_recorded_as_long_as_there_is_room_for_their_originals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -351,29 +351,6 @@ static void more_rejects_than_are_recorded_are_counted_as_unidentified(void **st
 	page_test_close(&test);
 }
 
-static void rejects_are_recorded_as_long_as_there_is_room_for_their_originals(void **state)
-{
-	(void)state;
-	enum { ITEMS = 1000, PADDING = 48 * 1024 };
-	static char padding[PADDING + 1];
-	struct page_test test;
-	struct buf items;
-	memset(padding, 'x', PADDING);
-	page_test_open(&test);
-	buf_init(&items, LIMIT_UNPACKED_BYTES);
-	for (int i = 0; i < ITEMS; i++)
-		buf_printf(&items, "%s{\"id\":\"%d\",\"of\":\"%s\"}", i ? "," : "", i, padding);
-	take_items(&test, "getArtists", ITEMS, buf_text(&items));
-	size_t recorded = test.parsed.reject_count;
-	assert_in_range(recorded, LIMIT_PAGE_BYTES / PADDING * 9 / 10, LIMIT_PAGE_BYTES / PADDING);
-	assert_int_equal(test.parsed.rejected, ITEMS);
-	assert_int_equal(test.parsed.unidentified, ITEMS - recorded);
-	for (size_t i = 0; i < recorded; i++)
-		assert_true(test.parsed.rejects[i].text.len && test.parsed.rejects[i].item.len && test.parsed.rejects[i].original.len);
-	buf_done(&items);
-	page_test_close(&test);
-}
-
 static void the_same_page_gives_the_same_bytes_whatever_came_before(void **state)
 {
 	(void)state;
@@ -510,7 +487,6 @@ int main(void)
 		cmocka_unit_test(a_playlist_of_ten_thousand_comes_in_parts_and_only_the_last_has_the_figures),
 		cmocka_unit_test(wide_rows_make_parts_by_bytes),
 		cmocka_unit_test(more_rejects_than_are_recorded_are_counted_as_unidentified),
-		cmocka_unit_test(rejects_are_recorded_as_long_as_there_is_room_for_their_originals),
 		cmocka_unit_test(the_same_page_gives_the_same_bytes_whatever_came_before),
 		cmocka_unit_test(a_file_without_its_page_is_recognized_by_its_list),
 		cmocka_unit_test(a_file_is_recognized_by_what_its_items_are_wrapped_in),
