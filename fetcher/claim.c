@@ -150,7 +150,7 @@ static int start(struct fetcher *fetcher, const struct job *job, const struct le
 	bool has_versions = asks && sync->session.provider->plans[CATEGORY_PLAYLISTS][0].list->version.tells_all;
 	if ((standing->sync_epoch && resume(fetcher, sync, standing, err)) ||
 	    (has_versions && !lease->full &&
-	     versions_load(fetcher->pg, fetcher->settings, account->id, &sync->versions, err))) {
+	     versions_load(fetcher->pg, fetcher->settings, account->id, lease->sync, &sync->versions, err))) {
 		sync_close(&sync);
 		return -1;
 	}

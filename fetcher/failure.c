@@ -16,7 +16,7 @@ enum {
 	PARK_MS = 30 * 1000,
 	/* A pause that was asked for without a length. */
 	THROTTLE_DEFAULT_MS = 5000,
-	/* Playlists or albums whose answers make no sense, in a walk: one or two are broken, more are a server that is. */
+	/* Playlists or albums whose answers make no sense, one behind the other: some are broken, more are a server that is. */
 	UNREADABLE = 3,
 };
 
@@ -256,15 +256,15 @@ static void child_missing(struct sync *sync, const struct verdict *verdict)
 	}
 	if (try_instead(sync))
 		return;
-	/* It was listed a moment ago, so the library moved; or, when it is listed once more, it cannot be read, which is no reason
-	 * to read the others again. On the last permitted walk they are still to be read. */
-	uint64_t hash = hash_of(span_of(id));
-	bool listed_again = sync->missing_hash == hash, again = !listed_again && sync->cursor.walk + 1 < LIMIT_WALKS;
-	sync->missing_hash = hash;
-	if (!listed_again)
+	/* It was listed a moment ago. If it is no more, the library has moved; if it is, it cannot be read, which is no reason to
+	 * read the others again. Where no other walk may follow there is nothing to be looked into. */
+	if (sync->cursor.walk + 1 >= LIMIT_WALKS) {
 		walk_moved(sync);
-	if (!again)
-		children_take_nothing(sync, id, verdict);
+	} else if (walk_doubts(sync, id)) {
+		list_look_again(sync);
+		return;
+	}
+	children_take_nothing(sync, id, verdict);
 }
 
 /* false: the page is not larger than the least one already. */

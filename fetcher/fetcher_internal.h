@@ -81,14 +81,13 @@ struct sync {
 	int64_t child_total; /* as the pages of the child before told; 0: none has */
 	int child_restarts;
 	struct page_items child_before; /* its page that was taken last; empty after a takeover */
-	bool child_cut;                 /* that page showed fewer than were asked for, and was not the last */
+	int64_t child_lacks;            /* so many fewer than were asked for that page showed, which was not the last */
 	bool child_repeats;             /* what a page of it showed once more it insisted on */
-	int unreadable;                 /* children of this walk whose answers made no sense */
+	int unreadable;                 /* children whose answers made no sense since one did */
 	int64_t hides;                  /* items that a page of this walk lacks, as the server insists */
 	int64_t short_by;               /* the fewest that the doubted page lacked so far */
 	int asked_short;                /* so often it lacked more when it was asked for again */
 	uint64_t doubted_hash;          /* of the child or page whose answer was not believed at once; 0: all were */
-	uint64_t missing_hash;          /* of the child that was not there in the walk before; 0: all were */
 	struct versions *versions;      /* whose children need not be read; NULL: all are */
 
 	int64_t totals[CATEGORY_COUNT]; /* told or estimated; 0: not known */
@@ -235,6 +234,9 @@ void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause);
 /* A word that may be a slip (it is empty, and tells no length; it is not there; it is short): the first time it is doubted, and the
  * same asked for again. what: a child's id, or where a page of the list stands. */
 bool walk_doubts(struct sync *sync, const char *what);
+/* The same for an answer that lacks so many items, as it, its list or the next page's place counts them: what is not shown may be
+ * counted. One that lacks more when it is asked for again is another slip, and is asked for as often as any page. */
+bool walk_doubts_short(struct sync *sync, const char *what, int64_t lacks);
 /* Lengths go on counting what was removed, on some servers for days: when the page has been asked for as often as may be, it is
  * believed, and the walk's end tells it. false: it is asked for once more. */
 bool walk_ends_early(struct sync *sync);
@@ -245,6 +247,9 @@ bool walk_keeps_promise(struct sync *sync, enum promise promise);
 void list_take(struct sync *sync, const struct answer *answer, yyjson_val *root, const struct page_facts *facts);
 /* Why a first page that holds nothing, the walk's last plan being tried, is not believed yet; NULL: it is. */
 const char *list_denies_nothing(const struct sync *sync);
+/* The list page whose children are being read is asked for once more: where it is not what it was the library has moved, else they
+ * go on at the same one. */
+void list_look_again(struct sync *sync);
 /* Was the list page taken before, by who had the sync then, and only its children are missing? */
 bool list_is_reloaded(const struct sync *sync);
 /* The list page is behind, with all its children: the next one begins after it. */

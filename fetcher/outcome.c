@@ -23,19 +23,21 @@ static void PRINTF_LIKE(4, 5)
 	verdict->next_step = next_step;
 }
 
-/* Larger than most answers: what one took beyond it is given back. */
 enum { KEPT_SCRATCH_BYTES = 1024 * 1024 };
 
-static const char try_again[] = "when the server answers: syncline sync NAME";
+static const char try_again[] = "when the server answers: syncline sync NAME",
+				  own_address[] = "check that the address is the server's own, not a page in front of it";
 
 /* Of a list without pages the server gives less only where it has less to give. */
 static void find_too_large(const struct request *request, const char *cause, struct verdict *verdict)
 {
-	set(verdict, OUTCOME_SMALLER_PAGE,
-	    request->paging != PAGING_NONE
-	        ? "lower page_size"
-	        : "the server gives this list in one answer: let the user see fewer libraries there, and the rest as another account",
-	    "%s", cause);
+	const char *step =
+		!request->list ? own_address
+		: request->paging != PAGING_NONE
+			? "lower page_size"
+			: "the server gives this list in one answer: let the user see fewer libraries there, and the rest "
+			  "as another account";
+	set(verdict, OUTCOME_SMALLER_PAGE, step, "%s", cause);
 }
 
 static void judge_transport(const struct request *request, const struct answer *answer, struct verdict *verdict)
@@ -205,8 +207,7 @@ static void judge_body(const struct provider *provider, const struct request *re
 		set(verdict, OUTCOME_RETRY, try_again, "%s", err.text);
 	} else if (!judge_status(answer, verdict)) {
 		/* 200 without the provider's envelope: a login page, a proxy's excuse, half a body. Trying again may help. */
-		set(verdict, OUTCOME_RETRY, "check that the address is the server's own, not a page in front of it",
-		    "HTTP %ld, but not an answer of this provider: %.250s", answer->status,
+		set(verdict, OUTCOME_RETRY, own_address, "HTTP %ld, but not an answer of this provider: %.250s", answer->status,
 		    parsed ? "JSON without its envelope" : err.text);
 	}
 	yyjson_doc_free(doc);

@@ -194,18 +194,19 @@ bool page_held(const struct page_items *items, const char *id)
 	return false;
 }
 
-int64_t page_overlap(const struct request *request, yyjson_val *root, const struct page_items *before)
+int64_t page_overlap(const struct request *request, yyjson_val *root, const struct page_items *before, int64_t most)
 {
 	struct page_items items;
-	if (before->count == 0)
+	if (before->count == 0 || most <= 0)
 		return 0;
 	page_remember(request, root, &items);
-	size_t most = before->count < items.count ? before->count : items.count;
-	for (size_t overlap = most; overlap > 0; overlap--) {
-		if (memcmp(&before->hashes[before->count - overlap], items.hashes, overlap * sizeof *items.hashes) == 0)
-			return (int64_t)overlap;
-	}
-	return 0;
+	size_t overlap = before->count < items.count ? before->count : items.count;
+	if ((int64_t)overlap > most)
+		overlap = (size_t)most;
+	while (overlap > 0 &&
+	       memcmp(&before->hashes[before->count - overlap], items.hashes, overlap * sizeof *items.hashes) != 0)
+		overlap--;
+	return (int64_t)overlap;
 }
 
 int64_t page_place(const struct request *request, yyjson_val *root, const char *id)

@@ -33,8 +33,9 @@ bool page_held(const struct page_items *items, const char *id);
 /* How many of its items behind the first `skip` were on the page before. */
 int64_t page_repeats(const struct request *request, yyjson_val *root, int64_t skip, const struct page_items *before);
 
-/* With how many of the items that the page before ended with does this one begin, in the same order? 0: with none. */
-int64_t page_overlap(const struct request *request, yyjson_val *root, const struct page_items *before);
+/* With how many of the items that the page before ended with does this one begin, in the same order? At most so many; 0: with
+ * none. */
+int64_t page_overlap(const struct request *request, yyjson_val *root, const struct page_items *before, int64_t most);
 
 /* How many items stand up to the one with this id, itself included; 0: it is not there. */
 int64_t page_place(const struct request *request, yyjson_val *root, const char *id);

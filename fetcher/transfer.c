@@ -65,6 +65,12 @@ static void take_bytes(struct transfer *transfer, struct span bytes)
 		buf_add(body, bytes.at, bytes.len);
 }
 
+static void drop_body(struct transfer *transfer)
+{
+	transfer->answer.no_memory = transfer->body.starved;
+	transfer->answer.too_large = !transfer->body.starved;
+}
+
 /* Returning less than was given makes libcurl stop with CURLE_WRITE_ERROR. */
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
@@ -73,8 +79,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 	CRASH_POINT("fetcher: in the middle of a body");
 	if (buf_ok(&transfer->body) && pack_size(&transfer->pack) <= LIMIT_UNPACKED_BYTES)
 		return size * count;
-	transfer->answer.no_memory = transfer->body.starved;
-	transfer->answer.too_large = !transfer->body.starved;
+	drop_body(transfer);
 	return 0;
 }
 
@@ -84,6 +89,11 @@ static void end_body(struct transfer *transfer, CURLcode code)
 	struct answer *answer = &transfer->answer;
 	bool packed = transfer->pack.begun;
 	pack_end(&transfer->pack, code == CURLE_OK ? &transfer->body : NULL);
+	/* The stream's end may find no room, as any byte before it. */
+	if (code == CURLE_OK && !buf_ok(&transfer->body)) {
+		drop_body(transfer);
+		code = CURLE_WRITE_ERROR;
+	}
 	answer->code = code;
 	answer->body = buf_span(&transfer->body);
 	if (packed)

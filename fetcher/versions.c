@@ -23,11 +23,11 @@ static int compare(const void *a, const void *b)
 	return (left->id > right->id) - (left->id < right->id);
 }
 
-int versions_load(struct pg *pg, const struct settings *settings, int64_t account_id, struct versions **ret,
-                  struct err *err)
+int versions_load(struct pg *pg, const struct settings *settings, int64_t account_id, const char *sync,
+                  struct versions **ret, struct err *err)
 {
 	char id[24], hours[24], days[24];
-	const char *values[] = {id, hours, days};
+	const char *values[] = {id, hours, days, sync};
 	PG_RESULT *rows = NULL;
 	snprintf(id, sizeof id, "%lld", (long long)account_id);
 	snprintf(hours, sizeof hours, "%lld", (long long)settings->reread_hours);

@@ -9,10 +9,10 @@
 
 struct versions;
 
-/* Those of an account, at most LIMIT_CHILDREN of them, without those that were read too long ago (entries_reread_days,
- * reread_hours); *ret is freed with versions_free. RETRY: Postgres is away. */
-int versions_load(struct pg *pg, const struct settings *settings, int64_t account_id, struct versions **ret,
-                  struct err *err) MUST_USE;
+/* Those of an account, at most LIMIT_CHILDREN of them, without those that were read too long before the sync began
+ * (entries_reread_days, reread_hours); *ret is freed with versions_free. RETRY: Postgres is away. */
+int versions_load(struct pg *pg, const struct settings *settings, int64_t account_id, const char *sync,
+                  struct versions **ret, struct err *err) MUST_USE;
 void versions_free(struct versions **versions);
 
 /* Was the item with this id read at this version? false when versions is NULL, or version is absent. */

@@ -61,6 +61,10 @@ void walk_begin(struct sync *sync, const char *text)
 	if (!known || cursor.plan >= PLANS_MAX)
 		cursor = (struct cursor){0};
 	begin_at(sync, &cursor);
+	/* Whether such a page shows some of the page before once more is known only to who has seen that. */
+	const struct request *child = walk_plan(sync)->child;
+	if (child && child->paging == PAGING_TOTAL)
+		sync->cursor.in_child = 0;
 	sync->page_size = (int)sync->fetcher->settings->page_size;
 	sync->retries = 0;
 }
@@ -119,6 +123,17 @@ bool walk_doubts(struct sync *sync, const char *what)
 	bool first = sync->doubted_hash != hash;
 	sync->doubted_hash = hash;
 	return first;
+}
+
+bool walk_doubts_short(struct sync *sync, const char *what, int64_t lacks)
+{
+	bool first = walk_doubts(sync, what);
+	if (first || lacks < sync->short_by)
+		sync->short_by = lacks;
+	if (!first && (lacks <= sync->short_by || sync->asked_short >= sync->fetcher->settings->retries))
+		return false;
+	sync->asked_short = first ? 0 : sync->asked_short + 1;
+	return true;
 }
 
 bool walk_ends_early(struct sync *sync)

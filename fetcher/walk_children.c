@@ -6,12 +6,18 @@
 #include "fetcher/fetcher_internal.h"
 
 /* What its pages have told. */
-static void forget_child(struct sync *sync)
+static void forget_pages(struct sync *sync)
 {
 	sync->child_total = 0;
-	sync->child_restarts = 0;
 	sync->child_before.count = 0;
-	sync->child_cut = sync->child_repeats = false;
+	sync->child_lacks = 0;
+	sync->child_repeats = false;
+}
+
+static void forget_child(struct sync *sync)
+{
+	forget_pages(sync);
+	sync->child_restarts = 0;
 }
 
 static void begin_child(struct sync *sync)
@@ -82,8 +88,7 @@ static void restart(struct sync *sync)
 	if (++sync->child_restarts >= LIMIT_WALKS)
 		sync->cursor.moved = true;
 	sync->cursor.in_child = 0;
-	sync->child_total = 0;
-	sync->child_before.count = 0;
+	forget_pages(sync);
 }
 
 /* 0: it is the last page. */
@@ -92,12 +97,13 @@ static int64_t next_of(const struct sync *sync, const struct page_facts *facts)
 	return facts->goes_on ? promise_next_offset(facts, sync->cursor.in_child, walk_page_size(sync)) : 0;
 }
 
-/* For each page of a child. */
-static bool doubts_page(struct sync *sync)
+/* Each page of a child is doubted on its own; the first one as the child, as it is where it is not there. */
+static bool doubts_short(struct sync *sync, int64_t lacks)
 {
 	char place[LIMIT_ID + 32];
-	snprintf(place, sizeof place, "%s %lld", children_current(sync), (long long)sync->cursor.in_child);
-	return walk_doubts(sync, place);
+	const char *child = children_current(sync);
+	snprintf(place, sizeof place, "%s %lld", child, (long long)sync->cursor.in_child);
+	return walk_doubts_short(sync, sync->cursor.in_child ? place : child, lacks);
 }
 
 /* As many as an answer can show, and nothing that tells whether they are all. */
@@ -157,12 +163,12 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		return false;
 	}
 	/* Some servers count what they do not show: so once more, and then it is believed. */
-	if (facts->announced > facts->entries && doubts_page(sync))
+	if (facts->announced > facts->entries && doubts_short(sync, facts->announced - facts->entries))
 		return false;
 	/* An album is there because of its tracks, whatever it says. */
 	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->total < 0 &&
 	              (facts->announced < 0 || !walk_plan(sync)->list_is_published);
-	if (untold && doubts_page(sync))
+	if (untold && walk_doubts(sync, children_current(sync)))
 		return false;
 	if (!request_promises(sync->request))
 		return true;
@@ -172,8 +178,8 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		return false;
 	/* Places and lengths count what is not shown, too, so it is believed when it is said again. */
 	int64_t total = facts->total >= 0 ? facts->total : sync->child_total;
-	int64_t end = facts->goes_on ? next_of(sync, facts) : total;
-	if (promise == PROMISE_KEPT && end > sync->cursor.in_child + facts->entries && doubts_page(sync))
+	int64_t lacks = (facts->goes_on ? next_of(sync, facts) : total) - sync->cursor.in_child - facts->entries;
+	if (promise == PROMISE_KEPT && lacks > 0 && doubts_short(sync, lacks))
 		return false;
 	sync->child_total = total;
 	if (promise != PROMISE_CHANGED && promise != PROMISE_BEHIND)
@@ -190,12 +196,12 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 
 /* It begins with entries that the page before ended with: a playlist may repeat, but a server may also have begun too early, and
  * then as many are never shown. It is asked for again as often as any other page; what it insists on is believed, there and in
- * the rest of the playlist. Behind a page that was short such entries are the same ones: Jellyfin cut pages before it took out
- * what the user may not see until 10.10.2. false: it is asked for again. */
+ * the rest of the playlist. Behind a page that was short, as many as it lacked are the same ones: Jellyfin cut pages before it took
+ * out what the user may not see until 10.10.2. false: it is asked for again. */
 static bool check_overlap(struct sync *sync, yyjson_val *root, int64_t *skip)
 {
-	int64_t overlap = page_overlap(sync->request, root, &sync->child_before);
-	*skip = sync->child_cut ? overlap : 0;
+	int64_t overlap = page_overlap(sync->request, root, &sync->child_before, INT64_MAX);
+	*skip = page_overlap(sync->request, root, &sync->child_before, sync->child_lacks);
 	if (overlap && !sync->child_repeats && sync->asked_again < sync->fetcher->settings->retries) {
 		log_info("page repeats", "account=%s %s from entry %lld on begins with %lld of the page before; asking again",
 		         sync->account.name, sync->request->name, (long long)sync->cursor.in_child, (long long)overlap);
@@ -210,7 +216,7 @@ static bool check_overlap(struct sync *sync, yyjson_val *root, int64_t *skip)
 static void go_on(struct sync *sync, yyjson_val *root, const struct page_facts *facts, int64_t next)
 {
 	page_remember(sync->request, root, &sync->child_before);
-	sync->child_cut = sync->request->paging == PAGING_TOTAL && facts->entries < walk_page_size(sync);
+	sync->child_lacks = sync->request->paging == PAGING_TOTAL ? walk_page_size(sync) - facts->entries : 0;
 	sync->cursor.in_child = next;
 }
 
@@ -245,6 +251,7 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 	snprintf(id, sizeof id, "%s", child);
 	cursor_text(&sync->cursor, before);
 	count_items(sync, facts);
+	sync->unreadable = 0;
 	if (next)
 		go_on(sync, root, facts, next);
 	else

@@ -42,12 +42,12 @@ static bool begins_again(struct sync *sync)
 	return again;
 }
 
-/* An answer that cannot be right is doubted once for each place of a walk. */
-static bool doubts_page(struct sync *sync)
+/* Each place of each walk is doubted on its own. */
+enum { PLACE_TEXT = 64 };
+static const char *place_of(const struct sync *sync, char text[PLACE_TEXT])
 {
-	char place[64];
-	snprintf(place, sizeof place, "%d %lld", sync->cursor.walk, (long long)sync->cursor.offset);
-	return walk_doubts(sync, place);
+	snprintf(text, PLACE_TEXT, "%d %lld", sync->cursor.walk, (long long)sync->cursor.offset);
+	return text;
 }
 
 static const char same_page[] = "the server gives the same page whatever offset is asked for";
@@ -56,7 +56,7 @@ static const char same_page[] = "the server gives the same page whatever offset 
 static bool check_overlap(struct sync *sync, struct list_page *page)
 {
 	const char *first_id = page->facts->first_id;
-	char cause[300];
+	char cause[300], place[PLACE_TEXT];
 	if (page->facts->entries == 0) {
 		snprintf(cause, sizeof cause,
 		         "the server gave an empty page at item %lld, although it had just listed items there",
@@ -69,7 +69,7 @@ static bool check_overlap(struct sync *sync, struct list_page *page)
 		return true;
 	}
 	/* The library has moved, or the server has slipped. */
-	if (doubts_page(sync))
+	if (walk_doubts(sync, place_of(sync, place)))
 		return false;
 	/* As many new items in front as a page holds look the same: so not before the last walk. */
 	bool same = sync->before.count && hash_of(span_of(first_id)) == sync->before.hashes[0];
@@ -79,10 +79,11 @@ static bool check_overlap(struct sync *sync, struct list_page *page)
 	}
 	if (begins_again(sync))
 		return false;
-	/* It is read on behind the item that was the last one, if that is here; else as it comes. */
-	page->skip = page_place(page->request, page->root, sync->cursor.last_id);
-	if (page->skip)
-		page->early = page->skip;
+	/* All of it is taken, for what stands in front may be new, and the list goes on behind as many as stand there behind the item
+	 * that was the last one: so a slip leaves nothing out. With too few of them it would crawl. */
+	int64_t behind = page_place(page->request, page->root, sync->cursor.last_id);
+	if (behind && behind <= page->facts->entries / 2)
+		page->early = behind;
 	return true;
 }
 
@@ -123,6 +124,13 @@ bool list_is_reloaded(const struct sync *sync)
 	       (sync->cursor.listed || sync->cursor.child > 0);
 }
 
+void list_look_again(struct sync *sync)
+{
+	children_forget(sync);
+	sync->session.trying_instead = false;
+	sync->before.count = 0; /* it is that page */
+}
+
 /* It shows fewer items than stand at its place, by its `next` or by the list's length. Lengths count what is not shown, so that
  * is believed when it is said again, and then of each page of the walk: some hide an item on every page. */
 static bool doubts_short(struct sync *sync, const struct list_page *page)
@@ -131,16 +139,11 @@ static bool doubts_short(struct sync *sync, const struct list_page *page)
 	int64_t total = facts->total >= 0 ? facts->total : sync->cursor.told;
 	int64_t next = !facts->goes_on ? total : page->request->paging == PAGING_NEXT ? facts->next_offset : -1;
 	int64_t hidden = next - sync->cursor.offset - facts->entries;
+	char place[PLACE_TEXT];
 	if (hidden <= 2 * sync->hides) /* they vary */
 		return false;
-	bool first = doubts_page(sync);
-	if (first || hidden < sync->short_by)
-		sync->short_by = hidden;
-	/* Shorter still is another slip, and no word for the other pages. */
-	if (first || (hidden > sync->short_by && sync->asked_short < sync->fetcher->settings->retries)) {
-		sync->asked_short = first ? 0 : sync->asked_short + 1;
+	if (walk_doubts_short(sync, place_of(sync, place), hidden))
 		return true;
-	}
 	sync->hides = sync->short_by;
 	return false;
 }
@@ -253,6 +256,7 @@ static void take_reloaded(struct sync *sync, const struct list_page *page)
 			take_new(sync, page);
 		return;
 	}
+	page_remember(page->request, page->root, &sync->before);
 	if (!children_load(sync, page->request, page->root, page->skip))
 		return;
 	size_t behind = (size_t)sync->cursor.child;

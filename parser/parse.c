@@ -292,7 +292,7 @@ static void count_reject(struct parse *parse, struct span id)
 		return;
 	}
 	parse->rejected_ids.len = before;
-	parse->figures.unidentified++;
+	parse->figures.unidentified += parse->figures.kind != KIND_entry; /* whose playlist is known */
 }
 
 static void refuse_item(struct parse *parse, const struct conversion *conversion, yyjson_val *item)

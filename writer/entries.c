@@ -30,8 +30,8 @@ static struct range range_of_rows(const struct input *input)
 
 /* A page replaces what stood where it stands, from `first` to where the next one begins, also what was rejected or is not shown;
  * the last page of a playlist everything behind as well. So a playlist needs no walk's end to be right. Where a page has no
- * rows at all it tells only where the playlist ends: what it could not say stays. A page in parts is replaced part by part, and
- * a part that does not tell where it begins (a parser of before) from its first row on. */
+ * rows at all it tells only what stands behind what it showed: what it could not say stays. A page in parts is replaced part by
+ * part, and a part that does not tell where it begins (a parser of before) from its first row on. */
 static struct range range_of(const struct input *input)
 {
 	const struct items *items = &input->any.items;
@@ -44,7 +44,7 @@ static struct range range_of(const struct input *input)
 	if (items->part_first)
 		range.from = items->part_first;
 	else if (!has_rows)
-		range.from = end;
+		range.from = shown;
 	else if (input->position.part == 0)
 		range.from = items->first;
 	if (items->last_part)

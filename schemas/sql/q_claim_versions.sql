@@ -1,11 +1,13 @@
 -- Which version of each playlist the stored entries are: $1 account_id. A playlist that is listed in that version need not be
 -- read again for about $3 days since it was; one whose entries were refused, or were fewer than it counts, not for $2 hours.
--- Days are half of that to half as much again, by the id: what one sync has read does not come due at once.
+-- Days are half of that to half as much again, by the id: what one sync has read does not come due at once. All as it was when
+-- sync $4 began, if it has: who goes on with it finds playlists by their place among those that are read.
 -- LIMIT_CHILDREN at most: more playlists are never read.
-SELECT id, entries_version FROM playlist
+SELECT id, entries_version FROM playlist, coalesce((SELECT started_at FROM sync WHERE sync_id = $4::uuid), now()) AS begun
 WHERE account_id = $1::integer AND removed_at IS NULL AND entries_version IS NOT NULL
-  AND CASE WHEN entries_refused IS NOT NULL THEN entries_refused_at > now() - make_interval(hours => $2::integer)
-           WHEN entries_short THEN entries_read_at > now() - make_interval(hours => $2::integer)
-           ELSE entries_read_at > now() - make_interval(days => $3::integer)
+  AND CASE WHEN entries_refused IS NOT NULL
+           THEN entries_refused_at > begun - make_interval(hours => $2::integer) AND entries_refused_at <= begun
+           WHEN entries_short THEN entries_read_at > begun - make_interval(hours => $2::integer)
+           ELSE entries_read_at > begun - make_interval(days => $3::integer)
                                           * (0.5 + (hashtextextended(id, 0) & 1023) / 1024.0) END
 LIMIT 50000

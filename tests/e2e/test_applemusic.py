@@ -245,19 +245,24 @@ class Apple(Case):
         self.assert_library(account, self.server)
         self.assertTrue(self.server.log("songs", containing="limit=50&offset=300"))
 
-    def test_a_playlist_that_is_listed_and_never_found_costs_the_others_nothing(self):
+    def test_playlists_that_are_listed_and_never_found_cost_the_others_nothing(self):
         account, user = self.new_account()
-        lost, *others = self.server.truth("playlists", user=user)
+        others = self.server.truth("playlists", user=user)
+        lost = {others.pop(0), others.pop(), others.pop()}
         for endpoint in ("playlist_tracks", "playlist"):
-            self.server.fault("failed", status=404, code=40400, endpoint=endpoint, contains=f"id={lost}", count=0)
+            for each in lost:
+                self.server.fault("failed", status=404, code=40400, endpoint=endpoint, contains=f"id={each}", count=0)
         report = self.pipeline.sync(account)
         self.assert_synced(report)
+        self.assertFalse(report.categories["playlists"]["moved"])
         refused = self.refused(account)
-        self.assertEqual([row[0] for row in refused], [lost])
+        self.assertEqual({row[0] for row in refused}, lost)
         self.assertIn("does not find", refused[0][1])
-        asked = self.server.log("playlist_tracks", containing=f"id={lost}")
-        self.assertEqual(len(asked), 2, "once more, in case it was just deleted")
-        truth = [row for row in self.server.truth("entries", user=user) if row[0] != lost]
+        for each in lost:
+            asked = self.server.log("playlist_tracks", containing=f"id={each}")
+            self.assertEqual(len(asked), 2, "once more, in case it was just deleted")
+        self.assertEqual(len(self.server.log("playlist_tracks", containing=f"id={others[0]}&limit=100&offset=0")), 1)
+        truth = [row for row in self.server.truth("entries", user=user) if row[0] not in lost]
         self.assertEqual(len(self.entries(account)), len(truth))
 
     def test_a_playlist_whose_tracks_are_not_found_is_read_with_its_tracks_in_it(self):

@@ -128,18 +128,34 @@ class Jellyfin(Case):
     def test_a_playlist_that_is_cut_into_pages_before_entries_are_hidden_is_whole(self):
         """jellyfin/jellyfin until 10.10.2: what the user may not see is taken out of a page, and counted (TotalRecordCount)."""
         server = self.jellyfin(300, albums=30, artists=10, playlists=2)
-        for at, hidden in ((100, 7), (498, 4), (633, 7), (495, 145)):
+        account = self.account(server)
+        for at, hidden in ((0, 0), (100, 7), (498, 4), (633, 7), (495, 145)):
             with self.subTest(at=at, hidden=hidden):
                 server.reset("faults")
-                account = self.account(server)
                 server.fault("hide", at=at, items=hidden, endpoint="playlist_items", count=0)
-                self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
-                wanted = collections.defaultdict(list)
-                for playlist, position, item, *_ in library.entries(server, self.PROVIDER, "demo"):
-                    if not at <= int(position) < at + hidden:
-                        wanted[playlist].append(item)
-                for playlist, entries in wanted.items():
-                    self.assertEqual(self.entries_of(account, playlist), entries)
+                self.assert_synced(self.pipeline.sync(account, "--only", "playlists", "--mode", "full"))
+                self.assert_hidden(account, server, at, hidden)
+
+    def test_a_fetcher_killed_in_such_a_playlist_takes_no_entry_twice(self):
+        server = self.jellyfin(300, albums=30, artists=10, playlists=2)
+        account = self.account(server)
+        server.fault("hide", at=100, items=7, endpoint="playlist_items", count=0)
+        server.fault("stall", ms=3000, endpoint="playlist_items", contains="startIndex=493")
+        sync = self.pipeline.enqueue(account, "--only", "playlists")
+        self.wait_until(lambda: server.log("playlist_items", "startIndex=493"), "it waits for the second page")
+        fetcher = self.pipeline.workers["fetcher-1"]
+        fetcher.kill()
+        fetcher.start()
+        self.assert_synced(self.pipeline.watch(sync))
+        self.assert_hidden(account, server, 100, 7)
+
+    def assert_hidden(self, account, server, at, hidden):
+        wanted = collections.defaultdict(list)
+        for playlist, position, item, *_ in library.entries(server, self.PROVIDER, "demo"):
+            if not at <= int(position) < at + hidden:
+                wanted[playlist].append(item)
+        for playlist, entries in wanted.items():
+            self.assertEqual(self.entries_of(account, playlist), entries)
 
     def test_an_empty_page_in_the_middle_is_no_end(self):
         account, user = self.new_account()

@@ -138,6 +138,28 @@ class Spotify(SpotifyCase):
         self.assertIn("short", [request.fault for request in server.log("playlist_items", "&offset=50")])
         self.assert_library(account, server)
 
+    def test_a_page_of_entries_that_is_shorter_still_when_it_is_asked_for_again_is_not_believed(self):
+        server = self.spotify(entries=200)
+        account = self.account(server)
+        own = server.truth("playlists")[0]
+        page = {"endpoint": "playlist_items", "contains": f"id={own}&part=tracks&limit=50&offset=50"}
+        server.fault("short", items=30, every=2, **page)
+        server.fault("short", items=1, count=0, **page)
+        self.assert_synced(self.pipeline.sync(account))
+        truth = [line[2] for line in server.truth("entries") if line[0] == own]
+        found = [row[0] for row in self.pipeline.sql("SELECT position FROM playlist_entry WHERE account_id = "
+                 f"{self.pipeline.account_id(account)} AND playlist_id = '{own}' ORDER BY position")]
+        self.assertEqual([int(row) for row in found], [place for place in range(len(truth)) if place != 99])
+
+    def test_a_playlist_that_is_not_there_and_short_in_turn_is_asked_for_so_often_and_no_more(self):
+        server = self.spotify(entries=40)
+        account = self.account(server)
+        own = server.truth("playlists")[0]
+        server.fault("failed", status=404, endpoint="playlist_items", contains=f"id={own}&", every=2)
+        server.fault("short", items=3, endpoint="playlist_items", contains=f"id={own}&", count=0)
+        self.assert_synced(self.pipeline.sync(account))
+        self.assertLess(len(server.log("playlist_items", f"id={own}&")), 10)
+
     def test_where_a_page_in_the_midst_hides_entries_none_of_those_before_is_left(self):
         account, user = self.new_account()
         own = self.server.truth("playlists")[0]
@@ -156,6 +178,17 @@ class Spotify(SpotifyCase):
         for fault in ({"status": 200, "body": '{"items":[{'}, {"status": 502}):
             with self.subTest(fault):
                 self.costs_no_other(fault)
+
+    def test_playlists_that_are_broken_for_ever_cost_no_other_however_many(self):
+        server = self.spotify(playlists=20, entries=5)
+        account = self.account(server)
+        broken = server.truth("playlists")[::4]
+        for own in broken:
+            server.fault("status", status=502, endpoint="playlist_items", contains=f"id={own}&", count=0)
+        report = self.pipeline.sync(account)
+        self.assert_synced(report)
+        self.assertGreater(len(broken), 3)
+        self.assertLessEqual(set(broken), self.refused(account))
 
     def costs_no_other(self, fault):
         account, user = self.new_account()

@@ -140,7 +140,7 @@ static void a_playlist_without_a_version_never_has_one(void **state)
 /* Those whose entries need not be read, by id: what the fetcher asks for before it walks. */
 static PGresult *ask_known(struct bench *bench, const char *hours, const char *days)
 {
-	const char *values[] = {"1", hours, days};
+	const char *values[] = {"1", hours, days, SYNC_D};
 	PGresult *found = NULL;
 	struct err err;
 	assert_int_equal(pg_query(bench->eye, sql_text("q_claim_versions"), COUNT_OF(values), values, &found, &err), 0);
@@ -276,6 +276,41 @@ static void a_playlist_that_shows_fewer_entries_than_it_counts_is_known_for_some
 	assert_string_equal(known(bench, "20", "7"), "p");
 }
 
+static void what_a_playlist_never_shows_is_believed_the_second_time(void **state)
+{
+	struct bench *bench = *state;
+	walk_p(bench, SYNC_A, 1, "p=Mix=v1", "x y");
+	count_entries(bench, 3);
+	end_walk(bench, SYNC_A, 1, 2, 3);
+	walk_p(bench, SYNC_B, 2, "p=Mix=v1", "x y");
+	count_entries(bench, 3);
+	end_walk(bench, SYNC_B, 2, 2, 3);
+	put_reading(bench, 21);
+	assert_string_equal(known(bench, "20", "7"), "p");
+}
+
+/* A sync that another fetcher goes on with, a day and a half after it began. */
+static void versions_are_those_of_when_the_sync_began(void **state)
+{
+	struct bench *bench = *state;
+	walk_p(bench, SYNC_A, 1, "p=Mix=v1", "x");
+	end_walk(bench, SYNC_A, 1, 2, 2);
+	begin(bench, SYNC_D, 2, "p=Mix=v1");
+	run(bench);
+	change(bench, "UPDATE sync SET started_at = now() WHERE sync_id = '" SYNC_D "'");
+	put_reading(bench, 84);
+	assert_string_equal(known(bench, "20", "7"), "p");
+	put_reading(bench, 84 + 252);
+	assert_string_equal(known(bench, "20", "7"), "");
+	change(bench, "UPDATE sync SET started_at = now() - interval '252 hours' WHERE sync_id = '" SYNC_D "'");
+	assert_string_equal(known(bench, "20", "7"), "p");
+	change(bench,
+	       "UPDATE playlist SET entries_refused = 'not yours', entries_refused_at = now() - interval '251 hours'");
+	assert_string_equal(known(bench, "20", "7"), ""); /* it was asked in this very sync */
+	change(bench, "UPDATE playlist SET entries_refused_at = now() - interval '253 hours'");
+	assert_string_equal(known(bench, "20", "7"), "p");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
 
 int main(void)
@@ -294,6 +329,8 @@ int main(void)
 		TEST(a_playlist_that_is_skipped_was_not_read),
 		TEST(versions_of_one_reading_end_over_days),
 		TEST(a_playlist_that_shows_fewer_entries_than_it_counts_is_known_for_some_hours),
+		TEST(what_a_playlist_never_shows_is_believed_the_second_time),
+		TEST(versions_are_those_of_when_the_sync_began),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

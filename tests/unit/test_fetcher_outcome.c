@@ -208,7 +208,8 @@ static struct span packed_answer(size_t len)
 
 static void an_answer_is_read_up_to_its_maximum_when_unpacked(void **state)
 {
-	static const struct request list = {.name = "getArtists"}, pages = {.name = "search3", .paging = PAGING_OFFSET};
+	static const struct request ping = {.name = "ping"}, list = {.name = "getArtists", .list = "artists"},
+								pages = {.name = "search3", .paging = PAGING_OFFSET, .list = "songs"};
 	struct verdict verdict;
 	(void)state;
 	struct answer answer = {.status = 200, .encoding = "gzip", .body = packed_answer(LIMIT_UNPACKED_BYTES)};
@@ -219,6 +220,8 @@ static void an_answer_is_read_up_to_its_maximum_when_unpacked(void **state)
 	assert_int_equal(verdict.outcome, OUTCOME_SMALLER_PAGE);
 	assert_non_null(strstr(verdict.cause, "67108865 bytes when unpacked"));
 	assert_non_null(strstr(verdict.next_step, "in one answer"));
+	assert_false(judge_of(&ping, &answer, &verdict));
+	assert_non_null(strstr(verdict.next_step, "the server's own"));
 	assert_false(judge_of(&pages, &answer, &verdict));
 	assert_string_equal(verdict.next_step, "lower page_size");
 	free((char *)(uintptr_t)answer.body.at);

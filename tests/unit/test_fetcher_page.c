@@ -292,14 +292,28 @@ static void a_page_begins_with_what_the_one_before_ended_with(void **state)
 	const struct request list = {.name = "entries", .paging = PAGING_NEXT, .list = "items"};
 	yyjson_doc *doc = yyjson_read(text, strlen(text), 0);
 	(void)state;
-	assert_int_equal(page_overlap(&list, yyjson_doc_get_root(doc), &before), 0);
+	assert_int_equal(page_overlap(&list, yyjson_doc_get_root(doc), &before, INT64_MAX), 0);
 	page_remember(&list, yyjson_doc_get_root(doc), &before);
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
 		yyjson_doc *other = yyjson_read(pages[i].text, strlen(pages[i].text), 0);
-		if (page_overlap(&list, yyjson_doc_get_root(other), &before) != pages[i].overlap)
+		if (page_overlap(&list, yyjson_doc_get_root(other), &before, INT64_MAX) != pages[i].overlap)
 			fail_msg("%s", pages[i].text);
 		yyjson_doc_free(other);
 	}
+	yyjson_doc_free(doc);
+}
+
+static void of_entries_that_repeat_no_more_overlap_than_may(void **state)
+{
+	static const char text[] = "{\"items\":[{\"id\":\"a\"},{\"id\":\"a\"},{\"id\":\"a\"}]}";
+	static struct page_items before;
+	static const int64_t most[] = {-1, 0, 1, 2, 3, 4}, expected[] = {0, 0, 1, 2, 3, 3};
+	const struct request list = {.name = "entries", .paging = PAGING_TOTAL, .list = "items"};
+	yyjson_doc *doc = yyjson_read(text, strlen(text), 0);
+	(void)state;
+	page_remember(&list, yyjson_doc_get_root(doc), &before);
+	for (size_t i = 0; i < COUNT_OF(most); i++)
+		assert_int_equal(page_overlap(&list, yyjson_doc_get_root(doc), &before, most[i]), expected[i]);
 	yyjson_doc_free(doc);
 }
 
@@ -329,6 +343,7 @@ int main(void)
 		cmocka_unit_test(more_children_than_allowed_are_refused),
 		cmocka_unit_test(an_item_of_the_page_before_is_known_again),
 		cmocka_unit_test(a_page_begins_with_what_the_one_before_ended_with),
+		cmocka_unit_test(of_entries_that_repeat_no_more_overlap_than_may),
 		cmocka_unit_test(an_item_has_a_place_on_its_page),
 		cmocka_unit_test(a_full_arena_is_told_as_a_thing_to_try_again),
 	};

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/inflate.h"
 #include "common/text.h"
+#include "fetcher/pack.h"
 #include "fetcher/transfer.h"
 
 #define SECRET "canary-5ecret-4b1f"
@@ -194,15 +195,21 @@ static void a_redirect_is_told_and_not_followed(void **state)
 }
 
 /* fill: of the body; 0: such as does not compress. */
+/* fill 0: bytes that hardly pack; 1: those that pack to three quarters. */
+static void fill_with(char *to, size_t len, char fill)
+{
+	uint64_t seed = 3;
+	memset(to, fill, len);
+	for (size_t i = 0; fill < 2 && i < len; i++)
+		to[i] = (char)random_below(&seed, fill ? 64 : 256);
+}
+
 static const struct answer *ask_large(size_t len, const char *header, char fill)
 {
 	char *response = malloc(len + 200);
-	uint64_t seed = 3;
 	assert_non_null(response);
 	size_t head = (size_t)snprintf(response, 200, "HTTP/1.1 200 OK\r\n%sContent-Length: %zu\r\n\r\n", header, len);
-	memset(response + head, fill, len);
-	for (size_t i = 0; !fill && i < len; i++)
-		response[head + i] = (char)random_below(&seed, 256);
+	fill_with(response + head, len, fill);
 	const struct answer *answer = ask((struct span){response, head + len});
 	free(response);
 	return answer;
@@ -257,6 +264,36 @@ static void a_larger_body_is_dropped(void **state)
 		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"); /* and the transfer still works */
 	assert_false(answer->too_large);
 	assert_span(answer->body, "{}");
+}
+
+static bool packs(const char *text, size_t len)
+{
+	struct pack pack = {0};
+	struct buf body;
+	buf_init(&body, LIMIT_BODY_BYTES);
+	pack_begin(&pack, &body);
+	pack_add(&pack, (struct span){text, len}, &body);
+	pack_end(&pack, &body);
+	bool fits = buf_ok(&body);
+	buf_done(&body);
+	return fits;
+}
+
+static void a_body_whose_packed_end_finds_no_room_is_dropped(void **state)
+{
+	(void)state;
+	size_t fits = LIMIT_BODY_BYTES, larger = 2 * LIMIT_BODY_BYTES;
+	char *text = malloc(larger);
+	assert_non_null(text);
+	fill_with(text, larger, 1);
+	while (larger - fits > 1) {
+		size_t len = fits + (larger - fits) / 2;
+		*(packs(text, len) ? &fits : &larger) = len;
+	}
+	free(text);
+	assert_int_equal(ask_large(fits, "", 1)->code, CURLE_OK);
+	const struct answer *answer = ask_large(larger, "", 1);
+	assert_true(answer->too_large && !answer->no_memory && answer->code != CURLE_OK);
 }
 
 static void an_answer_that_is_not_whole_is_none(void **state)
@@ -371,6 +408,7 @@ int main(void)
 		cmocka_unit_test(a_redirect_is_told_and_not_followed),
 		cmocka_unit_test(a_plain_body_that_is_larger_than_a_message_is_packed),
 		cmocka_unit_test(a_larger_body_is_dropped),
+		cmocka_unit_test(a_body_whose_packed_end_finds_no_room_is_dropped),
 		cmocka_unit_test(an_answer_that_is_not_whole_is_none),
 		cmocka_unit_test(chunks_are_put_together),
 		cmocka_unit_test(a_server_that_says_nothing_is_left_in_time),

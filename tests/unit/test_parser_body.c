@@ -252,9 +252,23 @@ static void rejects_are_recorded_as_long_as_there_is_room_for_their_originals(vo
 	page_test_close(&test);
 }
 
+static void entries_without_an_id_are_rejects_of_a_playlist_that_is_known(void **state)
+{
+	(void)state;
+	struct page_test test;
+	page_test_open(&test);
+	struct raw_page page = page_of("getPlaylist", 2,
+	                               wrap(&test, "getPlaylist", span_of("{\"id\":\"t\"},{\"id\":\"\\u0000\"}")));
+	take_page(&test, &page);
+	assert_int_equal(test.parsed.rejected, 1);
+	assert_int_equal(test.parsed.unidentified, 0);
+	page_test_close(&test);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(entries_without_an_id_are_rejects_of_a_playlist_that_is_known),
 		cmocka_unit_test(a_body_that_is_no_answer_costs_its_page_and_says_why),
 		cmocka_unit_test(nesting_of_ten_thousand_costs_its_page),
 		cmocka_unit_test(brackets_in_names_are_not_nesting),
