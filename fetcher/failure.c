@@ -18,6 +18,10 @@ enum {
 	THROTTLE_DEFAULT_MS = 5000,
 	/* Playlists or albums whose answers make no sense, one behind the other: some are broken, more are a server that is. */
 	UNREADABLE = 3,
+	/* ... and in a walk: each has been asked for as often as any page, for a quarter of a minute or more. */
+	UNREADABLE_IN_ALL = 50,
+	/* Children of one list page that are listed and not there: when it still shows the first ones it will show the others. */
+	LOOKS = 3,
 };
 
 static void handle_needed(struct sync *sync, const struct verdict *verdict);
@@ -85,9 +89,11 @@ static bool may_be_its_own(const struct verdict *verdict)
 static bool pass_unreadable_child(struct sync *sync, const struct verdict *verdict)
 {
 	const char *child = child_asked(sync);
-	if (!child || !may_be_its_own(verdict) || sync->unreadable >= UNREADABLE)
+	if (!child || !may_be_its_own(verdict) || sync->unreadable >= UNREADABLE ||
+	    sync->unreadable_in_all >= UNREADABLE_IN_ALL)
 		return false;
 	sync->unreadable++;
+	sync->unreadable_in_all++;
 	log_warn("list not readable", "account=%s %s %s: %s; going on with the next one", sync->account.name,
 	         sync->request->name, child, verdict->cause);
 	children_take_nothing(sync, child, verdict);
@@ -206,7 +212,7 @@ static void take_empty(struct sync *sync, const struct verdict *verdict)
 		return;
 	}
 	if (child && sync->cursor.in_child == 0) {
-		if (walk_doubts(sync, child))
+		if (children_doubts(sync, 0))
 			IGNORE(try_instead(sync)); /* asked for once more in any case */
 		else
 			children_take_nothing(sync, child, NULL);
@@ -239,7 +245,7 @@ static bool pass_refused_child(struct sync *sync, const struct verdict *verdict)
 		return false;
 	if (try_instead(sync))
 		return true;
-	if (verdict->status == 404 && walk_doubts(sync, child))
+	if (verdict->status == 404 && children_doubts(sync, 0))
 		return true;
 	log_info("list not readable", "account=%s %s %s: %s", sync->account.name, sync->request->name, child,
 	         verdict->cause);
@@ -260,8 +266,9 @@ static void child_missing(struct sync *sync, const struct verdict *verdict)
 	 * read the others again. Where no other walk may follow there is nothing to be looked into. */
 	if (sync->cursor.walk + 1 >= LIMIT_WALKS) {
 		walk_moved(sync);
-	} else if (walk_doubts(sync, id)) {
-		list_look_again(sync);
+	} else if (children_doubts(sync, 0)) {
+		if (sync->looked_again++ < LOOKS)
+			list_look_again(sync);
 		return;
 	}
 	children_take_nothing(sync, id, verdict);

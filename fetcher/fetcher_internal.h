@@ -84,6 +84,8 @@ struct sync {
 	int64_t child_lacks;            /* so many fewer than were asked for that page showed, which was not the last */
 	bool child_repeats;             /* what a page of it showed once more it insisted on */
 	int unreadable;                 /* children whose answers made no sense since one did */
+	int unreadable_in_all;          /* ... in this walk */
+	int looked_again;               /* so often at the list page whose children are read */
 	int64_t hides;                  /* items that a page of this walk lacks, as the server insists */
 	int64_t short_by;               /* the fewest that the doubted page lacked so far */
 	int asked_short;                /* so often it lacked more when it was asked for again */
@@ -232,7 +234,7 @@ bool walk_next_plan(struct sync *sync);
 /* The page cannot be taken: deals with it as a failure. */
 void walk_fail_page(struct sync *sync, enum outcome outcome, const char *cause);
 /* A word that may be a slip (it is empty, and tells no length; it is not there; it is short): the first time it is doubted, and the
- * same asked for again. what: a child's id, or where a page of the list stands. */
+ * same asked for again. what: what the answer is of: a child, or a page. */
 bool walk_doubts(struct sync *sync, const char *what);
 /* The same for an answer that lacks so many items, as it, its list or the next page's place counts them: what is not shown may be
  * counted. One that lacks more when it is asked for again is another slip, and is asked for as often as any page. */
@@ -261,6 +263,9 @@ void children_forget(struct sync *sync);
 bool children_load(struct sync *sync, const struct request *request, yyjson_val *root, int64_t skip);
 /* The child to ask for; "": it has no id that can be used; NULL: a page of the list is due. */
 const char *children_current(const struct sync *sync);
+/* Is the answer of the child asked for doubted, as walk_doubts, at the place where it is read? lacks: as walk_doubts_short; 0: it
+ * is something else than short. */
+bool children_doubts(struct sync *sync, int64_t lacks);
 /* Passes those that nobody can ask for, so that what they hold counts as not read. */
 void children_pass_unnamed(struct sync *sync);
 /* Takes a page of the child asked for. child may be one of sync->children, here and below. */

@@ -45,7 +45,8 @@ static void begin_at(struct sync *sync, const struct cursor *cursor)
 	sync->asked_again = 0;
 	sync->probing_end = false;
 	sync->said_early = 0;
-	sync->unreadable = 0;
+	sync->unreadable = sync->unreadable_in_all = 0;
+	sync->looked_again = 0;
 	sync->hides = 0;
 	sync->session.trying_instead = false;
 	children_forget(sync);
@@ -61,10 +62,7 @@ void walk_begin(struct sync *sync, const char *text)
 	if (!known || cursor.plan >= PLANS_MAX)
 		cursor = (struct cursor){0};
 	begin_at(sync, &cursor);
-	/* Whether such a page shows some of the page before once more is known only to who has seen that. */
-	const struct request *child = walk_plan(sync)->child;
-	if (child && child->paging == PAGING_TOTAL)
-		sync->cursor.in_child = 0;
+	sync->doubted_hash = 0;
 	sync->page_size = (int)sync->fetcher->settings->page_size;
 	sync->retries = 0;
 }
@@ -122,6 +120,8 @@ bool walk_doubts(struct sync *sync, const char *what)
 	uint64_t hash = hash_of(span_of(what));
 	bool first = sync->doubted_hash != hash;
 	sync->doubted_hash = hash;
+	if (first)
+		sync->short_by = sync->asked_short = 0;
 	return first;
 }
 
@@ -130,10 +130,7 @@ bool walk_doubts_short(struct sync *sync, const char *what, int64_t lacks)
 	bool first = walk_doubts(sync, what);
 	if (first || lacks < sync->short_by)
 		sync->short_by = lacks;
-	if (!first && (lacks <= sync->short_by || sync->asked_short >= sync->fetcher->settings->retries))
-		return false;
-	sync->asked_short = first ? 0 : sync->asked_short + 1;
-	return true;
+	return first || (lacks > sync->short_by && sync->asked_short++ < sync->fetcher->settings->retries);
 }
 
 bool walk_ends_early(struct sync *sync)

@@ -33,6 +33,10 @@ void children_forget(struct sync *sync)
 	sync->children_count = 0;
 	sync->children_loaded = false;
 	forget_child(sync);
+	/* Whether a page of such a list shows some of the one before once more is known only to who has seen that. */
+	const struct request *child = walk_plan(sync)->child;
+	if (child && child->paging == PAGING_TOTAL)
+		sync->cursor.in_child = 0;
 }
 
 /* Those of a list that is published are told there. */
@@ -97,13 +101,13 @@ static int64_t next_of(const struct sync *sync, const struct page_facts *facts)
 	return facts->goes_on ? promise_next_offset(facts, sync->cursor.in_child, walk_page_size(sync)) : 0;
 }
 
-/* Each page of a child is doubted on its own; the first one as the child, as it is where it is not there. */
-static bool doubts_short(struct sync *sync, int64_t lacks)
+bool children_doubts(struct sync *sync, int64_t lacks)
 {
 	char place[LIMIT_ID + 32];
 	const char *child = children_current(sync);
 	snprintf(place, sizeof place, "%s %lld", child, (long long)sync->cursor.in_child);
-	return walk_doubts_short(sync, sync->cursor.in_child ? place : child, lacks);
+	const char *what = sync->cursor.in_child ? place : child;
+	return lacks ? walk_doubts_short(sync, what, lacks) : walk_doubts(sync, what);
 }
 
 /* As many as an answer can show, and nothing that tells whether they are all. */
@@ -163,12 +167,12 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 		return false;
 	}
 	/* Some servers count what they do not show: so once more, and then it is believed. */
-	if (facts->announced > facts->entries && doubts_short(sync, facts->announced - facts->entries))
+	if (facts->announced > facts->entries && children_doubts(sync, facts->announced - facts->entries))
 		return false;
 	/* An album is there because of its tracks, whatever it says. */
 	bool untold = facts->entries == 0 && sync->cursor.in_child == 0 && facts->total < 0 &&
 	              (facts->announced < 0 || !walk_plan(sync)->list_is_published);
-	if (untold && walk_doubts(sync, children_current(sync)))
+	if (untold && children_doubts(sync, 0))
 		return false;
 	if (!request_promises(sync->request))
 		return true;
@@ -179,7 +183,7 @@ static bool joins(struct sync *sync, const struct page_facts *facts)
 	/* Places and lengths count what is not shown, too, so it is believed when it is said again. */
 	int64_t total = facts->total >= 0 ? facts->total : sync->child_total;
 	int64_t lacks = (facts->goes_on ? next_of(sync, facts) : total) - sync->cursor.in_child - facts->entries;
-	if (promise == PROMISE_KEPT && lacks > 0 && doubts_short(sync, lacks))
+	if (promise == PROMISE_KEPT && lacks > 0 && children_doubts(sync, lacks))
 		return false;
 	sync->child_total = total;
 	if (promise != PROMISE_CHANGED && promise != PROMISE_BEHIND)
@@ -251,11 +255,12 @@ void children_take(struct sync *sync, const char *child, const struct answer *an
 	snprintf(id, sizeof id, "%s", child);
 	cursor_text(&sync->cursor, before);
 	count_items(sync, facts);
-	sync->unreadable = 0;
-	if (next)
+	if (next) {
 		go_on(sync, root, facts, next);
-	else
+	} else {
 		pass(sync, id, sync->cursor.in_child + facts->entries);
+		sync->unreadable = 0;
+	}
 	if ((sync->request->instead || sync->session.trying_instead) && !child_request->instead_each)
 		sync->session.way = sync->session.trying_instead ? WAY_INSTEAD : WAY_FIRST;
 	sync->session.trying_instead = false;

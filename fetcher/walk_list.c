@@ -28,6 +28,7 @@ void list_pass_page(struct sync *sync)
 	sync->cursor.listed = false;
 	sync->cursor.size = 0;
 	sync->cursor.digest = 0;
+	sync->looked_again = 0;
 	snprintf(sync->cursor.last_id, sizeof sync->cursor.last_id, "%s", sync->behind.last_id);
 	sync->cursor.ended |= sync->behind.is_last;
 }
@@ -120,8 +121,7 @@ static bool check_repetition(struct sync *sync, const struct list_page *page)
 
 bool list_is_reloaded(const struct sync *sync)
 {
-	return sync->cursor.size > 0 && walk_plan(sync)->child && !sync->children_loaded &&
-	       (sync->cursor.listed || sync->cursor.child > 0);
+	return sync->cursor.size > 0 && walk_plan(sync)->child && !sync->children_loaded;
 }
 
 void list_look_again(struct sync *sync)

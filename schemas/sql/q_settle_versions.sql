@@ -8,7 +8,7 @@ WITH seen AS MATERIALIZED (
 		SELECT unnest(p.lists) FROM sync_page p WHERE p.sync_id = $3::uuid AND p.category = $2 AND p.walk = $4::integer)
 )
 UPDATE playlist t SET entries_version = t.version, entries_read_at = now(),
-	entries_short = CASE WHEN t.entries_short OR t.entry_count IS NULL THEN false ELSE t.entry_count > (
+	entries_short = CASE WHEN t.entries_short OR t.entries_refused IS NOT NULL OR t.entry_count IS NULL THEN false ELSE t.entry_count > (
 		SELECT count(*) FROM playlist_entry e WHERE e.account_id = t.account_id AND e.playlist_id = t.id) END
 WHERE t.account_id = $1::integer AND t.removed_at IS NULL AND t.entries_version IS DISTINCT FROM t.version
   AND hashtextextended(t.id, 0) IN (SELECT hash FROM seen)

@@ -136,6 +136,16 @@ class Jellyfin(Case):
                 self.assert_synced(self.pipeline.sync(account, "--only", "playlists", "--mode", "full"))
                 self.assert_hidden(account, server, at, hidden)
 
+    def test_a_404_in_the_midst_of_such_a_playlist_makes_no_entry_come_twice(self):
+        server = self.jellyfin(300, albums=30, artists=10, playlists=2)
+        account = self.account(server)
+        server.fault("hide", at=100, items=7, endpoint="playlist_items", contains="startIndex=0&", count=0)
+        server.fault("failed", status=404, endpoint="playlist_items", contains="startIndex=493")
+        server.fault("hide", at=100, items=7, endpoint="playlist_items", count=0)
+        self.assert_synced(self.pipeline.sync(account, "--only", "playlists"))
+        self.assertIn("failed", [request.fault for request in server.log("playlist_items")])
+        self.assert_hidden(account, server, 100, 7)
+
     def test_a_fetcher_killed_in_such_a_playlist_takes_no_entry_twice(self):
         server = self.jellyfin(300, albums=30, artists=10, playlists=2)
         account = self.account(server)

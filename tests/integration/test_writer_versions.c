@@ -276,6 +276,21 @@ static void a_playlist_that_shows_fewer_entries_than_it_counts_is_known_for_some
 	assert_string_equal(known(bench, "20", "7"), "p");
 }
 
+static void a_refusal_is_no_first_time_that_a_playlist_shows_fewer(void **state)
+{
+	struct bench *bench = *state;
+	const struct at at = {.sync = SYNC_A, .category = "playlists", .page = 1, .last = true, .refused = "not yours"};
+	begin(bench, SYNC_A, 1, "p=Mix=v1");
+	add_entries(bench, &at, "p", 0, "");
+	count_entries(bench, 3);
+	end_walk(bench, SYNC_A, 1, 2, 1);
+	walk_p(bench, SYNC_B, 2, "p=Mix=v1", "x y");
+	count_entries(bench, 3);
+	end_walk(bench, SYNC_B, 2, 2, 3);
+	put_reading(bench, 21);
+	assert_string_equal(known(bench, "20", "7"), "");
+}
+
 static void what_a_playlist_never_shows_is_believed_the_second_time(void **state)
 {
 	struct bench *bench = *state;
@@ -329,6 +344,7 @@ int main(void)
 		TEST(a_playlist_that_is_skipped_was_not_read),
 		TEST(versions_of_one_reading_end_over_days),
 		TEST(a_playlist_that_shows_fewer_entries_than_it_counts_is_known_for_some_hours),
+		TEST(a_refusal_is_no_first_time_that_a_playlist_shows_fewer),
 		TEST(what_a_playlist_never_shows_is_believed_the_second_time),
 		TEST(versions_are_those_of_when_the_sync_began),
 	};
