@@ -53,7 +53,7 @@ static const char *place_of(const struct sync *sync, char text[PLACE_TEXT])
 
 static const char same_page[] = "the server gives the same page whatever offset is asked for";
 
-/* Sets skip. false: the page was dealt with (retried, failed, walk started over). */
+/* Sets skip, or early. false: the page was dealt with (asked for again, failed, walk started over). */
 static bool check_overlap(struct sync *sync, struct list_page *page)
 {
 	const char *first_id = page->facts->first_id;

@@ -260,19 +260,23 @@ static void count_entries(struct bench *bench, int count)
 	change(bench, sql);
 }
 
+/* A reading, a day ago nearly, of a playlist that counts three entries and shows so many. */
+static void read_of_three(struct bench *bench, const char *sync, int64_t epoch, int shown)
+{
+	static const char *const entries[] = {"", "x", "x y", "x y z"};
+	walk_p(bench, sync, epoch, "p=Mix=v1", entries[shown]);
+	count_entries(bench, 3);
+	end_walk(bench, sync, epoch, 2, 1 + shown);
+	put_reading(bench, 21);
+}
+
 static void a_playlist_that_shows_fewer_entries_than_it_counts_is_known_for_some_hours(void **state)
 {
 	struct bench *bench = *state;
-	walk_p(bench, SYNC_A, 1, "p=Mix=v1", "x y");
-	count_entries(bench, 3);
-	end_walk(bench, SYNC_A, 1, 2, 3);
-	assert_string_equal(known(bench, "20", "7"), "p");
-	put_reading(bench, 21);
+	read_of_three(bench, SYNC_A, 1, 2);
+	assert_string_equal(known(bench, "22", "7"), "p");
 	assert_string_equal(known(bench, "20", "7"), "");
-	walk_p(bench, SYNC_B, 2, "p=Mix=v1", "x y z");
-	count_entries(bench, 3);
-	end_walk(bench, SYNC_B, 2, 2, 4);
-	put_reading(bench, 21);
+	read_of_three(bench, SYNC_B, 2, 3);
 	assert_string_equal(known(bench, "20", "7"), "p");
 }
 
@@ -284,23 +288,15 @@ static void a_refusal_is_no_first_time_that_a_playlist_shows_fewer(void **state)
 	add_entries(bench, &at, "p", 0, "");
 	count_entries(bench, 3);
 	end_walk(bench, SYNC_A, 1, 2, 1);
-	walk_p(bench, SYNC_B, 2, "p=Mix=v1", "x y");
-	count_entries(bench, 3);
-	end_walk(bench, SYNC_B, 2, 2, 3);
-	put_reading(bench, 21);
+	read_of_three(bench, SYNC_B, 2, 2);
 	assert_string_equal(known(bench, "20", "7"), "");
 }
 
 static void what_a_playlist_never_shows_is_believed_the_second_time(void **state)
 {
 	struct bench *bench = *state;
-	walk_p(bench, SYNC_A, 1, "p=Mix=v1", "x y");
-	count_entries(bench, 3);
-	end_walk(bench, SYNC_A, 1, 2, 3);
-	walk_p(bench, SYNC_B, 2, "p=Mix=v1", "x y");
-	count_entries(bench, 3);
-	end_walk(bench, SYNC_B, 2, 2, 3);
-	put_reading(bench, 21);
+	read_of_three(bench, SYNC_A, 1, 2);
+	read_of_three(bench, SYNC_B, 2, 2);
 	assert_string_equal(known(bench, "20", "7"), "p");
 }
 
