@@ -140,6 +140,16 @@ static void add_causes(const PGresult *categories, int i, struct buf *out)
 	add_cause(out, cause, next_step);
 }
 
+/* Also of a sync that is complete: what they hold is not here. */
+static void add_refused(const PGresult *categories, int i, struct buf *out)
+{
+	char count[FIGURE_TEXT];
+	int64_t refused = pg_int(categories, i, "refused");
+	if (refused > 0)
+		html(out, "<p class=\"notice\">{} may not be read: {}</p>", figure_many(refused, "playlist", count),
+		     pg_text(categories, i, "refused_cause"));
+}
+
 void sync_view_categories(const PGresult *categories, struct buf *out)
 {
 	layout_table(out, "Categories", "");
@@ -153,8 +163,10 @@ void sync_view_categories(const PGresult *categories, struct buf *out)
 	for (int i = 0; i < PQntuples(categories); i++)
 		add_category(categories, i, out);
 	html(out, "</tbody></table></div>");
-	for (int i = 0; i < PQntuples(categories); i++)
+	for (int i = 0; i < PQntuples(categories); i++) {
 		add_causes(categories, i, out);
+		add_refused(categories, i, out);
+	}
 }
 
 void sync_view_bar(const PGresult *categories, struct buf *out)

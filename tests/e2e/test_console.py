@@ -263,6 +263,17 @@ class Open(ConsoleCase):
         self.assertIn("no title here", self.visitor.ask(f"/syncs/{report.sync}").text)
         self.assertNotIn("no title here", self.visitor.ask("/rejects").text)
 
+    def test_playlists_that_may_not_be_read_are_told_with_the_sync_that_is_complete_without_them(self):
+        server = self.simulator(100, playlists=4)
+        account = self.account(server)
+        for playlist in server.truth("playlists")[:2]:
+            server.fault("failed", code=50, body="not yours <b>", endpoint="getPlaylist", contains=f"id={playlist}", count=0)
+        report = self.pipeline.sync(account)
+        self.assertEqual(report.state, "complete")
+        page = self.visitor.ask(f"/syncs/{report.sync}").text
+        self.assertIn("2 playlists may not be read: ", page)
+        self.assertNotIn("not yours <b>", page)
+
     def test_a_page_of_large_rejects_ends_early_and_the_next_goes_on_behind_it(self):
         account = self.account(self.server)
         self.pipeline.sql("INSERT INTO sync_reject (account_id, topic, kafka_partition, kafka_offset, position, reason, detail, original, at) "
