@@ -192,15 +192,27 @@ static int ready(struct pg *pg, struct err *err)
 	return PQstatus(pg->conn) == CONNECTION_OK ? 0 : connect_now(pg, err);
 }
 
-int pg_check(struct pg *pg, struct err *err)
-{
-	IGNORE(!PQconsumeInput(pg->conn)); /* seen in the status */
-	return ready(pg, err);
-}
-
 bool pg_connected(const struct pg *pg)
 {
 	return PQstatus(pg->conn) == CONNECTION_OK;
+}
+
+/* A server that ends a connection says so and then closes it, and one call of libpq reads only the first of the two. */
+static void read_to_the_end(struct pg *pg)
+{
+	enum { READS = 8 }; /* to a connection that stands not much is said unasked */
+	for (int i = 0; i < READS && pg_connected(pg); i++) {
+		struct pollfd fd = {.fd = PQsocket(pg->conn), .events = POLLIN};
+		if (poll(&fd, 1, 0) <= 0)
+			return;
+		IGNORE(!PQconsumeInput(pg->conn)); /* seen in the status */
+	}
+}
+
+int pg_check(struct pg *pg, struct err *err)
+{
+	read_to_the_end(pg);
+	return ready(pg, err);
 }
 
 /* ---- one statement: sent and answered before until_ms ---- */
