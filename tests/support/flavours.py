@@ -55,8 +55,9 @@ class Flavour:
         """Albums without any artist: the simulator has some, as real servers do."""
         return rejected(pipeline, account, "kind = 'album' AND reason = 'missing_field' AND field = 'artist'")
 
-    def differences(self, pipeline, account, server, user="demo", categories=CATEGORIES):
-        """Sentences: items that are missing, too many or called otherwise, entries that are not in their place."""
+    def differences(self, pipeline, account, server, user="demo", categories=CATEGORIES, unread=frozenset()):
+        """Sentences: items that are missing, too many or called otherwise, entries that are not in their place. unread: ids of
+        playlists whose entries are not looked at."""
         refused, found = self.rejected(pipeline, account), []
         for category in categories:
             here = rows(pipeline, account, category)
@@ -64,8 +65,8 @@ class Flavour:
             found.append(difference(here, sorted(library.items(server, category, user, missing)), f"{category} of {account}"))
         if "playlists" in categories:
             columns, source = library.stored_entries(self.provider, pipeline.account_id(account))
-            stored = sorted(pipeline.sql(f"SELECT {', '.join(columns)} FROM {source}"))
-            found.append(difference(stored, sorted(library.entries(server, self.provider, user)), f"entries of {account}"))
+            sides = pipeline.sql(f"SELECT {', '.join(columns)} FROM {source}"), library.entries(server, self.provider, user)
+            found.append(difference(*(sorted(row for row in side if row[0] not in unread) for side in sides), f"entries of {account}"))
         return [text for text in found if text]
 
 
