@@ -47,7 +47,8 @@ CREATE VIEW violation AS
 SELECT what, detail FROM audit
 UNION ALL
 SELECT 'removed by a sync that was not complete', format('%s %s by %s', r.category, r.id, r.sync_id)
-FROM removal r LEFT JOIN sync_category c USING (sync_id, category)
+FROM removal r JOIN account USING (account_id) -- one that was removed took its syncs along
+LEFT JOIN sync_category c USING (sync_id, category)
 WHERE c.state IS DISTINCT FROM 'complete' OR c.moved
 UNION ALL
 SELECT 'complete without a whole ledger', format('%s %s: %s pages up to %s, received %s stored %s rejected %s, marked last: %s',
