@@ -2,11 +2,13 @@
 #include "common/pg.h"
 
 #include <assert.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/conninfo.h"
 #include "common/sql.h"
 #include "common/stop.h"
 
@@ -70,15 +72,27 @@ static void one_line(const char *message, char *to, size_t size)
 	to[used] = '\0';
 }
 
+enum err_class pg_classify_refusal(const char *text)
+{
+	/* Texts: PostgreSQL's auth.c, hba.c, postinit.c, libpq's fe-auth.c and fe-connect.c; PgBouncer's. */
+	static const char *const lasting[] = {
+		"authentication failed",      "pg_hba.conf",          "\" does not exist",
+		"is not permitted to log in", "permission denied",    "no such user",
+		"no password supplied",       "does not support SSL", "no such database",
+	};
+	for (size_t i = 0; i < COUNT_OF(lasting); i++) {
+		if (strstr(text, lasting[i]))
+			return ERR_CONFIG;
+	}
+	return ERR_RETRY;
+}
+
 static int connection_error(struct pg *pg, struct err *err)
 {
 	char text[300];
 	one_line(PQerrorMessage(pg->conn), text, sizeof text);
-	/* A refused login has no SQLSTATE in libpq 15; its FATAL line tells it from an unreachable server. */
-	bool refused = strstr(text, "FATAL:") && !strstr(text, "starting up") && !strstr(text, "shutting down") &&
-	               !strstr(text, "too many") && !strstr(text, "recovery");
 	pg->sqlstate[0] = '\0';
-	return err_set(err, refused ? ERR_CONFIG : ERR_RETRY, 0, "Postgres: %s", *text ? text : "not reachable");
+	return err_set(err, pg_classify_refusal(text), 0, "Postgres: %s", *text ? text : "not reachable");
 }
 
 /* Libraries do not write to the standard error; what matters comes as an error. */
@@ -127,7 +141,7 @@ int pg_open(const char *conninfo, const char *application, struct pg **ret, stru
 	}
 	snprintf(pg->application, sizeof pg->application, "%s", application);
 	pg->drain_ms = -1;
-	if (connect_now(pg, err)) {
+	if (conninfo_check(conninfo, err) || connect_now(pg, err)) {
 		pg_close(&pg);
 		return -1;
 	}
@@ -222,6 +236,14 @@ static void begin(struct pg *pg)
 	pg->until_ms = pg->answer_ms ? clock_ms() + pg->answer_ms : INT64_MAX;
 }
 
+/* Of a record of TLS that was larger than libpq's room the rest waits inside OpenSSL, and the descriptor says nothing of it. libpq's
+ * own waiting looks there (pqSocketCheck); who polls must, too. Postgres sends 8 KiB at a time, poolers send more. */
+static bool waits_inside_tls(const struct pg *pg)
+{
+	SSL *ssl = PQsslStruct(pg->conn, "OpenSSL");
+	return ssl && SSL_pending(ssl) > 0;
+}
+
 /* Waits until something can be read, or written if that is wanted. false: it is too late, and the connection is gone. */
 static bool wait_for(struct pg *pg, bool to_write)
 {
@@ -231,6 +253,8 @@ static bool wait_for(struct pg *pg, bool to_write)
 	int64_t left_ms = pg->until_ms - clock_ms();
 	char why[64];
 	enum { LOOK_MS = 1000 };
+	if (waits_inside_tls(pg))
+		return true;
 	snprintf(why, sizeof why, "no answer within %lld ms", (long long)pg->answer_ms);
 	while (left_ms > 0) {
 		if (poll(fds, COUNT_OF(fds), left_ms < LOOK_MS ? (int)left_ms : LOOK_MS) > 0 && fds[0].revents)

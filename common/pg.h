@@ -14,8 +14,9 @@
 
 struct pg;
 
-/* Connects, at most 5 s. application shows in pg_stat_activity. The connection string is never in an error text.
- * CONFIG: refused for a reason a person must mend (no such database, password); RETRY: not reachable. */
+/* Connects, at most 5 s for each address that the host has. application shows in pg_stat_activity. The connection string is never
+ * in an error text. CONFIG: refused for a reason a person must mend (no such database, password, a string that cannot be read);
+ * RETRY: not reachable. */
 int pg_open(const char *conninfo, const char *application, struct pg **pg, struct err *err) MUST_USE;
 void pg_close(struct pg **pg);
 
@@ -60,6 +61,11 @@ bool pg_deadlocked(const struct pg *pg);
 /* RETRY for lost connections, deadlocks, resources; REJECT for data (22xxx, 23xxx); CONFIG for permissions and missing
  * objects; FATAL for what cannot be. sqlstate may be NULL or "": RETRY. */
 enum err_class pg_classify(const char *sqlstate);
+
+/* Of a connection that was not made, by libpq's words, for its blocking connect gives no SQLSTATE: CONFIG for what lasts until a
+ * person mends it (a password, a role that is not there). All else passes by itself, RETRY: a start or a stop, no slot left, a
+ * pooler without its server, words in another language. */
+enum err_class pg_classify_refusal(const char *text);
 
 /* Refuses a database whose migrations are not exactly this program's: CONFIG, with what to do. */
 int pg_check_schema(struct pg *pg, struct err *err) MUST_USE;

@@ -8,6 +8,7 @@ import uuid
 import preload
 import stack
 from case import Case
+from pooler import Pooler
 from simulator import PASSWORD
 
 
@@ -166,6 +167,34 @@ class Operation(Case):
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertIn("password authentication failed", done.stderr)
         self.assertNotIn(PASSWORD, done.stderr)
+
+    def test_a_database_password_that_is_not_encoded_is_told_without_showing_it_and_ends_with_2(self):
+        for password in ("100%z" + PASSWORD, PASSWORD + "@x", PASSWORD[:3] + "/" + PASSWORD[3:]):
+            address = f"postgresql://syncline:{password}@127.0.0.1:{stack.POSTGRES_PORT}/{self.pipeline.name}"
+            with self.subTest(password):
+                told = [self.refused(kind, "--postgres", address) for kind in ("fetcher", "writer")]
+                for command in ("status", "serve"):
+                    done = self.pipeline.cli("--postgres", address, command, check=False)
+                    told.append((done.returncode, done.stdout + done.stderr))
+                for code, text in told:
+                    self.assertIn("%40 for @", text)
+                    self.assertNotIn(PASSWORD[4:], text)
+                    self.assertEqual(code, 2, text)
+
+    def test_a_pooler_that_sends_large_records_of_tls_holds_nobody_up(self):
+        """Of a record that is larger than libpq has room for the rest waits inside OpenSSL, and no descriptor tells."""
+        key, certificate = self.pipeline.folder / "pooler.key", self.pipeline.folder / "pooler.pem"
+        stack.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
+                   "/CN=localhost", "-keyout", key, "-out", certificate])
+        pooler = Pooler(stack.POSTGRES_PORT, certificate, key)
+        self.addCleanup(pooler.close)
+        address = f"postgresql://syncline:{stack.postgres_password()}@127.0.0.1:{pooler.port}/{self.pipeline.name}?sslmode=require"
+        account = self.account(self.simulator(10))
+        for count in range(1, 9):
+            self.pipeline.sql("INSERT INTO sync_reject (account_id, topic, kafka_partition, kafka_offset, position, reason, detail, original, at) "
+                              f"VALUES ({self.pipeline.account_id(account)}, 'x', 0, {count}, 0, 'missing_field', repeat('long ', 1800), '{{}}', now())")
+            self.assertEqual(self.pipeline.cli("--postgres", address, "rejects", "list", account, "--json", timeout=20).stdout,
+                             self.pipeline.cli("rejects", "list", account, "--json").stdout)
 
     def test_commands_end_with_the_status_that_scripts_rely_on(self):
         for words, code in ((["status", "nobody"], 4), (["sync", "nobody"], 4), (["sync"], 2), (["synk"], 2),

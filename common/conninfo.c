@@ -1,0 +1,57 @@
+/* Connection strings. Their forms: PostgreSQL's documentation, 34.1.1. */
+#include "common/conninfo.h"
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "common/span.h"
+
+/* What stands behind the scheme of a URL, NULL: it is none. */
+static const char *behind_scheme(const char *conninfo)
+{
+	static const char *const schemes[] = {"postgresql://", "postgres://"};
+	for (size_t i = 0; i < COUNT_OF(schemes); i++) {
+		if (strncmp(conninfo, schemes[i], strlen(schemes[i])) == 0)
+			return conninfo + strlen(schemes[i]);
+	}
+	return NULL;
+}
+
+/* The user's part of a URL ends at its first @, and the host's at its first /: who wrote more of them has not encoded them. */
+static bool url_is_clear(const char *rest)
+{
+	const char *at = strchr(rest, '@');
+	return !at || (!strchr(at + 1, '@') && strcspn(rest, "/?#") > (size_t)(at - rest));
+}
+
+/* One for each host, with commas between. */
+static bool ports_are_numbers(const PQconninfoOption *option)
+{
+	for (; option->keyword; option++) {
+		if (strcmp(option->keyword, "port") == 0 && option->val)
+			return option->val[strspn(option->val, "0123456789,")] == '\0';
+	}
+	return true;
+}
+
+static bool libpq_reads(const char *conninfo)
+{
+	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+	bool reads = options && ports_are_numbers(options);
+	PQconninfoFree(options);
+	return reads;
+}
+
+int conninfo_check(const char *conninfo, struct err *err)
+{
+	const char *url = behind_scheme(conninfo);
+	if (url                     ? url_is_clear(url) && libpq_reads(conninfo)
+	    : strchr(conninfo, '=') ? libpq_reads(conninfo)
+	                            : !strpbrk(conninfo, ":/@ ")) /* a name alone is the database's */
+		return 0;
+	return err_set(
+		err, ERR_CONFIG, 0,
+		"the setting postgres cannot be read. As postgresql://USER:PASSWORD@HOST:PORT/DATABASE: write %%25 for a %% of the "
+		"password, %%40 for @, %%2F for /, %%3F for ?, %%23 for #. As words: quote what has spaces, as in password='two words'");
+}
