@@ -236,8 +236,8 @@ static void begin(struct pg *pg)
 	pg->until_ms = pg->answer_ms ? clock_ms() + pg->answer_ms : INT64_MAX;
 }
 
-/* Of a record of TLS that was larger than libpq's room the rest waits inside OpenSSL, and the descriptor says nothing of it. libpq's
- * own waiting looks there (pqSocketCheck); who polls must, too. Postgres sends 8 KiB at a time, poolers send more. */
+/* Of a record of TLS that was larger than the room of libpq the rest waits inside OpenSSL, and the descriptor says nothing of it.
+ * Its own waiting looks there (pqSocketCheck); who polls must, too. Postgres sends 8 KiB at a time, poolers send more. */
 static bool waits_inside_tls(const struct pg *pg)
 {
 	SSL *ssl = PQsslStruct(pg->conn, "OpenSSL");
