@@ -12,7 +12,7 @@ from simulator import Simulator
 
 NEW = stack.BIN
 SETTINGS = {"rates": "applemusic=0,spotify=0", "page_size": 100}
-KINDS = ("opensubsonic", "legacy", "jellyfin", "applemusic", "spotify")
+KINDS = ("navidrome", "legacy", "jellyfin", "applemusic", "spotify")
 
 # stopped: workers that are not there while the fetcher reads. kill: the others are not told to end.
 Moment = collections.namedtuple("Moment", "name stopped kill slow_ms")
@@ -21,7 +21,7 @@ MOMENTS = (Moment("told to end in the midst", (), False, 150), Moment("killed in
 
 
 def flavour_of(kind, folder):
-    return {"spotify": flavours.Spotify, "jellyfin": flavours.Jellyfin, "opensubsonic": flavours.Flavour, "legacy": flavours.Flavour,
+    return {"spotify": flavours.Spotify, "jellyfin": flavours.Jellyfin, "navidrome": flavours.Flavour, "legacy": flavours.Flavour,
             "applemusic": lambda name: flavours.AppleMusic(name, folder)}[kind](kind)
 
 
@@ -51,10 +51,12 @@ class Course:
         if good:
             shutil.rmtree(self.pipeline.folder)
 
-    def whole(self, report, what):
-        """What is wrong with a sync that has ended, and with the library after it."""
+    def sound(self, report, what):
+        """What is wrong with a sync that has ended: that it is not complete, or has removed what is there."""
         wrong = [] if report.state == "complete" else [f"{what} ended {report.state}: {report.all['cause']}"]
-        return wrong + [f"{what}: {text}" for text in self.flavour.differences(self.pipeline, "home", self.server)]
+        gone = {(category, item) for category, item in self.pipeline.sql("SELECT category, id FROM removal")}
+        return wrong + [f"{what} removed {category} that are there" for category in flavours.CATEGORIES
+                        if gone & {(category, item) for item in self.server.truth(category)}]
 
     def change(self):
         self.server.edit("insert", tracks=5, seed=1)
@@ -71,8 +73,7 @@ class Course:
     def begin(self):
         """By the old workers, up to the moment. Returns the sync."""
         workers = dict(zip(("fetcher", "parser", "writer"), self.pipeline.start_all()))
-        wrong = self.whole(self.pipeline.sync("home"), "the old version's own sync")
-        assert not wrong, wrong
+        assert self.pipeline.sync("home").state == "complete", "the old version's own sync"
         self.change()
         for kind in self.moment.stopped:
             self.pipeline.remove(workers.pop(kind))
@@ -98,9 +99,11 @@ class Course:
         stack.BIN = NEW
         self.pipeline.cli("migrate")
         self.pipeline.start_all()
-        wrong = self.whole(self.pipeline.watch(sync), "the sync that the old version began")
-        wrong += self.whole(self.pipeline.sync("home"), "an incremental one")
-        wrong += self.whole(self.pipeline.sync("home", "--mode", "full"), "a full one")
+        wrong = self.sound(self.pipeline.watch(sync), "the sync that the old version began")
+        wrong += self.sound(self.pipeline.sync("home"), "an incremental one")
+        wrong += self.sound(self.pipeline.sync("home", "--mode", "full"), "a full one")
+        self.pipeline.confirm_held()
+        wrong += self.flavour.differences(self.pipeline, "home", self.server)
         return wrong + [f"{what}: {detail}" for what, detail in self.pipeline.sql("SELECT what, detail FROM violation")]
 
 
