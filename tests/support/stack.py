@@ -36,16 +36,28 @@ BIN = (BUILD if BUILD.is_absolute() else ROOT / BUILD) / "bin"
 SANITIZED = b"__asan_init" in (BIN / "syncline-writer").read_bytes() if (BIN / "syncline-writer").exists() else False
 
 
+PORTS = iter(range(28000, 32000))  # below those that the kernel gives to connections
+
+
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """For a program that opens it later, or once more: until this process ends no other process of tests gets it, for a name that
+    only one can have says whose it is."""
+    for port in PORTS:
+        with socket.socket(socket.AF_UNIX) as mark, socket.socket() as door:
+            try:
+                mark.bind(f"\0syncline-test-port-{port}")  # in no folder, and gone with this process
+                door.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            mark.detach()
+            return port
+    raise AssertionError("no port is free")
 
 
 def free_ports(count, first):
     """In a row, from `first` on, below those that the kernel gives to connections: for a server that opens its ports later, or
     once more, when one of its own clients could have got them."""
-    for begin in range(first, 32000, 200):
+    for begin in range(first, 28000, 200):
         with contextlib.ExitStack() as doors:
             try:
                 for port in range(begin, begin + count):
