@@ -116,8 +116,9 @@ class Turns(SpotifyCase):
         large, *small = [self.account(server, f"u{number}", user=f"u{number}") for number in range(7)]
         sync = self.pipeline.enqueue(large)
         self.wait_pages(sync, 2, "artists")
-        for number in [self.pipeline.enqueue(account, "--only", "artists") for account in small]:
-            self.assert_synced(self.pipeline.watch(number))
+        self.pipeline.produce_jobs([(name, json.dumps({"account": name, "categories": "artists"})) for name in small])
+        self.wait_until(lambda: self.pipeline.value("SELECT count(*) FROM sync JOIN account USING (account_id) WHERE name <> 'u0' "
+                                                    "AND state = 'complete'") == str(len(small)), "all small ones are complete", 90)
         self.assertEqual(self.state(sync), "running", "the large one has most of its way before it")
         log = [request for request in server.log() if request.method in ("following", "albums", "tracks")]
         begun = next(i for i, request in enumerate(log) if "u=u0&" not in request.query)
@@ -175,7 +176,8 @@ class Crowd(SpotifyCase):
     def assert_share(self, server, large, small, asked_ms):
         """How long they wait is counted in requests, for a request is what the rate deals out. Before the last of them begin all
         others may have had what they need; and of the 16 that have a slot the large one is one, which may also find turns that
-        nobody else is there to take: a quarter of what is theirs is allowed."""
+        nobody else is there to take: a quarter of what is theirs is allowed, and a half until all have ended, for while the last
+        few still run most turns are nobody else's."""
         log = [request for request in server.log() if request.time_ms >= asked_ms and "u=" in request.query]
         whose = [next(word[2:] for word in request.query.split("&") if word.startswith("u=")) for request in log]
         begun = sorted(whose.index(name) for name in small)
@@ -186,6 +188,6 @@ class Crowd(SpotifyCase):
               f"{ended}, of which {needed} were theirs ", end="", file=sys.stderr)
         most = needed * 5 // 4
         self.assertLessEqual(late, most, "requests before 95 of 100 had begun")
-        self.assertLessEqual(ended, most, "requests before all had ended")
+        self.assertLessEqual(ended, needed * 3 // 2, "requests before all had ended")
         self.assertLessEqual((log[late].time_ms - asked_ms) / 1000, 3 * most / self.RATE, "three times what the rate takes for them")
         self.assertGreater(whose.count(large), 0, "the large one is not held up either")
