@@ -332,16 +332,16 @@ class Apple(Case):
 
     def test_a_user_token_that_ends_says_which_command_mends_it(self):
         account, user = self.new_account()
-        self.server.slow(100, "songs")
+        self.server.slow(1000, "songs")
         sync = self.pipeline.enqueue(account)
         self.wait_pages(sync, 2)
         self.server.revoke(user)
+        self.server.reset("faults")
         report = self.pipeline.watch(sync)
         self.assertEqual(report.state, "partial")
         self.assertEqual(report.categories["artists"]["state"], "complete", "what was there before stays")
         self.assertIn(f"syncline account login {account}", report.categories["tracks"]["next_step"])
         self.assert_needs_auth(account)
-        self.server.reset("faults")
         self.pipeline.cli("account", "login", account, "--user-token-stdin", text=self.server.user_token(user, 1) + "\n")
         self.assertNotIn("needs_auth", self.pipeline.cli("status", account).stdout)
         self.assert_synced(self.pipeline.sync(account))

@@ -122,7 +122,7 @@ class Pages(ConsoleCase):
     def watch_a_sync(self, window):
         """The bar moves on the page as it was loaded, and in the end the page says that all is complete."""
         page = window.page
-        self.server.slow(700)
+        self.server.slow(2500)
         try:
             page.locator("select[name=account]").select_option("home")
             page.locator("select[name=mode]").select_option("full")

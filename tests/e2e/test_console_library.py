@@ -218,7 +218,7 @@ class ShelfWhileSyncing(Case):
         console = Console(self.pipeline).await_ready()
         self.addCleanup(console.end)
         server = self.simulator(2000)
-        server.slow(300)
+        server.slow(2000)
         self.account(server, "long")
         sync = self.pipeline.enqueue("long")
         self.wait_pages(sync, 1)

@@ -183,15 +183,15 @@ class Jellyfin(Case):
 
     def test_a_token_that_is_revoked_says_which_command_mends_it(self):
         account, user = self.new_account()
-        self.server.slow(150, "tracks")
+        self.server.slow(1000, "tracks")
         sync = self.pipeline.enqueue(account)
         self.wait_pages(sync, 2)
         self.server.revoke(user)
+        self.server.reset("faults")
         report = self.pipeline.watch(sync)
         self.assertEqual((report.state, report.categories["artists"]["state"]), ("partial", "complete"))
         self.assertIn(f"syncline account login {account}", report.categories["tracks"]["next_step"])
         self.pipeline.cli("account", "login", account, "--password-stdin", text=PASSWORD + "\n")
-        self.server.reset("faults")
         self.assert_synced(self.pipeline.sync(account))
         self.assert_library(account, self.server)
 

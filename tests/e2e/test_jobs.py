@@ -108,11 +108,12 @@ class Jobs(Case):
         self.wait_until(lambda: len(self.rejects(*inner)) >= before + 2 * len(garbage), "a reject for each", 20)
 
     def test_a_second_request_joins_the_running_sync(self):
-        server, account = self.slow_server()
+        server, account = self.slow_server(1000)
         first = self.pipeline.enqueue(account)
         self.wait_pages(first, 1)
         second = self.pipeline.enqueue(account, "--only", "tracks")
         self.wait_state(second, "joined")
+        server.reset("faults")
         self.assertEqual(self.pipeline.watch(second).sync, first, "watching the second shows the first")
         rows = {row[0]: row for row in self.syncs(account)}
         self.assertEqual(rows[second][1:3], ["joined", first])
