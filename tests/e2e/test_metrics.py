@@ -142,10 +142,11 @@ class Metrics(Case):
         account = self.account(server)
         writer.stop()
         try:
-            self.pipeline.enqueue(account)
+            sync = self.pipeline.enqueue(account)
             prefix = (f'kafka_consumergroup_lag_seconds{{consumergroup="{self.pipeline.prefix}syncline-writer",'
                       f'topic="{self.pipeline.prefix}sync.items",partition="')
             self.wait_until(lambda: [value for name, value in self.figures().items() if name.startswith(prefix) and value > 0],
                             "a partition that waits has an age", 60)
         finally:
             writer.go_on()
+        self.assert_complete(self.pipeline.watch(sync))
