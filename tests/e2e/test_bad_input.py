@@ -26,7 +26,7 @@ ANSWERS = [
     Answer("an empty page in the middle", "empty", {}, None),
     Answer("a server error", "status", {"status": 500}, "HTTP 500"),
     Answer("a bad gateway", "status", {"status": 502}, "HTTP 502"),
-    Answer("a stall longer than the timeout", "stall", {"ms": 2500}, "did not answer"),
+    Answer("a stall longer than the timeout", "stall", {"ms": 6000}, "did not answer"),
 ]
 OTHERS = ("artists", "albums", "playlists")
 
@@ -34,7 +34,7 @@ OTHERS = ("artists", "albums", "playlists")
 class BadAnswers(Case):
     """Most of it with all accounts of one server at once, each with a fault of its own."""
 
-    SETTINGS = {"page_size": 50, "request_timeout_ms": 1500}
+    SETTINGS = {"page_size": 50, "request_timeout_ms": 4000}
 
     def test_a_certificate_that_nobody_vouches_for_ends_the_sync_and_is_sent_nothing(self):
         receiver = Receiver()
