@@ -64,39 +64,39 @@ static void nothing_is_granted_before_a_pause_is_over(void **state)
 	assert_true(bench->granted_ms[0] - from_ms >= 398);
 }
 
-/* The interval between two grants, in steps of the rate in force. */
-static int64_t interval_ms(struct bench *bench, const struct throttle_rate *rate)
+/* The interval between two grants, in steps of the rate in force, after so many pauses; as if each had been asked for so many
+ * seconds before what comes next. What passes between the two calls is missing from what is told: the longest of three counts. */
+static int64_t interval_ms(struct bench *bench, const struct throttle_rate *rate, int pauses_asked, int64_t ago_s)
 {
-	empty_redis(bench);
-	return take(bench, 0, "a", rate) == 0 ? take(bench, 0, "a", rate) : -1;
-}
-
-static int64_t interval_after(struct bench *bench, const struct throttle_rate *rate, int pauses_asked)
-{
-	empty_redis(bench);
-	for (int i = 0; i < pauses_asked; i++) {
-		pause_for(bench, 20);
-		pass_ms(25);
-		on_key_at(bench, "HSET %s since %s", "rate", -3); /* as if some time had passed */
+	int64_t longest_ms = -1;
+	for (int try = 0; try < 3; try++) {
+		empty_redis(bench);
+		for (int i = 0; i < pauses_asked; i++) {
+			pause_for(bench, 20);
+			pass_ms(25);
+			on_key_at(bench, "HSET %s since %s", "rate", -ago_s);
+		}
+		int64_t told_ms = take(bench, 0, "a", rate) == 0 ? take(bench, 0, "a", rate) : -1;
+		longest_ms = told_ms > longest_ms ? told_ms : longest_ms;
 	}
-	return take(bench, 0, "a", rate) == 0 ? take(bench, 0, "a", rate) : -1;
+	return longest_ms;
 }
 
 static void a_refusal_halves_the_rate_to_a_quarter_at_the_least(void **state)
 {
 	const struct throttle_rate rate = {5, 2000, 1};
-	int64_t whole_ms = interval_ms(*state, &rate);
+	int64_t whole_ms = interval_ms(*state, &rate, 0, 0);
 	assert_in_range(whole_ms, 130, 210);
-	assert_in_range(interval_after(*state, &rate, 1), whole_ms * 15 / 10, whole_ms * 2 + 60);
-	assert_in_range(interval_after(*state, &rate, 2), whole_ms * 30 / 10, whole_ms * 4 + 120);
-	assert_in_range(interval_after(*state, &rate, 5), whole_ms * 30 / 10, whole_ms * 4 + 120);
+	assert_in_range(interval_ms(*state, &rate, 1, 3), whole_ms * 15 / 10, whole_ms * 2 + 60);
+	assert_in_range(interval_ms(*state, &rate, 2, 3), whole_ms * 30 / 10, whole_ms * 4 + 120);
+	assert_in_range(interval_ms(*state, &rate, 5, 3), whole_ms * 30 / 10, whole_ms * 4 + 120);
 }
 
 static void the_refusals_of_one_moment_count_once(void **state)
 {
 	const struct throttle_rate rate = {5, 2000, 1};
 	struct bench *bench = *state;
-	int64_t whole_ms = interval_ms(bench, &rate);
+	int64_t whole_ms = interval_ms(bench, &rate, 0, 0);
 	empty_redis(bench);
 	for (int i = 0; i < 8; i++)
 		pause_for(bench, 30);
@@ -114,15 +114,9 @@ static void the_rate_comes_back_within_ten_minutes(void **state)
 		int64_t ago_s, tenths; /* of the whole interval that are told */
 	} rows[] = {{"at once", 0, 20}, {"after five minutes", 300, 13}, {"after ten", 601, 10}, {"a day after", 86400, 10}};
 	const struct throttle_rate rate = {5, 2000, 1};
-	struct bench *bench = *state;
-	int64_t whole_ms = interval_ms(bench, &rate);
+	int64_t whole_ms = interval_ms(*state, &rate, 0, 0);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		empty_redis(bench);
-		pause_for(bench, 5);
-		pass_ms(10);
-		on_key_at(bench, "HSET %s since %s", "rate", -rows[i].ago_s);
-		assert_int_equal(take(bench, 0, "a", &rate), 0);
-		int64_t told_ms = take(bench, 0, "a", &rate);
+		int64_t told_ms = interval_ms(*state, &rate, 1, rows[i].ago_s);
 		if (told_ms < whole_ms * (rows[i].tenths - 2) / 10 || told_ms > whole_ms * (rows[i].tenths + 2) / 10)
 			fail_msg("%s: %lld ms of %lld", rows[i].name, (long long)told_ms, (long long)whole_ms);
 	}
