@@ -82,6 +82,16 @@ static int simple(struct redis *redis, struct err *err, const char *command, con
 	return take_reply(redis, redisCommand(redis->context, command, argument), &reply, err);
 }
 
+/* What a new connection needs before its first command. */
+static int greet(struct redis *redis, struct err *err)
+{
+	char number[16];
+	if (redis->password[0] && simple(redis, err, "AUTH %s", redis->password))
+		return -1;
+	snprintf(number, sizeof number, "%d", redis->database);
+	return redis->database ? simple(redis, err, "SELECT %s", number) : 0;
+}
+
 static int ensure(struct redis *redis, struct err *err)
 {
 	if (redis->context && redis->context->err == 0)
@@ -97,11 +107,10 @@ static int ensure(struct redis *redis, struct err *err)
 	}
 	redis->connects++;
 	redisSetTimeout(redis->context, deadline);
-	if (redis->password[0] && simple(redis, err, "AUTH %s", redis->password))
-		return -1;
-	char number[16];
-	snprintf(number, sizeof number, "%d", redis->database);
-	return redis->database ? simple(redis, err, "SELECT %s", number) : 0;
+	if (greet(redis, err) == 0)
+		return 0;
+	drop(redis); /* or the next command would run without what was refused: in database 0 */
+	return -1;
 }
 
 int redis_open(const char *url, struct redis **ret, struct err *err)
