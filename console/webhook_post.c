@@ -122,6 +122,8 @@ static bool set_options(const struct posts *posts, struct post *post, const stru
 	       curl_easy_setopt(easy, CURLOPT_HEADERDATA, post) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, post->error) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	       /* Or the end of a post waits for its name server; the thread that asks it clears up behind itself. */
+	       curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_USERAGENT, "syncline/" SYNCLINE_VERSION) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)posts->timeout_ms) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_HTTPHEADER, post->headers) == CURLE_OK &&

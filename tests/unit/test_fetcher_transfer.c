@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "fetcher/pack.h"
 #include "fetcher/transfer.h"
+#include "silent_name_server.h"
 
 #define SECRET "canary-5ecret-4b1f"
 #define QUERY "u=joe&apiKey=" SECRET
@@ -322,15 +323,31 @@ static void chunks_are_put_together(void **state)
 	assert_span(answer->body, "{\"a\":1}");
 }
 
-static void a_server_that_says_nothing_is_left_in_time(void **state)
+/* With little patience; put_back ends it. */
+static void be_impatient(struct transfer_set **old_set, struct transfer **old)
 {
 	struct settings settings = {.request_timeout_ms = 150, .connect_timeout_ms = 150};
-	struct transfer_set *old_set = set;
-	struct transfer *old = transfer;
 	struct err err;
-	(void)state;
+	*old_set = set;
+	*old = transfer;
 	assert_int_equal(transfer_set_open(&settings, &set, &err), 0);
 	assert_int_equal(transfer_open(set, &server, &transfer, &err), 0);
+}
+
+static void put_back(struct transfer_set *old_set, struct transfer *old)
+{
+	transfer_close(&transfer);
+	transfer_set_close(&set);
+	set = old_set;
+	transfer = old;
+}
+
+static void a_server_that_says_nothing_is_left_in_time(void **state)
+{
+	struct transfer_set *old_set;
+	struct transfer *old;
+	(void)state;
+	be_impatient(&old_set, &old);
 	server.silent = true;
 	int64_t begin_ms = clock_ms();
 	small_server_begin(&server, (struct span){0});
@@ -338,12 +355,26 @@ static void a_server_that_says_nothing_is_left_in_time(void **state)
 	const struct answer *answer = finish();
 	assert_int_equal(answer->code, CURLE_OPERATION_TIMEDOUT);
 	assert_in_range(clock_ms() - begin_ms, 140, 3000);
-	transfer_close(&transfer);
-	transfer_set_close(&set);
+	put_back(old_set, old);
 	small_server_end(&server);
 	server.silent = false;
-	set = old_set;
-	transfer = old;
+}
+
+/* Until a timeout, and while it is asked. */
+static void a_name_server_that_does_not_answer_holds_nothing_up(void **state)
+{
+	struct transfer_set *old_set;
+	struct transfer *old;
+	(void)state;
+	be_impatient(&old_set, &old);
+	int64_t begin_ms = clock_ms();
+	start("http://music.example", false);
+	assert_int_equal(finish()->code, CURLE_OPERATION_TIMEDOUT);
+	start("http://music.example", false);
+	transfer_wait(set, NULL, 0, 0);
+	put_back(old_set, old);
+	assert_true(clock_ms() - begin_ms < NAME_SERVER_SECONDS * 1000 / 2);
+	name_server_answer(); /* after all; and nobody is there any more */
 }
 
 static void nobody_there_and_no_such_protocol_are_told(void **state)
@@ -412,6 +443,7 @@ int main(void)
 		cmocka_unit_test(an_answer_that_is_not_whole_is_none),
 		cmocka_unit_test(chunks_are_put_together),
 		cmocka_unit_test(a_server_that_says_nothing_is_left_in_time),
+		cmocka_unit_test(a_name_server_that_does_not_answer_holds_nothing_up),
 		cmocka_unit_test(nobody_there_and_no_such_protocol_are_told),
 		cmocka_unit_test(one_that_is_closed_under_way_is_never_told_of),
 		cmocka_unit_test(waiting_ends_when_another_descriptor_has_something),
