@@ -27,6 +27,29 @@ void lag_close(rd_kafka_t **client)
 	*client = NULL;
 }
 
+/* Each partition may have an error of its own in an answer that is none: most of all one without a leader. */
+static int check_partition(const struct lag_options *options, const rd_kafka_topic_partition_t *partition,
+                           struct err *err)
+{
+	if (!partition->err)
+		return 0;
+	return err_set(err, ERR_RETRY, partition->err, "Kafka does not tell the offsets of %s, partition %d: %s",
+	               topic_specs[options->topic].name, (int)partition->partition, rd_kafka_err2str(partition->err));
+}
+
+/* A partition that the group's broker does not know has no commit. */
+static int take_committed(const struct lag_options *options, const rd_kafka_topic_partition_list_t *list,
+                          struct lag_partition *partitions, struct err *err)
+{
+	for (int i = 0; i < list->cnt; i++) {
+		const rd_kafka_topic_partition_t *at = &list->elems[i];
+		if (at->err != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && check_partition(options, at, err))
+			return -1;
+		partitions[at->partition].committed = at->offset < 0 ? -1 : at->offset;
+	}
+	return 0;
+}
+
 static int read_committed(const struct lag_options *options, rd_kafka_topic_partition_list_t *wanted,
                           struct lag_partition *partitions, struct err *err)
 {
@@ -46,8 +69,8 @@ static int read_committed(const struct lag_options *options, rd_kafka_topic_part
 		answer = rd_kafka_ListConsumerGroupOffsets_result_groups(rd_kafka_event_ListConsumerGroupOffsets_result(event),
 		                                                         &groups);
 	const rd_kafka_topic_partition_list_t *list = groups ? rd_kafka_group_result_partitions(answer[0]) : NULL;
-	for (int i = 0; list && i < list->cnt; i++)
-		partitions[list->elems[i].partition].committed = list->elems[i].offset < 0 ? -1 : list->elems[i].offset;
+	if (list)
+		result = take_committed(options, list, partitions, err);
 	if (event)
 		rd_kafka_event_destroy(event);
 	rd_kafka_queue_destroy(queue);
@@ -65,7 +88,10 @@ static int read_offsets(const struct lag_options *options, rd_kafka_topic_partit
 	if (code)
 		return err_set(err, ERR_RETRY, code, "Kafka does not tell the offsets of %s: %s",
 		               topic_specs[options->topic].name, rd_kafka_err2str(code));
-	return 0;
+	int result = 0;
+	for (int i = 0; result == 0 && i < list->cnt; i++)
+		result = check_partition(options, &list->elems[i], err);
+	return result;
 }
 
 static int count_partitions(const struct lag_options *options, const char *name, size_t *count, struct err *err)

@@ -29,7 +29,8 @@ struct lag_partition {
 	int64_t messages; /* never negative; without a commit everything kept counts, for reading starts at the beginning */
 };
 
-/* Fills partitions[LIMIT_PARTITIONS] and *count. RETRY when Kafka does not answer in time. */
+/* Fills partitions[LIMIT_PARTITIONS] and *count. RETRY when Kafka does not answer in time, or not of all partitions: one
+ * without a leader has messages that nobody counts. */
 int lag_read(const struct lag_options *options, struct lag_partition *partitions, size_t *count, struct err *err)
 	MUST_USE;
 
