@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "common/clock.h"
 #include "common/kafka.h"
 
 int lag_open(const struct settings *settings, rd_kafka_t **client, struct err *err)
@@ -50,6 +51,13 @@ static int take_committed(const struct lag_options *options, const rd_kafka_topi
 	return 0;
 }
 
+/* For the next question; never negative, which would be for ever. */
+static int left_ms(const struct lag_options *options)
+{
+	int64_t left = options->deadline_ms - clock_ms();
+	return left > 0 ? (int)left : 0;
+}
+
 static int read_committed(const struct lag_options *options, rd_kafka_topic_partition_list_t *wanted,
                           struct lag_partition *partitions, struct err *err)
 {
@@ -58,7 +66,7 @@ static int read_committed(const struct lag_options *options, rd_kafka_topic_part
 	rd_kafka_ListConsumerGroupOffsets_t *request = rd_kafka_ListConsumerGroupOffsets_new(group, wanted);
 	rd_kafka_queue_t *queue = rd_kafka_queue_new(options->client);
 	rd_kafka_ListConsumerGroupOffsets(options->client, &request, 1, NULL, queue);
-	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, options->timeout_ms);
+	rd_kafka_event_t *event = rd_kafka_queue_poll(queue, left_ms(options));
 	int result = 0;
 	size_t groups = 0;
 	const rd_kafka_group_result_t **answer = NULL;
@@ -84,7 +92,7 @@ static int read_offsets(const struct lag_options *options, rd_kafka_topic_partit
 {
 	for (int i = 0; i < list->cnt; i++)
 		list->elems[i].offset = time;
-	rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(options->client, list, options->timeout_ms);
+	rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(options->client, list, left_ms(options));
 	if (code)
 		return err_set(err, ERR_RETRY, code, "Kafka does not tell the offsets of %s: %s",
 		               topic_specs[options->topic].name, rd_kafka_err2str(code));
@@ -98,7 +106,7 @@ static int count_partitions(const struct lag_options *options, const char *name,
 {
 	const struct rd_kafka_metadata *metadata = NULL;
 	rd_kafka_topic_t *topic = rd_kafka_topic_new(options->client, name, NULL);
-	rd_kafka_resp_err_t code = topic ? rd_kafka_metadata(options->client, 0, topic, &metadata, options->timeout_ms)
+	rd_kafka_resp_err_t code = topic ? rd_kafka_metadata(options->client, 0, topic, &metadata, left_ms(options))
 	                                 : rd_kafka_last_error();
 	if (code == RD_KAFKA_RESP_ERR_NO_ERROR && metadata && metadata->topic_cnt == 1)
 		code = metadata->topics[0].err;
@@ -161,7 +169,7 @@ int lag_on_the_way(const struct settings *settings, rd_kafka_t *client, int time
                    struct err *err)
 {
 	int64_t pages, items;
-	struct lag_options options = {settings, client, GROUP_PARSER, TOPIC_PAGES, timeout_ms};
+	struct lag_options options = {settings, client, GROUP_PARSER, TOPIC_PAGES, clock_ms() + timeout_ms};
 	if (lag_total(&options, &pages, err))
 		return -1;
 	options.group = GROUP_WRITER;

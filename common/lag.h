@@ -20,7 +20,7 @@ struct lag_options {
 	rd_kafka_t *client; /* of lag_open, or any other consumer */
 	const char *group;  /* without prefix */
 	enum topic topic;
-	int timeout_ms; /* of each of the four questions that are asked */
+	int64_t deadline_ms; /* by clock_ms(): for the four questions that are asked, together */
 };
 
 struct lag_partition {
@@ -29,7 +29,7 @@ struct lag_partition {
 	int64_t messages; /* never negative; without a commit everything kept counts, for reading starts at the beginning */
 };
 
-/* Fills partitions[LIMIT_PARTITIONS] and *count. RETRY when Kafka does not answer in time, or not of all partitions: one
+/* Fills partitions[LIMIT_PARTITIONS] and *count. RETRY when Kafka has not answered by the deadline, or not of all partitions: one
  * without a leader has messages that nobody counts. */
 int lag_read(const struct lag_options *options, struct lag_partition *partitions, size_t *count, struct err *err)
 	MUST_USE;
@@ -38,7 +38,7 @@ int lag_read(const struct lag_options *options, struct lag_partition *partitions
 int lag_total(const struct lag_options *options, int64_t *messages, struct err *err) MUST_USE;
 
 /* Messages that are on their way from fetchers to Postgres: those that parsers have not taken, and then those that writers have
- * not. In that order: 0 means that whatever Kafka had before has arrived. timeout_ms: as above. */
+ * not. In that order: 0 means that whatever Kafka had before has arrived. timeout_ms: for all of it. */
 int lag_on_the_way(const struct settings *settings, rd_kafka_t *client, int timeout_ms, int64_t *messages,
                    struct err *err) MUST_USE;
 

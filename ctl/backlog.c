@@ -74,7 +74,8 @@ static int read_group(const struct settings *settings, rd_kafka_t *client, unsig
 {
 	for (unsigned t = 0; t < TOPIC_COUNT; t++) {
 		struct backlog *backlog = &backlogs->of[group][t];
-		struct lag_options options = {settings, client, worker_groups[group].group, (enum topic)t, ANSWER_MS};
+		const char *name = worker_groups[group].group;
+		struct lag_options options = {settings, client, name, (enum topic)t, clock_ms() + ANSWER_MS};
 		if (!(worker_groups[group].topics & 1u << t))
 			continue;
 		if (read_topic(&options, backlog, err))

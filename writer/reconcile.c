@@ -17,7 +17,7 @@
  * is on its way, unless Kafka says, some seconds later, that nothing is. */
 enum { DONE_MS = 3600 * 1000, DONE_ALIVE_MS = 600 * 1000, DONE_YOUNG_MS = 5000 };
 /* A client of its own each time, for it is seldom asked. */
-enum { LAG_EVERY_MS = 5000, LAG_ASK_MS = 1000 };
+enum { LAG_EVERY_MS = 5000, LAG_ASK_MS = 2000 };
 
 static const char first_uuid[] = "00000000-0000-0000-0000-000000000000";
 

@@ -1,4 +1,5 @@
-/* Goal: what is on its way is known whole or not at all. Method: librdkafka's own mock broker, and a partition without a leader. */
+/* Goal: what is on its way is known whole or not at all, and in the time that was given. Method: librdkafka's own mock broker, a
+ * partition without a leader, and a way to it that is long. */
 #include "unit.h"
 
 #include <librdkafka/rdkafka.h>
@@ -66,11 +67,25 @@ static void a_partition_without_a_leader_is_not_an_empty_one(void **state)
 	assert_err(&err, ERR_RETRY, "Kafka does not tell");
 }
 
+/* Each question is answered in time; all of them are not. */
+static void the_time_that_is_given_is_for_all_questions_together(void **state)
+{
+	enum { TRIP_MS = 200, GIVEN_MS = 5 * TRIP_MS };
+	struct err err;
+	int64_t messages;
+	(void)state;
+	rd_kafka_mock_broker_set_rtt(cluster, 1, TRIP_MS);
+	assert_int_equal(lag_on_the_way(&settings, client, PATIENCE_MS, &messages, &err), 0); /* and it is connected */
+	assert_int_equal(lag_on_the_way(&settings, client, GIVEN_MS, &messages, &err), -1);
+	assert_int_equal(err.class, ERR_RETRY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_nobody_has_taken_is_on_its_way, begin, end),
 		cmocka_unit_test_setup_teardown(a_partition_without_a_leader_is_not_an_empty_one, begin, end),
+		cmocka_unit_test_setup_teardown(the_time_that_is_given_is_for_all_questions_together, begin, end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
