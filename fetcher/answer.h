@@ -12,6 +12,7 @@ struct answer {
 	CURLcode code;    /* CURLE_OK: a whole answer came */
 	bool too_large;   /* the body passed its limits and was dropped */
 	bool no_memory;   /* the body was dropped for want of memory */
+	bool unreached;   /* it ended before anything was asked: without a name's address, or a connection */
 	long status;      /* HTTP; 0 when there was none */
 	struct span body; /* as received, perhaps compressed; one that came plain and large is compressed here */
 	char content_type[128], encoding[16], date[64], retry_after[64], location[256];

@@ -53,17 +53,21 @@ static void judge_transport(const struct request *request, const struct answer *
 		set(verdict, OUTCOME_RETRY, try_again, "no memory for the answer");
 		return;
 	}
+	const char *error = *answer->error ? answer->error : curl_easy_strerror(answer->code);
+	bool slow = answer->code == CURLE_OPERATION_TIMEDOUT;
 	switch (answer->code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_URL_MALFORMAT:
-		set(verdict, OUTCOME_OPERATOR, "check the account's address and the server's certificate", "%s",
-		    *answer->error ? answer->error : curl_easy_strerror(answer->code));
+		set(verdict, OUTCOME_OPERATOR, "check the account's address and the server's certificate", "%s", error);
 		return;
 	default:
-		set(verdict, answer->code == CURLE_OPERATION_TIMEDOUT ? OUTCOME_TOO_SLOW : OUTCOME_RETRY, try_again,
-		    "the server did not answer: %.200s", *answer->error ? answer->error : curl_easy_strerror(answer->code));
+		if (slow && answer->unreached) /* a smaller page would be no nearer */
+			set(verdict, OUTCOME_RETRY, try_again, "the server could not be reached in time: %.200s", error);
+		else
+			set(verdict, slow ? OUTCOME_TOO_SLOW : OUTCOME_RETRY, try_again, "the server did not answer: %.200s",
+			    error);
 	}
 }
 

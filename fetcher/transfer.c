@@ -251,9 +251,12 @@ void *transfer_finished(struct transfer_set *set, const struct answer **answer)
 	struct transfer *transfer = NULL;
 	CURL *easy = message->easy_handle;
 	CURLcode code = message->data.result;
+	long asked_bytes = 0;
 	curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+	curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &asked_bytes);
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &transfer->answer.status);
 	curl_multi_remove_handle(set->multi, easy);
+	transfer->answer.unreached = asked_bytes == 0;
 	transfer->active = false;
 	transfer->set->active--;
 	end_body(transfer, code);

@@ -181,6 +181,16 @@ static void what_the_network_says_counts_before_the_body(void **state)
 	}
 }
 
+static void a_server_that_is_not_reached_in_time_is_not_too_slow_for_the_page(void **state)
+{
+	struct answer answer = {.code = CURLE_OPERATION_TIMEDOUT, .unreached = true, .error = "Resolving timed out"};
+	struct verdict verdict;
+	(void)state;
+	assert_false(judge(&answer, &verdict));
+	assert_int_equal(verdict.outcome, OUTCOME_RETRY);
+	assert_string_equal(verdict.cause, "the server could not be reached in time: Resolving timed out");
+}
+
 static void an_answer_that_is_too_large_asks_for_smaller_pages(void **state)
 {
 	struct answer answer = {.code = CURLE_WRITE_ERROR, .too_large = true, .status = 200};
@@ -461,6 +471,7 @@ int main(void)
 		cmocka_unit_test(every_answer_has_one_meaning),
 		cmocka_unit_test(a_status_that_nobody_knows_is_tried_again),
 		cmocka_unit_test(what_the_network_says_counts_before_the_body),
+		cmocka_unit_test(a_server_that_is_not_reached_in_time_is_not_too_slow_for_the_page),
 		cmocka_unit_test(an_answer_that_is_too_large_asks_for_smaller_pages),
 		cmocka_unit_test(an_answer_is_read_up_to_its_maximum_when_unpacked),
 		cmocka_unit_test(the_envelope_and_http_are_told_apart),

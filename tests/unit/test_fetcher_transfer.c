@@ -354,6 +354,7 @@ static void a_server_that_says_nothing_is_left_in_time(void **state)
 	start(server.url, false);
 	const struct answer *answer = finish();
 	assert_int_equal(answer->code, CURLE_OPERATION_TIMEDOUT);
+	assert_false(answer->unreached);
 	assert_in_range(clock_ms() - begin_ms, 140, 3000);
 	put_back(old_set, old);
 	small_server_end(&server);
@@ -369,7 +370,9 @@ static void a_name_server_that_does_not_answer_holds_nothing_up(void **state)
 	be_impatient(&old_set, &old);
 	int64_t begin_ms = clock_ms();
 	start("http://music.example", false);
-	assert_int_equal(finish()->code, CURLE_OPERATION_TIMEDOUT);
+	const struct answer *answer = finish();
+	assert_int_equal(answer->code, CURLE_OPERATION_TIMEDOUT);
+	assert_true(answer->unreached);
 	start("http://music.example", false);
 	transfer_wait(set, NULL, 0, 0);
 	put_back(old_set, old);
