@@ -68,8 +68,6 @@ static int open_console(struct ctl *ctl, struct console *console, struct http **
 
 static void close_console(struct console *console, struct http **http)
 {
-	if (*http)
-		http_quiesce(*http);
 	live_stop(console->live);
 	http_close(http);
 	live_close(&console->live);

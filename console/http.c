@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "common/hash.h"
 #include "common/text.h"
@@ -457,13 +456,6 @@ int http_open(const struct http_settings *settings, http_answer *answer, void *c
 	}
 	*ret = http;
 	return 0;
-}
-
-void http_quiesce(struct http *http)
-{
-	MHD_socket listener = MHD_quiesce_daemon(http->daemon);
-	if (listener != MHD_INVALID_SOCKET)
-		close(listener);
 }
 
 void http_close(struct http **http)

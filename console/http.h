@@ -74,9 +74,8 @@ struct http;
 /* CONFIG: the address is none, or the port is taken. */
 int http_open(const struct http_settings *settings, http_answer *answer, void *context, struct http **http,
               struct err *err) MUST_USE;
-/* Takes no new connection. Streams that wait must then be woken to their end before http_close. */
-void http_quiesce(struct http *http);
-/* NULL-safe. */
+/* Streams must have ended before, and none may begin any more. All others are served until then: libmicrohttpd 0.9.75 has a call to
+ * take no new connections, but it may end the process (two threads take the listener from one epoll). NULL-safe. */
 void http_close(struct http **http);
 
 /* ---- of a request ---- */

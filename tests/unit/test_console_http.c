@@ -2,6 +2,8 @@
  * decoding; plain sockets against a listener whose answer is a function of the test. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -85,7 +87,7 @@ static void what_is_encoded_comes_back(void **state)
 /* ---- a listener ---- */
 
 static struct http *http;
-static int port;
+static atomic_int port; /* of the newest */
 
 static void echo(void *context, struct http_request *request, struct http_response *response)
 {
@@ -99,19 +101,24 @@ static void echo(void *context, struct http_request *request, struct http_respon
 	           http_value(&request->query, "q"), http_value(&request->form, "f"), request->body.len);
 }
 
-static int open_listener(void **state)
+static int open_with(http_answer *answer, int threads)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof address;
 	struct err err;
-	(void)state;
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	if (bind(fd, (struct sockaddr *)&address, sizeof address) || getsockname(fd, (struct sockaddr *)&address, &len))
 		return -1;
 	close(fd);
 	port = ntohs(address.sin_port);
-	const struct http_settings settings = {"127.0.0.1", port, 2};
-	return http_open(&settings, echo, NULL, &http, &err);
+	const struct http_settings settings = {"127.0.0.1", port, threads};
+	return http_open(&settings, answer, NULL, &http, &err);
+}
+
+static int open_listener(void **state)
+{
+	(void)state;
+	return open_with(echo, 2);
 }
 
 static int close_listener(void **state)
@@ -238,6 +245,60 @@ static void a_port_that_is_taken_is_a_setting_to_mend(void **state)
 	assert_non_null(strstr(err.text, "console_port"));
 }
 
+/* ---- its end ---- */
+
+static atomic_bool crowding;
+static atomic_int answered;
+
+static void count(void *context, struct http_request *request, struct http_response *response)
+{
+	echo(context, request, response);
+	answered++;
+}
+
+/* One of many who come again and again, whether there is a listener or not. */
+static void *visit(void *context)
+{
+	static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+	struct timeval patience = {.tv_usec = 200 * 1000};
+	char answer[4096];
+	(void)context;
+	while (crowding) {
+		struct sockaddr_in address = {.sin_family = AF_INET,
+		                              .sin_port = htons((uint16_t)port),
+		                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+		bool good = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+		for (int i = 0; good && i < 20; i++)
+			good = send(fd, request, sizeof request - 1, MSG_NOSIGNAL) > 0 && recv(fd, answer, sizeof answer, 0) > 0;
+		close(fd);
+	}
+	return NULL;
+}
+
+/* Each round ends at another moment. One in which libmicrohttpd ended the process, when it was told to take no new connections
+ * before, came once in some 700. */
+static void it_ends_in_order_however_many_come_at_that_moment(void **state)
+{
+	enum { ROUNDS = 100, VISITORS = 6, ANSWERS = 300 };
+	pthread_t visitors[VISITORS];
+	(void)state;
+	crowding = true;
+	for (int i = 0; i < VISITORS; i++)
+		assert_int_equal(pthread_create(&visitors[i], NULL, visit, NULL), 0);
+	for (int round = 0; round < ROUNDS; round++) {
+		answered = 0;
+		assert_int_equal(open_with(count, 4), 0);
+		while (answered < ANSWERS)
+			usleep(200);
+		http_close(&http);
+	}
+	crowding = false;
+	for (int i = 0; i < VISITORS; i++)
+		pthread_join(visitors[i], NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +314,7 @@ int main(void)
 	                                    close_listener),
 		cmocka_unit_test_setup_teardown(a_hundred_half_sent_requests_hold_nobody_up, open_listener, close_listener),
 		cmocka_unit_test_setup_teardown(a_port_that_is_taken_is_a_setting_to_mend, open_listener, close_listener),
+		cmocka_unit_test(it_ends_in_order_however_many_come_at_that_moment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
