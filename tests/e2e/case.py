@@ -95,6 +95,12 @@ class Case(unittest.TestCase):
             time.sleep(every)
         return value
 
+    def all_ready(self):
+        """After Kafka was away: each worker says so itself. One that was fenced off is started again, and told."""
+        for name in self.pipeline.start_fenced():
+            print(f"[{name} was fenced off and is started again] ", end="", file=sys.stderr, flush=True)
+        return all(worker.get("/readyz")[0] == 200 for worker in self.pipeline.workers.values())
+
     # ---- surroundings ----
 
     @classmethod

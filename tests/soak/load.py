@@ -128,11 +128,9 @@ class Load:
         self.longest_return_s = max(self.longest_return_s, time.monotonic() - began)
 
     def _start_fenced(self):
-        """What a service manager does. Who ended for another reason stays so, and is told in the end."""
-        for worker in self.pipeline.workers.values():
-            if worker.unexpected and "fenced by other consumer" in worker.log.read_text(encoding="utf-8").splitlines()[-1]:
-                worker.start()
-                self.fenced[worker.name] = time.monotonic()
+        """Who ended for another reason is told in the end."""
+        for name in self.pipeline.start_fenced():
+            self.fenced[name] = time.monotonic()
 
     # ---- the end ----
 

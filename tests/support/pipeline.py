@@ -80,6 +80,16 @@ class Pipeline:
     def start_all(self):
         return self.start("fetcher", "parser", "writer")
 
+    def start_fenced(self):
+        """What a service manager does when Kafka has fenced a worker off under its own name, as it may when it comes back: a rare
+        weakness that is known (docs/reliability.md, "fenced off under its own name"). Returns their names. Who ended for another
+        reason stays so."""
+        fenced = [worker for worker in self.workers.values()
+                  if worker.unexpected and "fenced by other consumer" in worker.log.read_text(encoding="utf-8").splitlines()[-1]]
+        for worker in fenced:
+            worker.start()
+        return [worker.name for worker in fenced]
+
     def remove(self, worker):
         worker.end()
         del self.workers[worker.name]
