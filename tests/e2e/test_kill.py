@@ -14,6 +14,7 @@ PAGES = 30  # of 50 tracks
 
 class Disturbed(Case):
     SETTINGS = {"page_size": 50}
+    SLOW = {"search3": 60, "getAlbumList2": 150, "getPlaylist": 150}  # ms
 
     @classmethod
     def setUpClass(cls):
@@ -22,11 +23,11 @@ class Disturbed(Case):
         cls.calm = cls.account(cls.server, "calm", user="calm")
         report = cls.pipeline.sync(cls.calm)
         assert report.state == "complete", report
-        for endpoint, ms in (("search3", 60), ("getAlbumList2", 150), ("getPlaylist", 150)):
+        for endpoint, ms in cls.SLOW.items():
             cls.server.slow(ms, endpoint)
 
     def begin(self):
-        """A sync of a new account that takes about four seconds, and a part of them in each category."""
+        """A sync of a new account that takes some seconds, and a part of them in each category."""
         user = f"user{type(self).accounts}"
         account = self.account(self.server, user, user=user)
         return account, self.pipeline.enqueue(account)
@@ -70,6 +71,7 @@ class Moved(Case):
 class Killed(Disturbed):
     """kill -9 of one worker, at six moments, and the same one again."""
 
+    SLOW = {**Disturbed.SLOW, "getPlaylist": 300}  # there must be time for a kill after the third
     # Pages of a category that are written by then.
     MOMENTS = (("artists", 0), ("albums", 1), ("tracks", 8), ("tracks", PAGES - 3), ("playlists", 1), ("playlists", 3))
 
@@ -194,7 +196,9 @@ class Stores(Disturbed):
                     self.assertEqual(self.worker("writer").metric("postgres_up"), service != "postgres")
                 finally:
                     stack.start(service)
-                self.wait_until(lambda: not self.unready(), "all are ready again", 60)
+                self.wait_until(self.all_ready, "all are ready again", 60)
+                self.wait_until(lambda sync=sync: self.all_ready() and self.state(sync) == "complete",
+                                "it is complete, and all are there still", 90)
                 self.assert_undisturbed(account, sync, 8)
 
     def test_a_writer_stays_in_its_group_while_postgres_is_away_for_longer_than_kafkas_session(self):
@@ -233,13 +237,13 @@ class Stores(Disturbed):
             self.wait_until(lambda: holder.sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
                                                "AND application_name = 'syncline-writer' AND wait_event_type = 'Lock'") != [["0"]],
                             "the writer waits")
-            self.assertEqual(self.worker("writer").end(6), 0, self.worker("writer").log.read_text()[-2000:])
+            self.assertEqual(self.worker("writer").end(9), 0, self.worker("writer").log.read_text()[-2000:])
         finally:
             holder.close()
             self.worker("writer").start()
         self.assert_undisturbed(account, sync, 0)
 
-    def unready(self, service=""):
+    def unready(self, service):
         """The workers that say they are not ready, and that this service is why."""
         said = {kind: self.worker(kind).get("/readyz") for kind in self.WORKERS}
         return {kind for kind, (status, text) in said.items() if status == 503 and service in text.lower()}
@@ -291,6 +295,8 @@ class OnePartition(Case):
 class TwoOfEach(Disturbed):
     """Two fetchers, parsers and writers: takeovers, and zombies that wake up."""
 
+    SLOW = {**Disturbed.SLOW, "search3": 150}  # who is to be killed or stopped while it reads tracks must be found first
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -315,14 +321,17 @@ class TwoOfEach(Disturbed):
         self.wait_pages(sync, 5)
         dead = self.busy_fetcher()
         dead.kill()
-        began, pages = time.monotonic(), self.pipeline.pages(sync)
-        self.wait_until(lambda: self.pipeline.pages(sync) > pages + 3, "the other one goes on", 30)
+        began, pages = time.monotonic(), self.all_pages(sync)
+        self.wait_until(lambda: self.all_pages(sync) > pages + 3, "the other one goes on", 30)
         took = time.monotonic() - began
         print(f"[takeover after {took:.1f} s] ", end="", file=sys.stderr, flush=True)
         self.assert_undisturbed(account, sync, 6)
         dead.start()
         dead.await_ready()
-        self.assertLess(took, 10, "lease 2 s, Kafka's session 6 s")
+        self.assertLess(took, 20, "lease 2 s, Kafka's session 6 s")
+
+    def all_pages(self, sync):
+        return int(self.pipeline.value(f"SELECT count(*) FROM sync_page WHERE sync_id = '{sync}'"))
 
     def test_a_fetcher_that_slept_beyond_its_lease_changes_nothing_when_it_wakes(self):
         account, sync = self.begin()
@@ -344,9 +353,8 @@ class TwoOfEach(Disturbed):
         return next((worker for worker in self.both("writer") for [port] in ports if worker.has_port(int(port))), None)
 
     def test_a_writer_that_fell_asleep_inside_a_transaction_holds_the_other_up_for_seconds_and_changes_nothing(self):
-        account, sync = self.begin()
-        self.wait_pages(sync, 5)
         with stack.Lock(self.pipeline.name, "track"):
+            account, sync = self.begin()
             zombie = self.wait_until(self.blocked_writer, "a writer waits for the table")
             zombie.stop()
         began = time.monotonic()
