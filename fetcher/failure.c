@@ -347,6 +347,18 @@ void sync_handle_failure(struct sync *sync, const struct verdict *verdict)
 		handle_needed(sync, verdict);
 }
 
+void sync_handle_unsent(struct sync *sync, const struct err *err)
+{
+	struct verdict verdict = {.outcome = OUTCOME_OPERATOR,
+	                          .retry_after_ms = -1,
+	                          .next_step = "mend this, then: syncline sync NAME"};
+	snprintf(verdict.cause, sizeof verdict.cause, "%.390s", err->text);
+	if (err->class == ERR_CONFIG)
+		sync_handle_failure(sync, &verdict);
+	else
+		sync_abandon(sync, err->text);
+}
+
 static void handle_needed(struct sync *sync, const struct verdict *verdict)
 {
 	switch (verdict->outcome) {

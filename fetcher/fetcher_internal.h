@@ -195,6 +195,8 @@ void sync_ask_again(struct sync *sync, int tries);
 
 /* The verdict of a failed refresh of the access token. */
 void sync_handle_token_failure(struct sync *sync, const struct verdict *verdict);
+/* The request could not even be sent. What a person must mend would be so in the next try, and fails; else it is left for one. */
+void sync_handle_unsent(struct sync *sync, const struct err *err);
 
 /* Has anybody been asked for a pause that is not over? Then wake_ms is set, or the sync is parked. Takes no turn: for requests
  * that the rate does not count. */

@@ -107,7 +107,8 @@ struct provider {
 	/* Makes the credentials good for a request at this moment, without any network. CONFIG: a person must mend them. NULL:
 	 * nothing is to be made. */
 	int (*prepare)(struct session *session, int64_t now_wall_ms, struct err *err);
-	void (*sign)(const struct session *session, struct signature *signature);
+	/* CONFIG: it cannot be done in this way here. */
+	int (*sign)(const struct session *session, struct signature *signature, struct err *err);
 	/* Reads facts about the server from the answers of hello and extras. NULL: nothing is to be learned. */
 	void (*learn)(const struct request *request, yyjson_val *root, struct session *session);
 };

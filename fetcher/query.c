@@ -86,7 +86,7 @@ int query_send(const struct session *session, const struct request *request, con
 	buf_init(&signature.query, 4 * (LIMIT_SECRET + LIMIT_ID));
 	buf_init(&signature.headers, 2 * LIMIT_SECRET);
 	buf_init(&url, LIMIT_URL + 4 * LIMIT_ID);
-	session->provider->sign(session, &signature);
+	int result = session->provider->sign(session, &signature, err);
 	buf_add_text(&url, session->account->url);
 	render(&rendering, request->path, &url);
 	if (signature.query.len && *request->query)
@@ -94,9 +94,10 @@ int query_send(const struct session *session, const struct request *request, con
 	render(&rendering, request->query, &signature.query);
 	const struct asking asking = {buf_text(&url), buf_text(&signature.query), buf_text(&signature.headers),
 	                              session->form_post};
-	int result = buf_ok(&signature.query) && buf_ok(&signature.headers) && buf_ok(&url)
-	                 ? transfer_start(transfer, &asking, err)
-	                 : err_set(err, ERR_CONFIG, 0, "the request %s is longer than allowed", request->name);
+	if (result == 0)
+		result = buf_ok(&signature.query) && buf_ok(&signature.headers) && buf_ok(&url)
+		             ? transfer_start(transfer, &asking, err)
+		             : err_set(err, ERR_CONFIG, 0, "the request %s is longer than allowed", request->name);
 	if (signature.query.starved || signature.headers.starved || url.starved)
 		result = err_set(err, ERR_RETRY, 0, "no memory for the request %s", request->name);
 	if (signature.query.at)

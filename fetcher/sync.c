@@ -201,7 +201,7 @@ static void send_request(struct sync *sync, const struct request *request, const
 	struct err err;
 	sync->request = request;
 	if (query_send(&sync->session, request, &args, sync->transfer, &err)) {
-		sync_abandon(sync, err.text);
+		sync_handle_unsent(sync, &err);
 		return;
 	}
 	sync->requesting = true;

@@ -81,10 +81,12 @@ static int prepare(struct session *session, int64_t now_wall_ms, struct err *err
 	return result;
 }
 
-static void sign(const struct session *session, struct signature *signature)
+static int sign(const struct session *session, struct signature *signature, struct err *err)
 {
+	(void)err;
 	buf_printf(&signature->headers, "Authorization: Bearer %s\nMusic-User-Token: %s\n",
 	           session->credentials->access_token, session->credentials->user_token);
+	return 0;
 }
 
 /* Names come in one language, that of the user's country: in whatever language Apple chose, each sync could change them all.

@@ -64,13 +64,15 @@ static const struct error_rule errors[] = {
 
 /* Values between the quotes are decoded as those of an address are. The user is named in each request, because an API key
  * has none, and because older servers judge what may be seen by it alone. */
-static void sign(const struct session *session, struct signature *signature)
+static int sign(const struct session *session, struct signature *signature, struct err *err)
 {
+	(void)err;
 	buf_add_text(&signature->headers, "Authorization: MediaBrowser Token=\"");
 	provider_escape(&signature->headers, span_of(session->credentials->access_token));
 	buf_add_text(&signature->headers, "\"\n");
 	buf_add_text(&signature->query, "userId=");
 	provider_escape(&signature->query, span_of(session->credentials->user_id));
+	return 0;
 }
 
 static void learn(const struct request *request, yyjson_val *root, struct session *session)

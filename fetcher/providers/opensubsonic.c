@@ -73,7 +73,7 @@ static const struct error_rule errors[] = {
 enum { SIGN_TOKEN, SIGN_PASSWORD, SIGN_API_KEY };
 static const struct sign_way sign_ways[] = {{"token", true}, {"password", true}, {"apikey", false}, {0}};
 
-static void sign(const struct session *session, struct signature *signature)
+static int sign(const struct session *session, struct signature *signature, struct err *err)
 {
 	const struct account *account = session->account;
 	struct buf *query = &signature->query;
@@ -83,13 +83,15 @@ static void sign(const struct session *session, struct signature *signature)
 	buf_add_text(query, session->sign_mode == SIGN_API_KEY ? "&apiKey=" : "&u="); /* both: error 43 */
 	provider_escape(query, span_of(session->sign_mode == SIGN_API_KEY ? account->secret : account->username));
 	if (session->sign_mode == SIGN_TOKEN) {
-		salted_md5(account->secret, salt, digest);
+		if (salted_md5(account->secret, salt, digest, err))
+			return -1;
 		buf_printf(query, "&s=%s&t=%s", salt, digest);
 	} else if (session->sign_mode == SIGN_PASSWORD) {
 		buf_add_text(query, "&p=enc:");
 		for (const char *at = account->secret; *at; at++)
 			buf_printf(query, "%02x", (unsigned char)*at);
 	}
+	return 0;
 }
 
 static void learn(const struct request *request, yyjson_val *root, struct session *session)

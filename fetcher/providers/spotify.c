@@ -60,9 +60,11 @@ static const struct error_rule errors[] = {
 	{0},
 };
 
-static void sign(const struct session *session, struct signature *signature)
+static int sign(const struct session *session, struct signature *signature, struct err *err)
 {
+	(void)err;
 	buf_printf(&signature->headers, "Authorization: Bearer %s\n", session->credentials->access_token);
+	return 0;
 }
 
 const struct provider provider_spotify = {

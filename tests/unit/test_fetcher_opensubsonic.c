@@ -35,9 +35,11 @@ static char *signed_query(void)
 {
 	struct signature signature;
 	size_t len;
+	struct err err;
 	buf_init(&signature.query, 64 * 1024);
 	buf_init(&signature.headers, 64 * 1024);
-	provider->sign(&session, &signature);
+	if (provider->sign(&session, &signature, &err))
+		fail_msg("%s", err.text);
 	assert_true(buf_ok(&signature.query));
 	assert_int_equal(signature.headers.len, 0);
 	buf_add_byte(&signature.query, '\0');
@@ -110,6 +112,25 @@ static void no_two_requests_have_the_same_salt(void **state)
 		free(a);
 		free(b);
 	}
+}
+
+/* As in FIPS mode, where OpenSSL refuses MD5. */
+static void without_md5_no_token_is_made(void **state)
+{
+	struct signature signature;
+	struct err err;
+	(void)state;
+	sign_in("token", "joe", "sesame");
+	buf_init(&signature.query, 4096);
+	buf_init(&signature.headers, 4096);
+	assert_int_equal(EVP_set_default_properties(NULL, "fips=yes"), 1);
+	int result = provider->sign(&session, &signature, &err);
+	EVP_set_default_properties(NULL, "");
+	assert_int_equal(result, -1);
+	assert_err(&err, ERR_CONFIG, "no MD5");
+	assert_null(strstr(buf_text(&signature.query), "&t="));
+	buf_done(&signature.query);
+	buf_done(&signature.headers);
 }
 
 static void an_api_key_stands_alone(void **state)
@@ -338,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_is_the_digest_of_password_and_salt),
 		cmocka_unit_test(no_two_requests_have_the_same_salt),
+		cmocka_unit_test(without_md5_no_token_is_made),
 		cmocka_unit_test(an_api_key_stands_alone),
 		cmocka_unit_test(a_password_is_sent_as_hexadecimal),
 		cmocka_unit_test(every_way_says_who_asks_and_how_to_answer),
