@@ -187,7 +187,7 @@ int kafka_create_topics(const struct settings *settings, int *made, struct err *
 		rd_kafka_event_destroy(event);
 	rd_kafka_NewTopic_destroy_array(topics, TOPIC_COUNT);
 	rd_kafka_queue_destroy(queue);
-	rd_kafka_destroy(client);
+	kafka_destroy(client);
 	return result;
 }
 
@@ -254,7 +254,7 @@ int kafka_count_partitions(const struct settings *settings, unsigned topics, int
 			result = err_set(err, ERR_RETRY, 0,
 			                 "Kafka does not tell of topic %s; is it there? syncline migrate makes it", name);
 	}
-	rd_kafka_destroy(client);
+	kafka_destroy(client);
 	return result;
 }
 

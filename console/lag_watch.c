@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
+#include "common/kafka.h"
 #include "console/ticker.h"
 
 struct lag_watch {
@@ -80,7 +81,7 @@ void lag_watch_close(struct lag_watch **ptr)
 		return;
 	ticker_close(&watch->ticker);
 	if (watch->client)
-		rd_kafka_destroy(watch->client);
+		kafka_destroy(watch->client);
 	pthread_mutex_destroy(&watch->lock);
 	free(watch);
 	*ptr = NULL;

@@ -1,6 +1,7 @@
 /* `syncline lag`: how far each worker is behind, in messages and in time. */
 #include <stdio.h>
 
+#include "common/kafka.h"
 #include "ctl/args.h"
 #include "ctl/backlog.h"
 #include "ctl/figure.h"
@@ -122,7 +123,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		putchar('\n');
 		print_partitions(&ctl->settings, &backlogs);
 	}
-	rd_kafka_destroy(client);
+	kafka_destroy(client);
 	return result ? ctl_fail(&err) : EXIT_OK;
 }
 

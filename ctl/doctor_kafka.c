@@ -137,5 +137,5 @@ void doctor_check_kafka(struct doctor *doctor)
 	}
 	check_topics(doctor, client);
 	check_workers(doctor, client);
-	rd_kafka_destroy(client);
+	kafka_destroy(client);
 }

@@ -48,7 +48,7 @@ int groups_client(const struct settings *settings, rd_kafka_t **ret, struct err 
 	}
 	rd_kafka_resp_err_t code = rd_kafka_metadata(client, 0, NULL, &metadata, ANSWER_MS);
 	if (code) {
-		rd_kafka_destroy(client);
+		kafka_destroy(client);
 		return err_set(err, ERR_RETRY, code, "Kafka at %s does not answer: %s", settings->kafka_brokers,
 		               rd_kafka_err2str(code));
 	}

@@ -28,7 +28,7 @@ struct group_state {
 };
 
 /* A consumer that is in no group and commits nothing: for questions, and to read single messages. Waits until Kafka has
- * answered once. RETRY: it does not. The caller destroys it with rd_kafka_destroy. */
+ * answered once. RETRY: it does not. The caller ends it with kafka_destroy. */
 int groups_client(const struct settings *settings, rd_kafka_t **client, struct err *err) MUST_USE;
 
 int groups_describe(const struct settings *settings, rd_kafka_t *client, struct group_state states[GROUPS],
