@@ -112,6 +112,15 @@ int64_t guard_try(struct guard *guard, const char *address, const char *name, in
 	return wait_ms;
 }
 
+void guard_take_back(struct guard *guard, const char *address, const char *name)
+{
+	pthread_mutex_lock(&guard->lock);
+	struct entry *entry = entry_of(guard, address, name);
+	entry->failures -= entry->failures > 0;
+	guard->tries -= guard->tries > 0;
+	pthread_mutex_unlock(&guard->lock);
+}
+
 void guard_forgive(struct guard *guard, const char *address, const char *name)
 {
 	pthread_mutex_lock(&guard->lock);

@@ -16,8 +16,10 @@ enum { GUARD_ENTRIES = 1024, GUARD_FREE_TRIES = 5, GUARD_WAIT_MAX_MS = 15 * 60 *
 struct guard *guard_open(void);
 void guard_close(struct guard **guard);
 
-/* 0: it may be tried now, which is counted as a failure until guard_forgive. Else how many ms to wait. now_ms: clock_ms. */
+/* 0: it may be tried now, which is counted as a failure until one of the following. Else how many ms to wait. now_ms: clock_ms. */
 int64_t guard_try(struct guard *guard, const char *address, const char *name, int64_t now_ms);
+/* The try could not be judged: it was none. The wait for the next, if there is one, begins anew. */
+void guard_take_back(struct guard *guard, const char *address, const char *name);
 /* It went well: the address begins anew with that name. */
 void guard_forgive(struct guard *guard, const char *address, const char *name);
 

@@ -70,6 +70,7 @@ static void sign_in(struct visit *visit)
 	}
 	if (user_check(visit->ctl.pg, name, http_value(form, "password"), &good, &err) ||
 	    (good && access_begin_session(visit, name, &err))) {
+		guard_take_back(visit->console->guard, visit->request->address, name);
 		visit_fail(visit, &err);
 	} else if (!good) {
 		audit_as(visit, name, "sign-in refused", "");

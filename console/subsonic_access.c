@@ -86,8 +86,10 @@ static int check_now(struct subsonic *subsonic, const char *password, const char
 	if (wait_ms)
 		return err_set(err, ERR_CONFIG, 0, "Too many wrong sign-ins; the next try is possible in %s",
 		               figure_span(wait_ms, wait));
-	if (user_check(visit->ctl.pg, subsonic->user, password, good, err))
+	if (user_check(visit->ctl.pg, subsonic->user, password, good, err)) {
+		guard_take_back(visit->console->guard, visit->request->address, subsonic->user);
 		return -1;
+	}
 	if (*good) {
 		guard_forgive(visit->console->guard, visit->request->address, subsonic->user);
 		remembers(digest, true);

@@ -10,13 +10,24 @@
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
-static int hash_password(const char *password, char hash[crypto_pwhash_STRBYTES], struct err *err)
+/* Under the lock. false: no memory, which is all that can go wrong. */
+static bool hash_password(const char *password, char hash[crypto_pwhash_STRBYTES])
 {
-	pthread_mutex_lock(&one_at_a_time);
-	int result = crypto_pwhash_str(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
-	                               crypto_pwhash_MEMLIMIT_INTERACTIVE);
-	pthread_mutex_unlock(&one_at_a_time);
-	return result ? err_set(err, ERR_RETRY, 0, "no memory to hash a password (64 MiB)") : 0;
+	return crypto_pwhash_str(hash, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+	                         crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0;
+}
+
+/* Under the lock. false: no memory to tell, which libsodium tells as it does a password that does not fit. */
+static bool compare(const char *hash, const char *password, bool *fits)
+{
+	char probe[crypto_pwhash_STRBYTES];
+	*fits = crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+	return *fits || hash_password("", probe);
+}
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, ERR_RETRY, 0, "no memory to hash a password (64 MiB)");
 }
 
 int user_store(struct pg *pg, const char *name, const char *password, enum scope scope, struct err *err)
@@ -28,8 +39,13 @@ int user_store(struct pg *pg, const char *name, const char *password, enum scope
 	if (len < USER_PASSWORD_LEAST || len > USER_PASSWORD_MOST)
 		return err_set(err, ERR_CONFIG, 0, "the password must have %d to %d bytes; three or four random words are good",
 		               USER_PASSWORD_LEAST, USER_PASSWORD_MOST);
-	if (sodium_init() < 0 || hash_password(password, hash, err))
-		return -1;
+	if (sodium_init() < 0)
+		return err_set(err, ERR_FATAL, 0, "libsodium could not start");
+	pthread_mutex_lock(&one_at_a_time);
+	bool hashed = hash_password(password, hash);
+	pthread_mutex_unlock(&one_at_a_time);
+	if (!hashed)
+		return no_memory(err);
 	const char *values[] = {name, hash, scope_name(scope)};
 	return pg_run(pg,
 	              "WITH gone AS (DELETE FROM console_session WHERE name = $1) "
@@ -59,7 +75,8 @@ int user_check(struct pg *pg, const char *name, const char *password, bool *good
 		return -1;
 	const char *hash = PQntuples(row) ? pg_text(row, 0, "password") : nobody;
 	pthread_mutex_lock(&one_at_a_time);
-	*good = crypto_pwhash_str_verify(hash, password, strlen(password)) == 0 && PQntuples(row);
+	bool fits, told = compare(hash, password, &fits);
 	pthread_mutex_unlock(&one_at_a_time);
-	return 0;
+	*good = told && fits && PQntuples(row);
+	return told ? 0 : no_memory(err);
 }

@@ -15,7 +15,7 @@ int user_store(struct pg *pg, const char *name, const char *password, enum scope
 int user_remove(struct pg *pg, const char *name, struct err *err) MUST_USE;
 
 /* *good: the password is this user's. Takes as long for a user that does not exist. One at a time in the process: a check
- * takes 64 MiB for about 0.1 s. */
+ * takes 64 MiB for about 0.1 s, one that fails for twice as long. RETRY: nobody can tell now, for one, without that memory. */
 int user_check(struct pg *pg, const char *name, const char *password, bool *good, struct err *err) MUST_USE;
 
 #endif

@@ -41,6 +41,18 @@ static void five_slips_are_free_and_then_each_wait_is_twice_the_one_before(void 
 	}
 }
 
+static void what_could_not_be_judged_does_not_count(void **state)
+{
+	(void)state;
+	slip("10.0.0.1", GUARD_FREE_TRIES - 1, NOON);
+	for (int i = 0; i < 2 * GUARD_TRIES_A_MINUTE; i++) {
+		assert_int_equal(guard_try(guard, "10.0.0.1", "anna", NOON), 0);
+		guard_take_back(guard, "10.0.0.1", "anna");
+	}
+	slip("10.0.0.1", 1, NOON);
+	assert_true(guard_try(guard, "10.0.0.1", "anna", NOON) > 0); /* and what was judged still does */
+}
+
 static void a_wait_is_never_longer_than_a_quarter_of_an_hour(void **state)
 {
 	int64_t now_ms = NOON;
@@ -133,6 +145,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(five_slips_are_free_and_then_each_wait_is_twice_the_one_before, set_up,
 	                                    tear_down),
+		cmocka_unit_test_setup_teardown(what_could_not_be_judged_does_not_count, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_wait_is_never_longer_than_a_quarter_of_an_hour, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(who_fails_does_not_lock_out_another_address, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(who_signs_in_begins_anew, set_up, tear_down),
