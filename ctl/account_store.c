@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/halt.h"
+#include "common/sql.h"
 #include "ctl/figure.h"
 
 enum { HEX_MAX = 2 * VAULT_SEALED_MAX + 3 };
@@ -35,15 +36,18 @@ int account_store_new(struct pg *pg, const struct vault *vault, const struct acc
 
 int account_store_again(struct pg *pg, const struct vault *vault, const struct account *account, struct err *err)
 {
-	char hex[HEX_MAX];
+	char id[ID_TEXT], hex[HEX_MAX];
 	int64_t rows = 0;
-	const char *values[] = {account->name, account->username, account->auth, hex};
-	if (seal(vault, account, hex, err) ||
-	    pg_run(pg,
-	           "UPDATE account SET username = $2, auth = $3, secret = $4::bytea, needs_auth_epoch = NULL WHERE name = $1",
-	           4, values, &rows, err))
+	const char *values[] = {id, account->username, account->auth, hex};
+	snprintf(id, sizeof id, "%lld", (long long)account->id);
+	if (seal(vault, account, hex, err) || pg_run(pg, sql_text("q_ctl_sign_in"), COUNT_OF(values), values, &rows, err))
 		return -1;
-	return rows ? 0 : err_set(err, ERR_REJECT, 0, "account '%s' was removed meanwhile", account->name);
+	return rows
+	           ? 0
+	           : err_set(err, ERR_REJECT, 0,
+	                     "account '%s' was removed meanwhile: nothing was stored; if it was added again, give the command "
+	                     "again",
+	                     account->name);
 }
 
 int account_is_free(struct pg *pg, const char *name, struct err *err)

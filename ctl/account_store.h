@@ -12,8 +12,8 @@ int account_store_new(struct pg *pg, const struct vault *vault, const struct acc
 /* CONFIG: there is an account of this name already. */
 int account_is_free(struct pg *pg, const char *name, struct err *err) MUST_USE;
 
-/* Replaces secret, username and auth of the one with this name. A refresh of a token that is under way elsewhere loses
- * against it (fetcher/token.h). REJECT: it was removed meanwhile. */
+/* Replaces secret, username and auth of the account that was loaded. A refresh of a token that is under way elsewhere loses
+ * against it (fetcher/token.h). REJECT: it was removed meanwhile, whatever has its name now. */
 int account_store_again(struct pg *pg, const struct vault *vault, const struct account *account, struct err *err)
 	MUST_USE;
 

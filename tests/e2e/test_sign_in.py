@@ -303,6 +303,26 @@ class SignIn(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.cli("account", "test", "home").returncode, 0)
 
+    def test_an_account_that_was_replaced_while_its_password_was_typed_keeps_its_own(self):
+        """Removed and added again at another server: that must not be sent the password of the one before."""
+        before, now = self.simulator(10, password="of-the-one-before"), self.simulator(10, password="of-this-one")
+        self.pipeline.add_account("home", before.url, "old-password-1")
+        command = [stack.BIN / "syncline", "--config", self.pipeline.settings, "account", "login", "home", "--password-stdin"]
+        child = subprocess.Popen([str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(child.kill)
+        self.wait_until(lambda: self.pipeline.sql("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND "
+                                                  "state = 'idle' AND query LIKE 'SELECT account_id, name, provider%'"),
+                        "the account has been read, and the password is waited for")
+        self.cli("account", "remove", "home", "--yes")
+        self.pipeline.add_account("home", now.url, "of-this-one")
+        output = child.communicate("of-the-one-before\n", timeout=60)[0]
+        self.outputs.append(output.encode())
+        self.assertIn("was removed meanwhile: nothing was stored", output)
+        self.assertEqual(child.returncode, 4, output)
+        self.assertEqual(self.cli("account", "test", "home").returncode, 0)
+        self.assertEqual(now.log(containing="of-the-one-before"), [])
+
     def test_two_sign_ins_beside_each_other_do_not_meet(self):
         child, url = self.begin(*self.add_words())
         self._port = stack.free_port()
