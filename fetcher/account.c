@@ -17,12 +17,14 @@ static int unseal(const struct vault *vault, const PGresult *row, struct account
 int account_load(struct pg *pg, const struct vault *vault, const char *name, struct account *account, struct err *err)
 {
 	PG_RESULT *row = NULL;
-	if (pg_query(pg, "SELECT account_id, name, provider, url, username, auth, secret FROM account WHERE name = $1", 1,
-	             &name, &row, err))
+	if (pg_query(pg,
+	             "SELECT account_id, name, provider, url, username, auth, secret, signed_in_epoch FROM account WHERE name = $1",
+	             1, &name, &row, err))
 		return -1;
 	if (PQntuples(row) == 0)
 		return err_set(err, ERR_REJECT, 0, "there is no account '%s'; `syncline account list` shows all", name);
-	*account = (struct account){.id = pg_int(row, 0, "account_id")};
+	*account = (struct account){.id = pg_int(row, 0, "account_id"),
+	                            .signed_in_epoch = pg_int(row, 0, "signed_in_epoch")};
 	if (!span_copy(span_of(pg_text(row, 0, "name")), account->name, sizeof account->name) ||
 	    !span_copy(span_of(pg_text(row, 0, "provider")), account->provider, sizeof account->provider) ||
 	    !span_copy(span_of(pg_text(row, 0, "url")), account->url, sizeof account->url) ||
@@ -30,6 +32,19 @@ int account_load(struct pg *pg, const struct vault *vault, const char *name, str
 	    !span_copy(span_of(pg_text(row, 0, "auth")), account->auth, sizeof account->auth))
 		return err_set(err, ERR_CONFIG, 0, "account '%s': a value is longer than allowed; add it again", name);
 	return unseal(vault, row, account, err);
+}
+
+bool account_is_current(struct pg *pg, const struct account *account)
+{
+	char id[24], epoch[24];
+	const char *values[] = {id, epoch};
+	struct err ignored;
+	PG_RESULT *row = NULL;
+	snprintf(id, sizeof id, "%lld", (long long)account->id);
+	snprintf(epoch, sizeof epoch, "%lld", (long long)account->signed_in_epoch);
+	return pg_query(pg, "SELECT 1 FROM account WHERE account_id = $1::int AND signed_in_epoch = $2::bigint", 2, values,
+	                &row, &ignored) == 0 &&
+	       PQntuples(row) == 1;
 }
 
 void account_wipe(struct account *account)

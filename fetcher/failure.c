@@ -26,9 +26,15 @@ enum {
 
 static void handle_needed(struct sync *sync, const struct verdict *verdict);
 
-/* A failure that concerns the account as a whole: every category that is left fails with it. */
+/* A failure that concerns the account as a whole: every category that is left fails with it. No person is called for a sign-in
+ * that is known to be replaced, or not known to be still the stored one: what is stored is tried first, by another claim. */
 static void fail_all(struct sync *sync, const struct verdict *verdict)
 {
+	bool of_sign_in = verdict->outcome == OUTCOME_NEEDS_AUTH || verdict->outcome == OUTCOME_OPERATOR;
+	if (of_sign_in && !account_is_current(sync->fetcher->pg, &sync->account)) {
+		sync_abandon(sync, "its sign-in was refused, and may be another one by now");
+		return;
+	}
 	if (sync->stage == STAGE_HELLO || sync->stage == STAGE_EXTRAS)
 		sync_next_category(sync);
 	while (sync->stage != STAGE_ENDING && !sync->abandoned)

@@ -1,7 +1,9 @@
 """What becomes of a sync that stopped because a sign-in had ended: signing in again lets it go on."""
+import threading
 import time
 
 from case import Case
+from relay import Relay
 from simulator import PASSWORD
 
 
@@ -83,3 +85,28 @@ class SignInAgain(Case):
         self.assertEqual(len(self.syncs(name)), 1)
         self.server.reset("faults")
         self.assert_complete(self.pipeline.watch(sync))
+
+    def test_a_sync_that_is_refused_with_the_old_password_goes_on_with_the_new_one(self):
+        """It was claimed before somebody signed in, and has what was stored then."""
+        asked, typed = threading.Event(), threading.Event()
+
+        def hold_refusals(answer):
+            if "error" in answer.get("subsonic-response", {}):
+                asked.set()
+                typed.wait(60)
+            return answer
+
+        relay = Relay(self.server.url, hold_refusals)
+        self.addCleanup(relay.close)
+        self.addCleanup(typed.set)
+        type(self).accounts += 1
+        name = f"a{self.accounts}"
+        self.pipeline.add_account(name, relay.url, "a-wrong-password")
+        sync = self.pipeline.enqueue(name, "--only", "artists,tracks")
+        self.wait_until(asked.is_set, "the server has been asked with the old password")
+        self.wait_state(sync, "running")
+        self.assertIn("Its sync goes on by itself", self.login(name))
+        typed.set()
+        self.assert_complete(self.pipeline.watch(sync))
+        self.assert_library(name, self.server, ["artists", "tracks"])
+        self.assertFalse(self.pipeline.status(name)["needs_auth"])

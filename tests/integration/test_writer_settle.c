@@ -319,6 +319,37 @@ static void an_account_needs_auth_until_a_later_sync_has_read_something(void **s
 	assert_look(bench, needs, "0");
 }
 
+static void sign_in_again(struct bench *bench)
+{
+	struct err err;
+	const char *values[] = {"1", "demo", "auto", "\\x02"};
+	must(pg_run(bench->eye, sql_text("q_ctl_sign_in"), COUNT_OF(values), values, NULL, &err), &err);
+}
+
+static void what_was_refused_before_somebody_signed_in_again_counts_no_more(void **state)
+{
+	struct bench *bench = *state;
+	static const char *const needs = "SELECT needs_auth_epoch IS NOT NULL FROM account";
+	static const char *const newer = "SELECT signed_in_epoch + 1 FROM account";
+	add_started(bench, SYNC_A, 2, "artists", "artists,albums");
+	add_failed(bench, SYNC_A, 2, "artists", "wrong password", true);
+	run(bench);
+	assert_look(bench, needs, "t");
+	sign_in_again(bench);
+	assert_look(bench, needs, "f");
+	/* It was on its way. */
+	add_failed(bench, SYNC_A, 2, "albums", "wrong password", true);
+	run(bench);
+	assert_look(bench, needs, "f");
+	assert_look(bench, "SELECT state FROM sync", "failed");
+	assert_int_equal(bench->events, 2); /* the category is done, and the sync: nobody is called */
+	int64_t epoch = strtoll(look(bench, newer), NULL, 10);
+	add_started(bench, SYNC_B, epoch, "artists", "artists");
+	add_failed(bench, SYNC_B, epoch, "artists", "wrong password", true);
+	run(bench);
+	assert_look(bench, needs, "t");
+}
+
 static void the_ledger_keeps_two_complete_walks(void **state)
 {
 	struct bench *bench = *state;
@@ -431,6 +462,7 @@ int main(void)
 		TEST(a_failed_category_keeps_what_it_stored),
 		TEST(dead_credentials_end_the_sync_as_failed),
 		TEST(an_account_needs_auth_until_a_later_sync_has_read_something),
+		TEST(what_was_refused_before_somebody_signed_in_again_counts_no_more),
 		TEST(the_ledger_keeps_two_complete_walks),
 		TEST(what_equal_pages_list_is_kept_once_and_as_long_as_a_ledger_names_it),
 		TEST(a_large_first_walk_ends_without_comparing_row_by_row),
