@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/stop.h"
 #include "common/text.h"
 #include "common/uuid.h"
+#include "ctl/follow.h"
 #include "ctl/term.h"
 
 /* ---- the command line ---- */
@@ -117,7 +119,7 @@ int ctl_fail(const struct err *err)
 	fputc('\n', stderr);
 	switch (err->class) {
 	case ERR_RETRY:
-		return EXIT_AWAY;
+		return stop_level(0) == STOP_RUN ? EXIT_AWAY : EXIT_INTERRUPTED;
 	case ERR_CONFIG:
 		return EXIT_USAGE;
 	case ERR_REJECT:

@@ -62,7 +62,8 @@ int ctl_main(int argc, char **argv);
  * out. */
 int ctl_settings(struct ctl *ctl, int argc, char **argv, char ***words);
 
-/* Prints the error and returns the exit code of its class: RETRY 5, CONFIG 2, REJECT 4, else 1. */
+/* Prints the error and returns the exit code of its class: RETRY 5 (130: who waits for it was interrupted), CONFIG 2,
+ * REJECT 4, else 1. */
 int ctl_fail(const struct err *err);
 
 /* Opens ctl->pg once. With check_schema the database must be at this program's schema. */

@@ -22,6 +22,24 @@ static void on_delivered(void *context, void *token, const struct err *err)
 		delivery->err = *err;
 }
 
+static int judge(const struct ctl *ctl, const struct delivery *delivery, struct err *err)
+{
+	if (!delivery->reported && stop_level(0) != STOP_RUN)
+		return err_set(err, ERR_RETRY, 0, "interrupted before Kafka (%s) told that it has the message",
+		               ctl->settings.kafka_brokers);
+	if (!delivery->reported)
+		return err_set(err, ERR_RETRY, 0,
+		               "Kafka (%s) did not take the message in %d s; is it running, and has syncline migrate "
+		               "made its topics? see syncline doctor",
+		               ctl->settings.kafka_brokers, DELIVERY_MS / 1000);
+	if (!delivery->failed)
+		return 0;
+	*err = delivery->err;
+	if (err->class == ERR_FATAL)
+		err->class = ERR_RETRY; /* a producer that broke does not know what became of it */
+	return -1;
+}
+
 int deliver(struct ctl *ctl, enum topic topic, const char *key, struct buf *value, struct err *err)
 {
 	struct delivery delivery = {0};
@@ -32,15 +50,8 @@ int deliver(struct ctl *ctl, enum topic topic, const char *key, struct buf *valu
 	int64_t deadline_ms = clock_ms() + DELIVERY_MS;
 	while (result == 0 && !delivery.reported && clock_ms() < deadline_ms && stop_level(0) == STOP_RUN)
 		kafka_out_poll(out, 100);
-	if (result == 0 && !delivery.reported)
-		result = err_set(err, ERR_RETRY, 0,
-		                 "Kafka (%s) did not take the message in %d s; is it running, and has syncline migrate "
-		                 "made its topics? see syncline doctor",
-		                 ctl->settings.kafka_brokers, DELIVERY_MS / 1000);
-	if (result == 0 && delivery.failed) {
-		*err = delivery.err;
-		result = -1;
-	}
+	if (result == 0)
+		result = judge(ctl, &delivery, err);
 	kafka_out_close(&out);
 	return result;
 }

@@ -6,7 +6,8 @@
 #include "common/topics.h"
 #include "ctl/ctl.h"
 
-/* Takes the bytes out of value. RETRY also when nothing is known: the message may still arrive. */
+/* Takes the bytes out of value. RETRY: it is not known whether Kafka has it, or will: no answer in 15 s, or interrupted (a signal
+ * of stop_open's). CONFIG, REJECT, FATAL: it has not. */
 int deliver(struct ctl *ctl, enum topic topic, const char *key, struct buf *value, struct err *err) MUST_USE;
 
 #endif

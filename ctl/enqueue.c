@@ -56,13 +56,23 @@ static int insert(struct ctl *ctl, const struct wish *wish, const char *by, stru
 	return 0;
 }
 
-/* The row first: whoever sees the job finds it. Nothing may be left waiting for a job that was never sent. */
-int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqueued, struct err *err)
+/* What Kafka has refused is taken back, what it may have stays: the reconciler sends the job of a row that nobody takes. */
+static int not_sent(struct ctl *ctl, const char *sync, struct err *err)
 {
 	struct err ignored;
+	if (err->class == ERR_RETRY)
+		return err_wrap(err, "the sync is stored as %s and begins by itself; to call it off: syncline cancel %s; ",
+		                sync, sync);
+	IGNORE(pg_run(ctl->pg, "DELETE FROM sync WHERE sync_id = $1::uuid AND state = 'queued' AND epoch = 0", 1, &sync,
+	              NULL, &ignored)); /* the first error is the one to tell; the reconciler would send the job again */
+	return err_wrap(err, "the sync was not started: ");
+}
+
+/* The row first: whoever sees the job finds it. */
+int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqueued, struct err *err)
+{
 	char by[PERSON_TEXT];
 	uuid_new(enqueued->sync);
-	const char *values[] = {enqueued->sync};
 	if (wish->by)
 		snprintf(by, sizeof by, "%.60s", wish->by);
 	else
@@ -71,9 +81,7 @@ int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqu
 		return -1;
 	if (strcmp(enqueued->state, "queued") != 0 || produce(ctl, wish, enqueued->sync, by, err) == 0)
 		return 0;
-	IGNORE(pg_run(ctl->pg, "DELETE FROM sync WHERE sync_id = $1::uuid AND state = 'queued' AND epoch = 0", 1, values,
-	              NULL, &ignored)); /* the first error is the one to tell; the reconciler would send the job again */
-	return err_wrap(err, "the sync was not started: ");
+	return not_sent(ctl, enqueued->sync, err);
 }
 
 void enqueue_tell(const struct ctl *ctl, const struct wish *wish, const struct enqueued *enqueued)

@@ -23,8 +23,8 @@ struct enqueued {
 /* A mode that can be asked for? CONFIG if not; `where` is what it was given as: "--mode". */
 int enqueue_check_mode(const char *where, const char *mode, struct err *err) MUST_USE;
 
-/* ctl->pg is open. On failure nothing is left waiting, as far as that is known. RETRY: Kafka did not answer in time, and may
- * still take the job. */
+/* ctl->pg is open. RETRY: Postgres is away; or it is not known whether Kafka has the job, and the sync is stored and begins by
+ * itself, which the text tells. On any other failure nothing is left waiting. */
 int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqueued, struct err *err) MUST_USE;
 
 /* Prints what was asked for, and what to do next. */

@@ -2,6 +2,7 @@
 import collections
 import concurrent.futures
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -193,6 +194,25 @@ class Jobs(Case):
         self.assertEqual(state, "queued")
         # The reconciler waits 30 s before it takes a job for lost that may only stand in a long queue.
         self.wait_state(sync, "complete", seconds=60)
+        self.assert_library(account, server)
+
+    def test_what_kafka_may_have_is_told_as_stored_and_begins(self):
+        """Ctrl-C before Kafka has answered: whether the job is there is not known, so nothing is taken back."""
+        server = self.simulator(100)
+        account = self.account(server)
+        words = [stack.BIN / "syncline", "--config", self.pipeline.settings, "--kafka-brokers", "127.0.0.1:1", "sync", account]
+        process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # also in the background
+        self.addCleanup(process.kill)
+        self.wait_until(lambda: self.syncs(account), "the row is there")
+        process.send_signal(signal.SIGINT)
+        told = process.communicate(timeout=60)[0]
+        self.assertEqual(process.returncode, 130, told)
+        [[sync, state, *_]] = self.syncs(account)
+        self.assertEqual(state, "queued")
+        self.assertIn(f"stored as {sync} and begins by itself; to call it off: syncline cancel {sync}", told)
+        self.pipeline.sql(f"UPDATE sync SET queued_at = now() - interval '31 seconds' WHERE sync_id = '{sync}'")
+        self.assert_complete(self.pipeline.watch(sync))
         self.assert_library(account, server)
 
     def test_many_accounts_sync_side_by_side(self):
