@@ -168,14 +168,21 @@ static int64_t jitter_ms(int64_t jitter_s)
 	return jitter_s > 0 ? randombytes_uniform((uint32_t)(jitter_s * 1000)) : 0;
 }
 
-int schedule_store(struct pg *pg, const char *account_id, const struct schedule *schedule, struct err *err)
+/* Its next run from now on, in ms since 1970. */
+static int next_text(struct pg *pg, const struct schedule *schedule, char next[24], struct err *err)
 {
-	char next[24], jitter[24];
 	int64_t next_ms = 0;
 	if (schedule_next(pg, schedule, clock_wall_ms(), &next_ms, err))
 		return -1;
-	next_ms += jitter_ms(schedule->jitter_s);
-	snprintf(next, sizeof next, "%lld", (long long)next_ms);
+	snprintf(next, 24, "%lld", (long long)(next_ms + jitter_ms(schedule->jitter_s)));
+	return 0;
+}
+
+int schedule_store(struct pg *pg, const char *account_id, const struct schedule *schedule, struct err *err)
+{
+	char next[24], jitter[24];
+	if (next_text(pg, schedule, next, err))
+		return -1;
 	snprintf(jitter, sizeof jitter, "%lld", (long long)schedule->jitter_s);
 	const char *values[] = {account_id,
 	                        schedule->rule,
@@ -209,19 +216,36 @@ static struct schedule schedule_of(const PGresult *rows, int i)
 	return schedule;
 }
 
-int schedule_pause(struct pg *pg, const char *account_id, bool paused, struct err *err)
+/* The row is locked as it is read: a rule that is removed or replaced meanwhile stays so. */
+static int set_paused(struct pg *pg, const char *account_id, bool paused, struct err *err)
 {
+	char next[24];
+	const char *values[] = {account_id, paused ? "true" : "false", next};
 	PG_RESULT *row = NULL;
-	if (pg_query(pg, "SELECT rule, zone, jitter_s, mode, catch_up, paused FROM schedule WHERE account_id = $1::int", 1,
-	             &account_id, &row, err))
+	if (pg_query(pg,
+	             "SELECT rule, zone, jitter_s, mode, catch_up, paused FROM schedule WHERE account_id = $1::int FOR UPDATE",
+	             1, &account_id, &row, err))
 		return -1;
 	if (PQntuples(row) == 0)
 		return no_schedule(err);
 	if (pg_bool(row, 0, "paused") == paused)
 		return 0;
-	struct schedule schedule = schedule_of(row, 0);
-	schedule.paused = paused;
-	return schedule_store(pg, account_id, &schedule, err);
+	const struct schedule schedule = schedule_of(row, 0);
+	if (next_text(pg, &schedule, next, err))
+		return -1;
+	return pg_run(pg,
+	              "UPDATE schedule SET paused = $2::boolean, next_at = to_timestamp($3::bigint / 1000.0) "
+	              "WHERE account_id = $1::int",
+	              COUNT_OF(values), values, NULL, err);
+}
+
+int schedule_pause(struct pg *pg, const char *account_id, bool paused, struct err *err)
+{
+	struct err ignored;
+	if (pg_exec(pg, "BEGIN", err) == 0 && set_paused(pg, account_id, paused, err) == 0)
+		return pg_exec(pg, "COMMIT", err);
+	IGNORE(pg_exec(pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
+	return -1;
 }
 
 int schedule_remove(struct pg *pg, const char *account_id, struct err *err)

@@ -214,6 +214,54 @@ static void a_paused_rule_is_left_alone_and_catches_up_on_nothing(void **state)
 	assert_int_equal(err.class, ERR_REJECT);
 }
 
+struct pauser {
+	struct pg *pg;
+	int result;
+	struct err err;
+};
+
+static void *pause_rule(void *context)
+{
+	struct pauser *pauser = context;
+	pauser->result = schedule_pause(pauser->pg, "1", true, &pauser->err);
+	return NULL;
+}
+
+/* What another has begun to do to the rule, and commits once the pause waits for it. */
+static void pause_behind(struct bench *bench, const char *sql, struct pauser *pauser)
+{
+	struct err err;
+	pthread_t thread;
+	char waits[80];
+	PG_RESULT *pid = NULL;
+	const struct schedule schedule = rule_of("every 6h", "UTC");
+	store(bench, "1", &schedule);
+	*pauser = (struct pauser){.pg = bench->other};
+	must(pg_query(bench->other, "SELECT pg_backend_pid() AS pid", 0, NULL, &pid, &err), &err);
+	snprintf(waits, sizeof waits, "SELECT cardinality(pg_blocking_pids(%s))", pg_text(pid, 0, "pid"));
+	execute(bench, "BEGIN");
+	execute(bench, sql);
+	assert_int_equal(pthread_create(&thread, NULL, pause_rule, pauser), 0);
+	while (strcmp(look(bench, waits), "1") != 0)
+		usleep(10000);
+	execute(bench, "COMMIT");
+	pthread_join(thread, NULL);
+}
+
+static void a_rule_that_is_removed_or_replaced_while_it_is_paused_stays_so(void **state)
+{
+	struct bench *bench = *state;
+	struct pauser pauser;
+	pause_behind(bench, "DELETE FROM schedule", &pauser);
+	assert_int_equal(pauser.result, -1);
+	assert_int_equal(pauser.err.class, ERR_REJECT);
+	assert_look(bench, "SELECT count(*) FROM schedule", "0");
+	pause_behind(bench, "UPDATE schedule SET rule = 'every 1d', mode = 'full'", &pauser);
+	assert_int_equal(pauser.result, 0);
+	assert_look(bench, "SELECT rule || mode || paused FROM schedule", "every 1dfulltrue");
+	assert_look(bench, "SELECT next_at > now() + interval '23 hours' FROM schedule", "t");
+}
+
 static void a_run_is_left_out_while_the_last_one_goes_on(void **state)
 {
 	struct bench *bench = *state;
@@ -329,6 +377,7 @@ int main(void)
 		TEST(what_is_due_becomes_a_sync_that_the_reconciler_starts_at_once),
 		TEST(after_a_downtime_a_rule_catches_up_once_or_not_at_all),
 		TEST(a_paused_rule_is_left_alone_and_catches_up_on_nothing),
+		TEST(a_rule_that_is_removed_or_replaced_while_it_is_paused_stays_so),
 		TEST(a_run_is_left_out_while_the_last_one_goes_on),
 		TEST(a_sync_that_a_person_asked_for_does_not_cost_a_run),
 		TEST(a_rule_that_can_no_longer_be_followed_holds_up_no_other),
