@@ -102,7 +102,8 @@ int action_confirm(struct visit *visit, const struct target *target, const char 
 			return -1;
 		any = true;
 		*removed += gone;
-		audit(visit, "removals confirmed", target->sync);
+		if (gone)
+			audit(visit, "removals confirmed", target->sync);
 	}
 	return any ? 0
 	           : err_set(err, ERR_CONFIG, 0,

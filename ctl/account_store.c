@@ -5,6 +5,7 @@
 
 #include "common/halt.h"
 #include "common/sql.h"
+#include "ctl/change.h"
 #include "ctl/figure.h"
 
 enum { HEX_MAX = 2 * VAULT_SEALED_MAX + 3 };
@@ -94,17 +95,19 @@ int account_rows(struct pg *pg, const char *account_id, char text[ACCOUNT_ROWS],
 	return 0;
 }
 
+static int delete_row(struct ctl *ctl, void *context, struct err *err)
+{
+	const char *const *account_id = context;
+	return pg_run(ctl->pg, "DELETE FROM account WHERE account_id = $1::int", 1, account_id, NULL, err);
+}
+
 int account_remove(struct ctl *ctl, const char *account_id, const char *name, struct err *err)
 {
 	struct redis *redis = NULL;
 	struct err ignored;
 	bool held;
-	if (pg_exec(ctl->pg, "BEGIN; " CTL_PATIENT, err) ||
-	    pg_run(ctl->pg, "DELETE FROM account WHERE account_id = $1::int", 1, &account_id, NULL, err) ||
-	    pg_exec(ctl->pg, "COMMIT", err)) {
-		IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
+	if (change_run(ctl, NULL, delete_row, &account_id, err))
 		return -1;
-	}
 	if (redis_open(ctl->settings.redis, &redis, &ignored) == 0)
 		IGNORE(halt_ask(redis, &ctl->settings, name, NULL, &held, &ignored));
 	redis_close(&redis);

@@ -7,34 +7,34 @@
 #include "common/cancel.h"
 #include "common/halt.h"
 #include "common/sql.h"
+#include "ctl/change.h"
 #include "ctl/deliver.h"
 #include "ctl/person.h"
 
-static int mark(struct ctl *ctl, const struct target *target, const char *by, PGresult **cancelled, struct err *err)
+struct wanted {
+	const struct target *target;
+	const char *by;
+	PGresult **cancelled;
+};
+
+static int mark(struct ctl *ctl, void *context, struct err *err)
 {
+	const struct wanted *wanted = context;
+	const struct target *target = wanted->target;
 	char cause[PERSON_TEXT + 32], next_step[LIMIT_ACCOUNT + 32];
-	snprintf(cause, sizeof cause, "cancelled by %.*s", PERSON_TEXT - 1, by);
+	snprintf(cause, sizeof cause, "cancelled by %.*s", PERSON_TEXT - 1, wanted->by);
 	snprintf(next_step, sizeof next_step, "syncline retry %s", target->account);
 	const char *values[] = {target->account_id, *target->sync ? target->sync : NULL, cause, next_step};
-	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL lock_timeout = '20s'; " CTL_PATIENT, err) ||
-	    pg_run(ctl->pg, sql_text("q_cancel_lock"), 1, values, NULL, err) ||
-	    pg_query(ctl->pg, sql_text("q_cancel_begin"), COUNT_OF(values), values, cancelled, err))
+	if (pg_run(ctl->pg, sql_text("q_cancel_lock"), 1, values, NULL, err))
 		return -1;
-	return pg_exec(ctl->pg, "COMMIT", err);
+	return pg_query(ctl->pg, sql_text("q_cancel_begin"), COUNT_OF(values), values, wanted->cancelled, err);
 }
 
 int cancelling_begin(struct ctl *ctl, const struct target *target, const char *by, PGresult **cancelled,
                      struct err *err)
 {
-	enum { TRIES = 3 }; /* a writer or the reconciler may hold what this waits for, and wait for what this holds */
-	struct err ignored;
-	for (int tries = 1; mark(ctl, target, by, cancelled, err); tries++) {
-		bool again = pg_deadlocked(ctl->pg) && tries < TRIES;
-		IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
-		if (!again)
-			return -1;
-	}
-	return 0;
+	struct wanted wanted = {target, by, cancelled};
+	return change_run(ctl, NULL, mark, &wanted, err);
 }
 
 static int end_and_tell(struct ctl *ctl, const char *sync, PGresult **news, struct err *err)

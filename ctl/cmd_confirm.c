@@ -34,7 +34,10 @@ static int apply(struct ctl *ctl, const char *account_id, const PGresult *held, 
 	int64_t removed = 0;
 	if (held_remove(ctl, account_id, held, i, &removed, err))
 		return -1;
-	printf("%s: %s carried out\n", pg_text(held, i, "category"), figure_many(removed, "removal", count));
+	if (removed)
+		printf("%s: %s carried out\n", pg_text(held, i, "category"), figure_many(removed, "removal", count));
+	else
+		printf("%s: carried out meanwhile, by somebody else\n", pg_text(held, i, "category"));
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "ctl/held.h"
 
 #include "common/sql.h"
+#include "ctl/change.h"
 
 int held_read(struct ctl *ctl, const char *account_id, const char *category, PGresult **held, struct err *err)
 {
@@ -15,29 +16,55 @@ int held_names(struct ctl *ctl, const char *account_id, const PGresult *held, in
 	return pg_query(ctl->pg, sql_text("q_ctl_held_names"), COUNT_OF(values), values, names, err);
 }
 
-/* A whole library is compared with what was seen: by hashes, also where the planner believes both to be small. */
-static int remove_all(struct ctl *ctl, const char *const values[3], PGresult **row, struct err *err)
+struct wanted {
+	const char *account_id, *category, *sync;
+	int64_t removed;
+	bool before; /* carried out by somebody else */
+};
+
+/* Those who confirm come one after the other, and before or behind those who cancel or remove: all lock the account first. Writers
+ * do not wait for it. */
+static int lock(struct ctl *ctl, const struct wanted *wanted, struct err *err)
 {
-	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL enable_nestloop = off; " CTL_PATIENT, err) ||
-	    pg_query(ctl->pg, sql_text("q_confirm_removals"), 3, values, row, err))
+	return pg_run(ctl->pg, "SELECT 1 FROM account WHERE account_id = $1::int FOR NO KEY UPDATE", 1, &wanted->account_id,
+	              NULL, err);
+}
+
+/* Only a person's consent leaves a category of an ended sync without what it held. */
+static int look(struct ctl *ctl, struct wanted *wanted, struct err *err)
+{
+	PG_RESULT *row = NULL;
+	const char *values[] = {wanted->sync, wanted->category};
+	if (pg_query(ctl->pg, "SELECT 1 FROM sync_category WHERE sync_id = $1::uuid AND category = $2 AND held = 0", 2,
+	             values, &row, err))
 		return -1;
-	return pg_exec(ctl->pg, "COMMIT", err);
+	wanted->before = PQntuples(row) == 1;
+	return 0;
+}
+
+static int remove_all(struct ctl *ctl, void *context, struct err *err)
+{
+	struct wanted *wanted = context;
+	const char *values[] = {wanted->account_id, wanted->category, wanted->sync};
+	PG_RESULT *row = NULL;
+	if (lock(ctl, wanted, err) ||
+	    pg_query(ctl->pg, sql_text("q_confirm_removals"), COUNT_OF(values), values, &row, err))
+		return -1;
+	wanted->removed = pg_int(row, 0, "removed");
+	return wanted->removed ? 0 : look(ctl, wanted, err);
 }
 
 int held_remove(struct ctl *ctl, const char *account_id, const PGresult *held, int i, int64_t *removed, struct err *err)
 {
-	const char *values[] = {account_id, pg_text(held, i, "category"), pg_text(held, i, "sync")};
-	struct err ignored;
-	PG_RESULT *row = NULL;
-	if (remove_all(ctl, values, &row, err)) {
-		IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
+	struct wanted wanted = {account_id, pg_text(held, i, "category"), pg_text(held, i, "sync"), 0, false};
+	/* A whole library is compared with what was seen: by hashes, also where the planner believes both to be small. */
+	if (change_run(ctl, "SET LOCAL enable_nestloop = off", remove_all, &wanted, err))
 		return -1;
-	}
-	*removed = pg_int(row, 0, "removed");
-	return *removed
-	           ? 0
-	           : err_set(err, ERR_CONFIG, 0,
-	                     "a newer sync or a replay has read the %s since: nothing was removed; sync, then look again at what is "
-	                     "held",
-	                     pg_text(held, i, "category"));
+	if (!wanted.removed && !wanted.before)
+		return err_set(err, ERR_CONFIG, 0,
+		               "a newer sync or a replay has read the %s since: nothing was removed; sync, then look again at what is "
+		               "held",
+		               wanted.category);
+	*removed = wanted.removed;
+	return 0;
 }

@@ -2,12 +2,10 @@
 #include "ctl/removed.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "common/limits.h"
 #include "common/sql.h"
-
-#define LOCK_NOT_AVAILABLE "55P03" /* SQLSTATE, when lock_timeout has passed */
+#include "ctl/change.h"
 
 int removed_find(struct ctl *ctl, const struct removed_wish *wish, int64_t most, PGresult **found, struct err *err)
 {
@@ -25,24 +23,31 @@ static int lock(struct ctl *ctl, const struct removed_wish *wish, struct err *er
 	const char *values[] = {ids, "{artists,albums,tracks,playlists}"};
 	snprintf(name, sizeof name, "{%s}", wish->account);
 	snprintf(ids, sizeof ids, "{%s,%s,%s,%s}", id, id, id, id);
-	if (pg_exec(ctl->pg, "BEGIN; SET LOCAL lock_timeout = '15s'; " CTL_PATIENT, err) ||
-	    pg_run(ctl->pg, sql_text("q_write_accounts"), 1, accounts, NULL, err) ||
-	    pg_run(ctl->pg, sql_text("q_write_library_lock"), COUNT_OF(values), values, NULL, err))
-		return strcmp(pg_sqlstate(ctl->pg), LOCK_NOT_AVAILABLE) == 0
-		           ? err_wrap(err, "a writer is at work on this library, try again: ")
-		           : -1;
-	return 0;
+	return pg_run(ctl->pg, sql_text("q_write_accounts"), 1, accounts, NULL, err) ||
+	               pg_run(ctl->pg, sql_text("q_write_library_lock"), COUNT_OF(values), values, NULL, err)
+	           ? -1
+	           : 0;
+}
+
+struct wanted {
+	const struct removed_wish *wish;
+	const char *person;
+	PGresult **counts;
+};
+
+static int restore(struct ctl *ctl, void *context, struct err *err)
+{
+	const struct wanted *wanted = context;
+	const struct removed_wish *wish = wanted->wish;
+	const char *values[] = {wish->account_id, wish->sync, wish->items, wish->kind, wanted->person};
+	return lock(ctl, wish, err)
+	           ? -1
+	           : pg_query(ctl->pg, sql_text("q_restore"), COUNT_OF(values), values, wanted->counts, err);
 }
 
 int removed_restore(struct ctl *ctl, const struct removed_wish *wish, const char *person, PGresult **counts,
                     struct err *err)
 {
-	struct err ignored;
-	const char *values[] = {wish->account_id, wish->sync, wish->items, wish->kind, person};
-	if (lock(ctl, wish, err) == 0 &&
-	    pg_query(ctl->pg, sql_text("q_restore"), COUNT_OF(values), values, counts, err) == 0 &&
-	    pg_exec(ctl->pg, "COMMIT", err) == 0)
-		return 0;
-	IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
-	return -1;
+	struct wanted wanted = {wish, person, counts};
+	return change_run(ctl, NULL, restore, &wanted, err);
 }

@@ -1,0 +1,29 @@
+/* Begun, and begun again. */
+#include "ctl/change.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LOCK_NOT_AVAILABLE "55P03" /* SQLSTATE, when lock_timeout has passed */
+
+static int run_once(struct ctl *ctl, const char *settings, change_step *step, void *context, struct err *err)
+{
+	char begin[200];
+	snprintf(begin, sizeof begin, "BEGIN; SET LOCAL lock_timeout = '20s'; " CTL_PATIENT "; %s",
+	         settings ? settings : "");
+	return pg_exec(ctl->pg, begin, err) || step(ctl, context, err) ? -1 : pg_exec(ctl->pg, "COMMIT", err);
+}
+
+int change_run(struct ctl *ctl, const char *settings, change_step *step, void *context, struct err *err)
+{
+	enum { TRIES = 3 };
+	struct err ignored;
+	for (int tries = 1; run_once(ctl, settings, step, context, err); tries++) {
+		bool again = pg_deadlocked(ctl->pg) && tries < TRIES;
+		bool held = strcmp(pg_sqlstate(ctl->pg), LOCK_NOT_AVAILABLE) == 0;
+		IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
+		if (!again)
+			return held ? err_wrap(err, "a writer is at work on this library, try again: ") : -1;
+	}
+	return 0;
+}
