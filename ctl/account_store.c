@@ -78,20 +78,28 @@ int account_rows(struct pg *pg, const char *account_id, char text[ACCOUNT_ROWS],
 {
 	PG_RESULT *row = NULL;
 	char tracks[FIGURE_TEXT], albums[FIGURE_TEXT], artists[FIGURE_TEXT], lists[FIGURE_TEXT], syncs[FIGURE_TEXT];
+	char webhooks[FIGURE_TEXT];
 	if (pg_query(pg,
 	             "SELECT (SELECT count(*) FROM track WHERE account_id = $1::int) AS tracks, "
 	             "(SELECT count(*) FROM album WHERE account_id = $1::int) AS albums, "
 	             "(SELECT count(*) FROM artist WHERE account_id = $1::int) AS artists, "
 	             "(SELECT count(*) FROM playlist WHERE account_id = $1::int) AS playlists, "
-	             "(SELECT count(*) FROM sync WHERE account_id = $1::int) AS syncs",
+	             "(SELECT count(*) FROM sync WHERE account_id = $1::int) AS syncs, "
+	             "EXISTS (SELECT FROM schedule WHERE account_id = $1::int) AS scheduled, "
+	             "(SELECT count(*) FROM webhook WHERE account_id = $1::int) AS webhooks",
 	             1, &account_id, &row, err))
 		return -1;
-	snprintf(text, ACCOUNT_ROWS, "%s, %s, %s, %s and the history of %s",
+	bool scheduled = pg_bool(row, 0, "scheduled"), told = pg_int(row, 0, "webhooks") > 0;
+	snprintf(text, ACCOUNT_ROWS, "%s, %s, %s, %s%s the history of %s%s%s%s",
 	         figure_many(pg_int(row, 0, "tracks"), "track", tracks),
 	         figure_many(pg_int(row, 0, "albums"), "album", albums),
 	         figure_many(pg_int(row, 0, "artists"), "artist", artists),
-	         figure_many(pg_int(row, 0, "playlists"), "playlist", lists),
-	         figure_many(pg_int(row, 0, "syncs"), "sync", syncs));
+	         figure_many(pg_int(row, 0, "playlists"), "playlist", lists), scheduled || told ? "," : " and",
+	         figure_many(pg_int(row, 0, "syncs"), "sync", syncs),
+	         !scheduled ? ""
+	         : told     ? ", its schedule"
+	                    : " and its schedule",
+	         told ? " and " : "", told ? figure_many(pg_int(row, 0, "webhooks"), "webhook", webhooks) : "");
 	return 0;
 }
 

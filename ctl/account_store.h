@@ -22,8 +22,9 @@ int account_store_again(struct pg *pg, const struct vault *vault, const struct a
 int account_load_again(struct pg *pg, const struct vault *vault, const char *name, struct account *account,
                        struct err *err) MUST_USE;
 
-enum { ACCOUNT_ROWS = 200 };
-/* What is stored of an account, by its id: "4,861 tracks, 389 albums, ... and the history of 3 syncs". */
+enum { ACCOUNT_ROWS = 260 };
+/* What is stored of an account, by its id: "4,861 tracks, 389 albums, ... and the history of 3 syncs", with its schedule and
+ * its own webhooks, if there are such. */
 int account_rows(struct pg *pg, const char *account_id, char text[ACCOUNT_ROWS], struct err *err) MUST_USE;
 /* Removes it with all of that, in one transaction, and tells the fetcher that reads for it to stop, if Redis is there: else
  * that reads to its end, for nothing. RETRY: Postgres is away, or a writer is at work on it. */

@@ -153,7 +153,7 @@ static int run_remove(struct ctl *ctl, int argc, char **argv)
 {
 	struct err err;
 	const char *name;
-	char id[ID_TEXT], rows[ACCOUNT_ROWS], question[400];
+	char id[ID_TEXT], rows[ACCOUNT_ROWS], question[ACCOUNT_ROWS + LIMIT_ACCOUNT + 40];
 	bool yes = false;
 	const struct option_spec options[] = {{"yes", OPTION_FLAG, &yes, 0}};
 	const struct args args = {ctl, options, COUNT_OF(options), false, 1, 1, names};
@@ -207,8 +207,8 @@ const struct command command_account_remove = {
 	.args = "NAME [--yes]",
 	.help = "remove an account with everything stored of it",
 	.text =
-		"Removes the account, its library and the history of its syncs from Postgres, after telling how much that is\n"
-		"and asking. Nothing is changed at the provider.\n\n"
+		"Removes the account, its library, the history of its syncs, its schedule and the webhooks that are told of it\n"
+		"alone from Postgres, after telling how much that is and asking. Nothing is changed at the provider.\n\n"
 		"  --yes   do not ask\n\n  syncline account remove home\n",
 	.run = run_remove,
 };

@@ -159,6 +159,27 @@ static void what_another_sync_has_read_since_is_not_removed(void **state)
 	assert_look(bench, "SELECT count(*) FROM artist WHERE removed_at IS NULL", "1");
 }
 
+static void what_goes_with_an_account_is_told(void **state)
+{
+	struct bench *bench = *state;
+	struct err err;
+	char rows[ACCOUNT_ROWS];
+	must(account_rows(bench->ctl.pg, "1", rows, &err), &err);
+	assert_string_equal(rows, "1 track, 0 albums, 1 artist, 0 playlists and the history of 1 sync");
+	execute(bench, "INSERT INTO schedule (account_id, rule, next_at) VALUES (1, 'every 6h', now())");
+	must(account_rows(bench->ctl.pg, "1", rows, &err), &err);
+	assert_string_equal(rows, "1 track, 0 albums, 1 artist, 0 playlists, the history of 1 sync and its schedule");
+	execute(bench, "INSERT INTO webhook (target, sealed, events, account_id, internal) "
+	               "SELECT 'x', 'x', '{}', 1, false FROM generate_series(1, 2)");
+	execute(bench, "INSERT INTO webhook (target, sealed, events, internal) VALUES ('x', 'x', '{}', false)");
+	must(account_rows(bench->ctl.pg, "1", rows, &err), &err);
+	assert_string_equal(rows,
+	                    "1 track, 0 albums, 1 artist, 0 playlists, the history of 1 sync, its schedule and 2 webhooks");
+	execute(bench, "DELETE FROM schedule");
+	must(account_rows(bench->ctl.pg, "1", rows, &err), &err);
+	assert_string_equal(rows, "1 track, 0 albums, 1 artist, 0 playlists, the history of 1 sync and 2 webhooks");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
 
 int main(void)
@@ -170,6 +191,7 @@ int main(void)
 		TEST(removals_are_carried_out_though_the_first_try_was_given_up),
 		TEST(of_two_who_confirm_the_second_is_told_that_it_is_done),
 		TEST(what_another_sync_has_read_since_is_not_removed),
+		TEST(what_goes_with_an_account_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
