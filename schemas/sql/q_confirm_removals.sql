@@ -53,7 +53,14 @@ WITH library_now AS (
 	UPDATE sync_category c SET held = 0, removed = c.removed + (SELECT count(*) FROM gone), cause = '', next_step = ''
 	FROM complete w WHERE c.sync_id = w.sync_id AND c.category = $2
 ), quiet AS (
-	UPDATE sync s SET cause = '', next_step = '' FROM complete w WHERE s.sync_id = w.sync_id AND s.state = 'complete'
+	-- What another category leaves to do stays told (as q_settle_sync_sums does).
+	UPDATE sync s SET (cause, next_step) = (
+		SELECT coalesce((array_agg(o.category || ': ' || o.cause ORDER BY o.place))[1]
+		                || CASE WHEN s.lost <> '' THEN '; ' || s.lost ELSE '' END, ''),
+		       coalesce((array_agg(o.next_step ORDER BY o.place))[1], '')
+		FROM (SELECT c.*, array_position(string_to_array(s.categories, ','), c.category) AS place FROM sync_category c
+		      WHERE c.sync_id = s.sync_id AND c.category <> $2 AND c.next_step <> '') o)
+	FROM complete w WHERE s.sync_id = w.sync_id AND s.state = 'complete'
 ), counted AS (
 	UPDATE library l SET items = l.items - (SELECT count(*) FROM gone) FROM complete w
 	WHERE l.account_id = w.account_id AND l.category = $2

@@ -159,6 +159,22 @@ static void what_another_sync_has_read_since_is_not_removed(void **state)
 	assert_look(bench, "SELECT count(*) FROM artist WHERE removed_at IS NULL", "1");
 }
 
+static void what_another_category_holds_stays_told(void **state)
+{
+	struct bench *bench = *state;
+	struct err err;
+	int64_t removed = 0;
+	PG_RESULT *artists = NULL;
+	PG_RESULT *tracks = NULL;
+	static const char *const told = "SELECT cause || '|' || next_step FROM sync";
+	read_held(bench, &artists);
+	must(held_read(&bench->ctl, "1", "tracks", &tracks, &err), &err);
+	must(held_remove(&bench->ctl, "1", artists, 0, &removed, &err), &err);
+	assert_look(bench, told, "tracks: 1 more|syncline confirm home");
+	must(held_remove(&bench->ctl, "1", tracks, 0, &removed, &err), &err);
+	assert_look(bench, told, "|");
+}
+
 static void what_goes_with_an_account_is_told(void **state)
 {
 	struct bench *bench = *state;
@@ -191,6 +207,7 @@ int main(void)
 		TEST(removals_are_carried_out_though_the_first_try_was_given_up),
 		TEST(of_two_who_confirm_the_second_is_told_that_it_is_done),
 		TEST(what_another_sync_has_read_since_is_not_removed),
+		TEST(what_another_category_holds_stays_told),
 		TEST(what_goes_with_an_account_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
