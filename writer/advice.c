@@ -13,3 +13,11 @@ const char *advice_text(struct span step, const char *command, struct span accou
 		         step.len ? ", then: " : "", command, SPAN_ARG(account));
 	return text;
 }
+
+const char *advice_again(struct span step, struct span mode, struct span account, struct span sync,
+                         char text[ADVICE_TEXT])
+{
+	if (span_is(mode, "replay") || span_is(mode, "replay-rejects"))
+		return advice_text(step, "syncline retry", sync, text);
+	return advice_text(step, "syncline sync", account, text);
+}

@@ -141,7 +141,7 @@ static int mark_refused(struct transaction *transaction, const struct input *inp
 	struct params params;
 	int64_t rows = 0;
 	char step[ADVICE_TEXT], text[LIMIT_CAUSE + 1];
-	advice_text(mark->next_step, "syncline sync", input->account, step);
+	advice_again(mark->next_step, mark->mode, input->account, input->sync, step);
 	snprintf(text, sizeof text, "%.*s%s", mark->cause.len < 400 ? (int)mark->cause.len : 400,
 	         mark->cause.len ? mark->cause.at : "the job was refused", settle_kept("failed", 0));
 	params_init(&params);

@@ -321,15 +321,13 @@ static int settle_complete(struct transaction *transaction, const struct input *
 	return end_category(transaction, input, verdict, err);
 }
 
-/* What is to be done about pages that prove nothing. */
-static void advise(const struct input *input, const PGresult *ledger, const char *otherwise, struct verdict *verdict)
+/* What is to be done about pages that prove nothing: a list that could not be read then is not read by a replay either. */
+static void advise(const struct input *input, const PGresult *ledger, struct verdict *verdict)
 {
 	bool unread = pg_int(ledger, 0, "unread") > 0;
-	if (unread || !otherwise)
-		advice_text(span_of(unread ? "look at it on the server" : ""), "syncline sync", input->account,
-		            verdict->next_step);
-	else
-		snprintf(verdict->next_step, sizeof verdict->next_step, "%s", otherwise);
+	struct span mode = span_of(input->any.walk_end.replayed && !unread ? "replay" : "");
+	advice_again(span_of(unread ? "look at it on the server" : ""), mode, input->account, input->sync,
+	             verdict->next_step);
 }
 
 /* All of it is stored: complete. It was read from Kafka, not asked of the provider: so it is no witness, removes nothing, and
@@ -353,7 +351,7 @@ static int settle_replay(struct transaction *transaction, const struct input *in
 	judge_pages(end, ledger, verdict->cause, sizeof verdict->cause);
 	if (*verdict->cause) {
 		verdict->state = "partial";
-		advise(input, ledger, "start the replay again", verdict);
+		advise(input, ledger, verdict);
 	}
 	return end_category(transaction, input, verdict, err);
 }
@@ -381,7 +379,7 @@ int settle_walk(struct transaction *transaction, const struct input *input, stru
 	if (!*verdict.cause)
 		return settle_complete(transaction, input, ledger, &verdict, err);
 	verdict.state = "partial";
-	advise(input, ledger, NULL, &verdict);
+	advise(input, ledger, &verdict);
 	return end_category(transaction, input, &verdict, err);
 }
 
@@ -418,7 +416,7 @@ int settle_failed(struct transaction *transaction, const struct input *input, st
 	if (pg_int(walk, 0, "stored") > 0)
 		verdict.state = "partial";
 	IGNORE(!span_copy(mark->cause, verdict.cause, sizeof verdict.cause)); /* the schema has the same maximum */
-	advice_text(mark->next_step, "syncline sync", input->account, verdict.next_step);
+	advice_again(mark->next_step, mark->mode, input->account, input->sync, verdict.next_step);
 	if (mark->needs_auth && mark_needs_auth(transaction, input, &verdict, err))
 		return -1;
 	return end_category(transaction, input, &verdict, err);

@@ -128,7 +128,16 @@ static void a_replay_that_lacks_a_page_is_partial(void **state)
 	add_end(bench, &at, 2, 2, &replayed);
 	run(bench);
 	assert_look(bench, "SELECT state, cause, next_step FROM sync_category WHERE sync_id = '" SYNC_B "'",
-	            "partial|page 0 of 2 was never stored|start the replay again");
+	            "partial|page 0 of 2 was never stored|syncline retry " SYNC_B);
+}
+
+static void a_replay_that_failed_is_asked_for_again_and_no_sync(void **state)
+{
+	struct bench *bench = *state;
+	add_replay_started(bench, SYNC_A, 1, "artists");
+	add_replay_failed(bench, SYNC_A, 1, "artists", "no memory");
+	run(bench);
+	assert_look(bench, "SELECT state, next_step FROM sync", "failed|mend it, then: syncline retry " SYNC_A);
 }
 
 static void a_replay_without_a_page_is_complete_when_it_has_none(void **state)
@@ -287,6 +296,7 @@ int main(void)
 		REPLAY_TEST(a_replay_is_no_witness_that_something_was_seen),
 		REPLAY_TEST(what_is_held_is_still_told_after_a_replay_and_judged_anew_before_it_is_removed),
 		REPLAY_TEST(a_replay_that_lacks_a_page_is_partial),
+		REPLAY_TEST(a_replay_that_failed_is_asked_for_again_and_no_sync),
 		REPLAY_TEST(a_replay_without_a_page_is_complete_when_it_has_none),
 		REPLAY_TEST(entries_are_of_the_version_that_is_known_after_a_replay_too),
 		REPLAY_TEST(what_is_no_longer_rejected_is_a_row_and_mended_and_the_rest_stays_once),

@@ -106,8 +106,8 @@ void add_replay_started(struct bench *bench, const char *sync, int64_t epoch, co
 	add_start(bench, sync, epoch, category, category, "replay");
 }
 
-void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause,
-                bool auth)
+static void add_failure(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause,
+                        bool auth, const char *mode)
 {
 	const struct sync_mark mark = {.sync = span_of(sync),
 	                               .account = span_of("home"),
@@ -117,8 +117,20 @@ void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char
 	                               .cause = span_of(cause),
 	                               .next_step = span_of("mend it"),
 	                               .needs_auth = auth,
+	                               .mode = span_of(mode),
 	                               .at = 1};
 	add_encoded(bench, MSG_sync_mark, &mark);
+}
+
+void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause,
+                bool auth)
+{
+	add_failure(bench, sync, epoch, category, cause, auth, "full");
+}
+
+void add_replay_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause)
+{
+	add_failure(bench, sync, epoch, category, cause, false, "replay");
 }
 
 static struct span next_word(const char **text)

@@ -57,6 +57,7 @@ void add_started(struct bench *bench, const char *sync, int64_t epoch, const cha
 void add_replay_started(struct bench *bench, const char *sync, int64_t epoch, const char *category);
 void add_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause,
                 bool auth);
+void add_replay_failed(struct bench *bench, const char *sync, int64_t epoch, const char *category, const char *cause);
 /* "id=name" per item, for playlists "id=name=version", separated by spaces; what is left out is nil.
  * "#N" instead of ids: N items i0, i1, ... */
 void add_items(struct bench *bench, const struct at *at, const char *items);

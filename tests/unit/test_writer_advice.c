@@ -27,6 +27,25 @@ static void a_step_without_a_command_gets_one(void **state)
 		assert_string_equal(advice_text(span_of(rows[i].step), "syncline sync", span_of("home"), text), rows[i].want);
 }
 
+static void what_read_kafka_is_asked_for_again_by_its_id(void **state)
+{
+	static const struct {
+		const char *mode, *want;
+	} modes[] = {
+		{NULL, "mend it, then: syncline sync home"},
+		{"full", "mend it, then: syncline sync home"},
+		{"incremental", "mend it, then: syncline sync home"},
+		{"replay", "mend it, then: syncline retry 0190"},
+		{"replay-rejects", "mend it, then: syncline retry 0190"},
+	};
+	char text[ADVICE_TEXT];
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(modes); i++)
+		assert_string_equal(advice_again(span_of("mend it"), span_of(modes[i].mode), span_of("home"), span_of("0190"),
+		                                 text),
+		                    modes[i].want);
+}
+
 static void a_step_that_fills_its_field_leaves_room_for_the_command(void **state)
 {
 	char step[LIMIT_CAUSE + 1], text[ADVICE_TEXT];
@@ -41,6 +60,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_step_without_a_command_gets_one),
+		cmocka_unit_test(what_read_kafka_is_asked_for_again_by_its_id),
 		cmocka_unit_test(a_step_that_fills_its_field_leaves_room_for_the_command),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
