@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,21 +104,45 @@ void vault_wipe(void *at, size_t len)
 	sodium_memzero(at, len);
 }
 
+/* Closes fd. */
+static int write_whole(int fd, const char *text, size_t len)
+{
+	ssize_t put = write(fd, text, len);
+	int code = put < 0 ? errno : (size_t)put < len ? ENOSPC : fsync(fd) ? errno : 0;
+	close(fd);
+	errno = code;
+	return code ? -1 : 0;
+}
+
+/* Whole under a name of its own first, and then under the right one, which must be free: a half key would be in its own way. */
+static int write_key(const char *key_file, const char *text, size_t len, struct err *err)
+{
+	char beside[PATH_MAX];
+	if (snprintf(beside, sizeof beside, "%s.XXXXXX", key_file) >= (int)sizeof beside)
+		return err_set(err, ERR_CONFIG, ENAMETOOLONG, "key file %s: %s", key_file, strerror(ENAMETOOLONG));
+	int fd = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
+	if (fd < 0)
+		return err_set(err, ERR_CONFIG, errno, "key file %s: %s", key_file, strerror(errno));
+	int result = 0;
+	if (write_whole(fd, text, len))
+		result = err_set(err, ERR_CONFIG, errno, "key file %s could not be written: %s", key_file, strerror(errno));
+	else if (link(beside, key_file))
+		result = err_set(err, ERR_CONFIG, errno, "key file %s: %s", key_file, strerror(errno));
+	unlink(beside);
+	return result;
+}
+
 int vault_create_key(const char *key_file, struct err *err)
 {
 	unsigned char key[KEY];
 	char text[2 * KEY + 1];
 	if (sodium_init() < 0)
 		return err_set(err, ERR_FATAL, 0, "libsodium could not start");
-	int fd = open(key_file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_set(err, ERR_CONFIG, errno, "key file %s: %s", key_file, strerror(errno));
 	randombytes_buf(key, sizeof key);
 	sodium_bin2hex(text, sizeof text, key, sizeof key);
 	text[2 * KEY] = '\n';
-	bool written = write(fd, text, sizeof text) == sizeof text && fsync(fd) == 0;
-	close(fd);
+	int result = write_key(key_file, text, sizeof text, err);
 	sodium_memzero(key, sizeof key);
 	sodium_memzero(text, sizeof text);
-	return written ? 0 : err_set(err, ERR_CONFIG, errno, "key file %s could not be written", key_file);
+	return result;
 }

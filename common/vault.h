@@ -27,7 +27,7 @@ int vault_unseal(const struct vault *vault, struct span account, const unsigned 
 /* Overwrites in a way the compiler does not remove. */
 void vault_wipe(void *at, size_t len);
 
-/* Writes a new random key, mode 0600. CONFIG when the file exists. */
+/* Writes a new random key, mode 0600. CONFIG when the file exists, or cannot be written: it is whole then, or not there. */
 int vault_create_key(const char *key_file, struct err *err) MUST_USE;
 
 #endif

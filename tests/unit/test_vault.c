@@ -3,7 +3,10 @@
  * them. */
 #include "unit.h"
 
+#include <dirent.h>
+#include <signal.h>
 #include <sodium.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -292,6 +295,40 @@ static void a_made_key_is_private_new_and_never_written_over(void **state)
 	assert_string_not_equal(first, second);
 }
 
+static int entries_of_folder(void)
+{
+	DIR *dir = opendir(folder);
+	int count = 0;
+	assert_non_null(dir);
+	for (const struct dirent *entry; (entry = readdir(dir));)
+		count += entry->d_name[0] != '.';
+	closedir(dir);
+	return count;
+}
+
+static void a_key_that_cannot_be_written_whole_leaves_nothing(void **state)
+{
+	struct vault *vault = NULL;
+	struct err err = {0};
+	struct rlimit before, full = {.rlim_cur = 10};
+	(void)state;
+	unlink(path);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	full.rlim_max = before.rlim_max;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+	int result = vault_create_key(path, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(result, -1);
+	assert_err(&err, ERR_CONFIG, "could not be written");
+	assert_int_equal(entries_of_folder(), 0);
+	assert_int_equal(vault_create_key(path, &err), 0);
+	assert_int_equal(entries_of_folder(), 1);
+	assert_int_equal(vault_open(path, &vault, &err), 0);
+	vault_close(&vault);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +343,7 @@ int main(void)
 		cmocka_unit_test(a_key_file_is_a_key_and_private_or_refused),
 		cmocka_unit_test(a_missing_key_file_says_how_to_make_one),
 		cmocka_unit_test(a_made_key_is_private_new_and_never_written_over),
+		cmocka_unit_test(a_key_that_cannot_be_written_whole_leaves_nothing),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
