@@ -20,3 +20,13 @@ void audit(struct visit *visit, const char *action, const char *subject)
 {
 	audit_as(visit, visit->visitor.name, action, subject);
 }
+
+void audit_refused(struct visit *visit, const char *typed, const char *subject)
+{
+	struct err ignored;
+	PG_RESULT *row = NULL;
+	bool known = pg_query(visit->ctl.pg, "SELECT 1 FROM console_user WHERE name = $1", 1, &typed, &row, &ignored) ==
+	                 0 &&
+	             PQntuples(row) == 1;
+	audit_as(visit, known ? typed : "(unknown user)", "sign-in refused", subject);
+}

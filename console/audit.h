@@ -9,5 +9,8 @@
 void audit(struct visit *visit, const char *action, const char *subject);
 /* The same for somebody who is not (yet) the visitor. */
 void audit_as(struct visit *visit, const char *who, const char *action, const char *subject);
+/* A sign-in was refused, of whatever was typed as its name: written down only if there is such a user, for it may be a password
+ * that was typed into the wrong field. */
+void audit_refused(struct visit *visit, const char *typed, const char *subject);
 
 #endif

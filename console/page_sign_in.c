@@ -73,7 +73,7 @@ static void sign_in(struct visit *visit)
 		guard_take_back(visit->console->guard, visit->request->address, name);
 		visit_fail(visit, &err);
 	} else if (!good) {
-		audit_as(visit, name, "sign-in refused", "");
+		audit_refused(visit, name, "");
 		refuse(visit, MHD_HTTP_FORBIDDEN, name, to, "User and password do not fit together.");
 	} else {
 		guard_forgive(visit->console->guard, visit->request->address, name);

@@ -94,7 +94,7 @@ static int check_now(struct subsonic *subsonic, const char *password, const char
 		guard_forgive(visit->console->guard, visit->request->address, subsonic->user);
 		remembers(digest, true);
 	} else {
-		audit_as(visit, subsonic->user, "sign-in refused", "subsonic");
+		audit_refused(visit, subsonic->user, "subsonic");
 	}
 	return 0;
 }
