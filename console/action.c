@@ -56,7 +56,7 @@ int action_cancel(struct visit *visit, const struct target *target, struct err *
 	if (cancelling_begin(&visit->ctl, target, visit->visitor.name, &cancelled, err))
 		return -1;
 	if (PQntuples(cancelled)) {
-		audit(visit, "cancel", target->sync);
+		audit_noted(visit, "cancel", target->sync);
 		ask_to_stop(visit, target);
 		return 0;
 	}
@@ -103,7 +103,7 @@ int action_confirm(struct visit *visit, const struct target *target, const char 
 		any = true;
 		*removed += gone;
 		if (gone)
-			audit(visit, "removals confirmed", target->sync);
+			audit_noted(visit, "removals confirmed", target->sync);
 	}
 	return any ? 0
 	           : err_set(err, ERR_CONFIG, 0,
@@ -133,6 +133,6 @@ int action_restore(struct visit *visit, const char *account, const char *account
 		return -1;
 	if (PQntuples(counts) == 0)
 		return err_set(err, ERR_REJECT, 0, "nothing that this sync removed is removed still");
-	audit(visit, "removals undone", sync);
+	audit_noted(visit, "removals undone", sync);
 	return 0;
 }

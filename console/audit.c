@@ -2,23 +2,31 @@
 #include "console/audit.h"
 
 #include "common/log.h"
+#include "common/sql.h"
+
+static void tell(const struct visit *visit, const char *who, const char *action, const char *subject)
+{
+	log_info(action, "%.63s from %s%s%s", *who ? who : "nobody", visit->request->address, *subject ? ": " : "",
+	         subject);
+}
 
 void audit_as(struct visit *visit, const char *who, const char *action, const char *subject)
 {
 	struct err err;
 	const char *values[] = {who, visit->request->address, action, subject};
-	log_info(action, "%.63s from %s%s%s", *who ? who : "nobody", visit->request->address, *subject ? ": " : "",
-	         subject);
-	if (pg_run(visit->ctl.pg,
-	           "WITH old AS (DELETE FROM console_audit WHERE at < now() - interval '1 year') "
-	           "INSERT INTO console_audit (who, address, action, subject) VALUES (left($1, 63), $2, $3, left($4, 300))",
-	           4, values, NULL, &err))
+	tell(visit, who, action, subject);
+	if (pg_run(visit->ctl.pg, sql_text("q_audit"), COUNT_OF(values), values, NULL, &err))
 		log_warn("not in the audit log", "%s: %s", action, err.text);
 }
 
 void audit(struct visit *visit, const char *action, const char *subject)
 {
 	audit_as(visit, visit->visitor.name, action, subject);
+}
+
+void audit_noted(struct visit *visit, const char *action, const char *subject)
+{
+	tell(visit, visit->visitor.name, action, subject);
 }
 
 void audit_refused(struct visit *visit, const char *typed, const char *subject)

@@ -66,7 +66,7 @@ static void run(struct visit *visit)
 		visit_fail(visit, &err);
 		return;
 	}
-	audit(visit, "account removed", visit->parts[0]);
+	audit_noted(visit, "account removed", visit->parts[0]);
 	http_redirect(visit->request, visit->response, "/accounts");
 }
 

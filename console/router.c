@@ -163,6 +163,8 @@ static void run_route(struct visit *visit, const struct found *found)
 		http_add_header(visit->request, visit->response, "Allow", found->allowed);
 		visit_problem(visit, MHD_HTTP_METHOD_NOT_ALLOWED, "Not that way", "This address does not take that method.");
 	} else if (may(visit, found->route)) {
+		visit->ctl.actor = visit->visitor.name;
+		visit->ctl.actor_address = visit->request->address;
 		found->route->run(visit);
 	}
 }

@@ -103,10 +103,16 @@ int account_rows(struct pg *pg, const char *account_id, char text[ACCOUNT_ROWS],
 	return 0;
 }
 
+struct removing {
+	const char *account_id, *name;
+};
+
 static int delete_row(struct ctl *ctl, void *context, struct err *err)
 {
-	const char *const *account_id = context;
-	return pg_run(ctl->pg, "DELETE FROM account WHERE account_id = $1::int", 1, account_id, NULL, err);
+	const struct removing *removing = context;
+	return pg_run(ctl->pg, "DELETE FROM account WHERE account_id = $1::int", 1, &removing->account_id, NULL, err)
+	           ? -1
+	           : change_note(ctl, "account removed", removing->name, err);
 }
 
 int account_remove(struct ctl *ctl, const char *account_id, const char *name, struct err *err)
@@ -114,7 +120,8 @@ int account_remove(struct ctl *ctl, const char *account_id, const char *name, st
 	struct redis *redis = NULL;
 	struct err ignored;
 	bool held;
-	if (change_run(ctl, NULL, delete_row, &account_id, err))
+	struct removing removing = {account_id, name};
+	if (change_run(ctl, NULL, delete_row, &removing, err))
 		return -1;
 	if (redis_open(ctl->settings.redis, &redis, &ignored) == 0)
 		IGNORE(halt_ask(redis, &ctl->settings, name, NULL, &held, &ignored));

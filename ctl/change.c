@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/sql.h"
+
 #define LOCK_NOT_AVAILABLE "55P03" /* SQLSTATE, when lock_timeout has passed */
 
 static int run_once(struct ctl *ctl, const char *settings, change_step *step, void *context, struct err *err)
@@ -26,4 +28,10 @@ int change_run(struct ctl *ctl, const char *settings, change_step *step, void *c
 			return held ? err_wrap(err, "a writer is at work on this library, try again: ") : -1;
 	}
 	return 0;
+}
+
+int change_note(struct ctl *ctl, const char *action, const char *subject, struct err *err)
+{
+	const char *values[] = {ctl->actor, ctl->actor_address, action, subject};
+	return ctl->actor ? pg_run(ctl->pg, sql_text("q_audit"), COUNT_OF(values), values, NULL, err) : 0;
 }

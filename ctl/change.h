@@ -12,4 +12,9 @@ typedef int change_step(struct ctl *ctl, void *context, struct err *err);
  * or what it needs was held for 20 s, which the text tells. */
 int change_run(struct ctl *ctl, const char *settings, change_step *step, void *context, struct err *err) MUST_USE;
 
+/* The last of a step: ctl->actor, if there is one, is written into the console's audit log. In the same transaction, so that
+ * there is neither a change without its entry nor an entry of one that did not come about. action, subject: as audit
+ * (console/audit.h). */
+int change_note(struct ctl *ctl, const char *action, const char *subject, struct err *err) MUST_USE;
+
 #endif

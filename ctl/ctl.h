@@ -28,6 +28,8 @@ struct ctl {
 	struct err settings_err; /* class ERR_NONE: settings are good */
 	struct pg *pg;           /* opened by ctl_database */
 	bool json;
+	/* For whom a change is made, where that is written down in it (change_note): a visitor of the console; NULL: a command's. */
+	const char *actor, *actor_address;
 };
 
 struct command {

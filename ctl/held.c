@@ -51,7 +51,7 @@ static int remove_all(struct ctl *ctl, void *context, struct err *err)
 	    pg_query(ctl->pg, sql_text("q_confirm_removals"), COUNT_OF(values), values, &row, err))
 		return -1;
 	wanted->removed = pg_int(row, 0, "removed");
-	return wanted->removed ? 0 : look(ctl, wanted, err);
+	return wanted->removed ? change_note(ctl, "removals confirmed", wanted->sync, err) : look(ctl, wanted, err);
 }
 
 int held_remove(struct ctl *ctl, const char *account_id, const PGresult *held, int i, int64_t *removed, struct err *err)

@@ -40,9 +40,14 @@ static int restore(struct ctl *ctl, void *context, struct err *err)
 	const struct wanted *wanted = context;
 	const struct removed_wish *wish = wanted->wish;
 	const char *values[] = {wish->account_id, wish->sync, wish->items, wish->kind, wanted->person};
-	return lock(ctl, wish, err)
-	           ? -1
-	           : pg_query(ctl->pg, sql_text("q_restore"), COUNT_OF(values), values, wanted->counts, err);
+	PG_RESULT *counts = NULL;
+	if (lock(ctl, wish, err) || pg_query(ctl->pg, sql_text("q_restore"), COUNT_OF(values), values, &counts, err) ||
+	    (PQntuples(counts) && change_note(ctl, "removals undone", wish->sync, err)))
+		return -1;
+	PQclear(*wanted->counts); /* of a try that was undone */
+	*wanted->counts = counts;
+	counts = NULL;
+	return 0;
 }
 
 int removed_restore(struct ctl *ctl, const struct removed_wish *wish, const char *person, PGresult **counts,

@@ -196,6 +196,20 @@ class OwnServers(ConnectCase):
         self.assertNotIn(name, self.names())
         self.assertIn(["anna", name], self.audited("account removed"))
 
+    def test_no_account_is_removed_without_an_entry_of_who_did_it(self):
+        """The entry is part of the change: one that cannot be written takes the change back."""
+        name = self.new_name()
+        self.add(name=name)
+        self.pipeline.sql("ALTER TABLE console_audit ADD CONSTRAINT no_entry CHECK (action <> 'account removed') NOT VALID")
+        try:
+            self.anna.submit(f"/accounts/{name}/remove", name=name)
+            self.assertIn(name, self.names())
+        finally:
+            self.pipeline.sql("ALTER TABLE console_audit DROP CONSTRAINT no_entry")
+        self.post(f"/accounts/{name}/remove", name=name)
+        self.assertNotIn(name, self.names())
+        self.assertEqual(self.audited("account removed").count(["anna", name]), 1)
+
     def test_who_may_not_do_everything_may_neither_see_nor_send_a_form(self):
         name = self.new_name()
         self.add(name=name)

@@ -175,6 +175,30 @@ static void what_another_category_holds_stays_told(void **state)
 	assert_look(bench, told, "|");
 }
 
+static void a_change_and_its_entry_in_the_audit_log_are_one(void **state)
+{
+	struct bench *bench = *state;
+	struct err err;
+	int64_t removed = 0;
+	PG_RESULT *held = NULL;
+	static const char *const entries =
+		"SELECT coalesce(string_agg(who || '|' || address || '|' || action || '|' || subject, ' ' ORDER BY audit_id), '') "
+		"FROM console_audit";
+	read_held(bench, &held);
+	execute(bench, "CREATE TRIGGER a BEFORE INSERT ON console_audit FOR EACH ROW EXECUTE FUNCTION stumble('23514', 2)");
+	bench->ctl.actor = "anna";
+	bench->ctl.actor_address = "127.0.0.1";
+	assert_int_equal(held_remove(&bench->ctl, "1", held, 0, &removed, &err), -1);
+	assert_int_equal(account_remove(&bench->ctl, "1", "home", &err), -1);
+	assert_look(bench, "SELECT count(*) FROM artist WHERE removed_at IS NULL", "1");
+	assert_look(bench, "SELECT held FROM sync_category WHERE category = 'artists'", "1");
+	assert_look(bench, entries, "");
+	must(held_remove(&bench->ctl, "1", held, 0, &removed, &err), &err);
+	must(held_remove(&bench->ctl, "1", held, 0, &removed, &err), &err);
+	must(account_remove(&bench->ctl, "1", "home", &err), &err);
+	assert_look(bench, entries, "anna|127.0.0.1|removals confirmed|" SYNC " anna|127.0.0.1|account removed|home");
+}
+
 static void what_goes_with_an_account_is_told(void **state)
 {
 	struct bench *bench = *state;
@@ -208,6 +232,7 @@ int main(void)
 		TEST(of_two_who_confirm_the_second_is_told_that_it_is_done),
 		TEST(what_another_sync_has_read_since_is_not_removed),
 		TEST(what_another_category_holds_stays_told),
+		TEST(a_change_and_its_entry_in_the_audit_log_are_one),
 		TEST(what_goes_with_an_account_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
