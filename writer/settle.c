@@ -169,6 +169,8 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	if (PQntuples(row)) {
 		tell_category(transaction, input, verdict, row);
 	}
+	if (!complete && prune_ledger(transaction, input, false, err))
+		return -1;
 	return ending_of_sync(transaction, input, err);
 }
 
@@ -187,14 +189,11 @@ static int save_complete(struct transaction *transaction, const struct input *in
 	params_text_or_null(&params, read_again ? (struct span){0} : end->fence_before);
 	params_int(&params, verdict->removal.items);
 	int result = params_run(&params, transaction->pg, "q_settle_complete", NULL, err);
-	params.count = 2;
+	params.count = 4;
 	if (result == 0)
-		result = params_run(&params, transaction->pg, "q_settle_prune", NULL, err);
+		result = prune_ledger(transaction, input, true, err);
 	if (result == 0)
 		result = pg_exec(transaction->pg, SESSION_COMPARE_ON, err);
-	if (result == 0)
-		result = params_run(&params, transaction->pg, "q_settle_prune_lists", NULL, err);
-	params.count = 4;
 	if (result == 0 && verdict->entries_read)
 		result = params_run(&params, transaction->pg, "q_settle_versions", NULL, err);
 	if (result == 0)

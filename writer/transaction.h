@@ -92,6 +92,10 @@ int removal_judge(struct transaction *transaction, const struct input *input, in
 int removal_count_active(struct transaction *transaction, const struct input *input, int64_t *items, struct err *err)
 	MUST_USE;
 
+/* prune.c: the ledgers of the input's category that no proof asks for any more. complete: a walk of it has just become its newest
+ * complete one; otherwise what syncs that are over have seen since that one is kept in one ledger. */
+int prune_ledger(struct transaction *transaction, const struct input *input, bool complete, struct err *err) MUST_USE;
+
 /* gaps.c: after the rejects are written. */
 int gaps_note(struct transaction *transaction, struct err *err) MUST_USE;
 

@@ -2,6 +2,8 @@
 #include "writer_support.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "common/sql.h"
 
@@ -162,6 +164,95 @@ static void what_a_walk_listed_before_its_witness_began_is_seen(void **state)
 	assert_look(bench, here, "a b");
 }
 
+/* ---- ledgers that are kept ---- */
+
+/* A sync that lists something and then fails. */
+static void walk_and_fail(struct bench *bench, const char *sync, int64_t epoch, const char *items)
+{
+	const struct at at = {.sync = sync, .category = "artists", .epoch = epoch};
+	add_started(bench, sync, epoch, "artists", "artists");
+	add_items(bench, &at, items);
+	add_failed(bench, sync, epoch, "artists", "the server went away", false);
+	run(bench);
+}
+
+static void what_walks_without_an_end_have_seen_is_kept_and_their_ledgers_are_not(void **state)
+{
+	struct bench *bench = *state;
+	const struct end weak = {.before = "n=1"};
+	char id[] = "01900000-0000-7000-8000-000000000b00";
+	walk_artists(bench, SYNC_A, 1, "a=A b=B c=C d=D", 4, &weak);
+	walk_artists(bench, SYNC_B, 2, "a=A", 1, &weak);
+	walk_and_fail(bench, SYNC_C, 3, "a=A b=B");
+	for (int64_t epoch = 4; epoch < 10; epoch++) {
+		id[sizeof id - 2] = (char)('0' + epoch);
+		walk_and_fail(bench, id, epoch, epoch == 5 ? "c=C" : "a=A");
+	}
+	assert_look(bench,
+	            "SELECT count(DISTINCT sync_id) FROM sync_page WHERE sync_id NOT IN ('" SYNC_A "', '" SYNC_B "')", "2");
+	assert_look(bench, "SELECT count(*) FROM page_list", "3"); /* abcd; a; and b and c, which were seen since */
+	walk_artists(bench, SYNC_D, 20, "a=A", 1, &weak);
+	assert_look(bench, here, "a b c");
+	assert_look(bench, "SELECT count(*) FROM page_list", "1");
+}
+
+static void the_ledger_of_a_cancelled_sync_stays(void **state)
+{
+	struct bench *bench = *state;
+	walk_and_fail(bench, SYNC_A, 1, "a=A");
+	look(bench, "UPDATE sync SET state = 'cancelled' RETURNING state");
+	walk_and_fail(bench, SYNC_B, 2, "a=A");
+	walk_and_fail(bench, SYNC_C, 3, "a=A");
+	walk_and_fail(bench, SYNC_D, 4, "a=A");
+	assert_look(bench, "SELECT sync_id FROM sync_page ORDER BY 1", SYNC_A " " SYNC_C " " SYNC_D);
+}
+
+/* Pages of the database that a statement about the artists of account 1 reads, as the writer's connection runs it. */
+static long read_by(struct bench *bench, const char *name)
+{
+	struct err err;
+	struct buf sql;
+	PG_RESULT *plan = NULL;
+	const char *values[] = {"1", "artists"}, *at;
+	buf_init(&sql, LIMIT_STATEMENT_BYTES);
+	buf_printf(&sql, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)\n%s", sql_text(name));
+	must(pg_query(bench->pg, buf_text(&sql), COUNT_OF(values), values, &plan, &err), &err);
+	buf_done(&sql);
+	long sum = 0;
+	static const char *const kinds[] = {"\"Shared Hit Blocks\": ", "\"Shared Read Blocks\": "};
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		at = strstr(PQgetvalue(plan, 0, 0), kinds[i]); /* the first is of the whole */
+		assert_non_null(at);
+		sum += strtol(at + strlen(kinds[i]), NULL, 10);
+	}
+	return sum;
+}
+
+static void the_end_of_a_walk_reads_nothing_of_the_ledgers_of_other_accounts(void **state)
+{
+	struct bench *bench = *state;
+	static const char *const names[] = {"q_settle_prune", "q_settle_merge"};
+	walk_artists(bench, SYNC_A, 1, "a=A", 1, NULL);
+	walk_and_fail(bench, SYNC_B, 2, "a=A");
+	walk_and_fail(bench, SYNC_C, 3, "a=A");
+	look(bench, "INSERT INTO account (name, provider, url, secret) VALUES ('other', 'x', 'x', 'x') RETURNING name");
+	look(bench,
+	     "WITH s AS (INSERT INTO sync (sync_id, account_id, mode, categories, state, ended_at) "
+	     "SELECT gen_random_uuid(), 2, 'full', 'artists', 'partial', now() FROM generate_series(1, 300) RETURNING sync_id), "
+	     "p AS (INSERT INTO sync_page SELECT sync_id, 'artists', 0, n, 1, 1, 1, 0, 0, 0, 0, 0, false, '', '{}' "
+	     "FROM s, generate_series(0, 99) n RETURNING 1) SELECT count(*) FROM p");
+	look(bench,
+	     "INSERT INTO sync (sync_id, account_id, mode, categories, state, ended_at) "
+	     "SELECT gen_random_uuid(), 1, 'full', 'artists', 'complete', now() FROM generate_series(1, 1000) RETURNING 1");
+	assert_int_equal(pg_exec(bench->eye, "ANALYZE", &(struct err){0}), 0);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		long pages = read_by(bench, names[i]);
+		/* Four for each sync of the account, and not one for each page of the other's ledgers. */
+		if (pages > 10000)
+			fail_msg("%s reads %ld pages", names[i], pages);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
@@ -173,6 +264,9 @@ int main(void)
 		TEST(what_is_proved_complete_is_not_unproved_by_who_takes_the_sync_over),
 		TEST(what_a_walk_listed_before_its_witness_began_is_seen),
 		TEST(an_earlier_walk_of_the_same_sync_keeps_nothing_from_being_confirmed),
+		TEST(what_walks_without_an_end_have_seen_is_kept_and_their_ledgers_are_not),
+		TEST(the_ledger_of_a_cancelled_sync_stays),
+		TEST(the_end_of_a_walk_reads_nothing_of_the_ledgers_of_other_accounts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
