@@ -114,10 +114,12 @@ void replay_begin(struct sync *sync, const char *text)
 
 /* ---- before: what is known ---- */
 
-static int query(struct sync *sync, const char *name, int count, PGresult **rows, struct err *err)
+/* begin: the first offset that the partition has; 0 where that is not asked. */
+static int query(struct sync *sync, const char *name, int count, int64_t begin, PGresult **rows, struct err *err)
 {
-	char id[24], partition[16], topic[TOPIC_NAME_MAX];
-	const char *values[] = {id, category_name(sync->category), topic, partition, sync->lease.sync};
+	char id[24], partition[16], topic[TOPIC_NAME_MAX], first[24];
+	const char *values[] = {id, category_name(sync->category), topic, partition, sync->lease.sync, first};
+	snprintf(first, sizeof first, "%" PRId64, begin);
 	snprintf(id, sizeof id, "%" PRId64, sync->account.id);
 	snprintf(partition, sizeof partition, "%" PRId32, sync->replay->partition);
 	topic_name(sync->fetcher->settings->kafka_prefix, TOPIC_PAGES, topic);
@@ -127,7 +129,7 @@ static int query(struct sync *sync, const char *name, int count, PGresult **rows
 static int know_cancelled(struct sync *sync, struct err *err)
 {
 	PG_RESULT *rows = NULL;
-	if (query(sync, "q_replay_cancelled", 2, &rows, err))
+	if (query(sync, "q_replay_cancelled", 2, 0, &rows, err))
 		return -1;
 	for (int i = 0; i < PQntuples(rows); i++)
 		IGNORE(!selection_cancelled(sync->replay->selection, span_of(pg_text(rows, i, "sync")),
@@ -141,7 +143,7 @@ static int know_playlists(struct sync *sync, struct err *err)
 	PG_RESULT *rows = NULL;
 	if (sync->category != CATEGORY_PLAYLISTS)
 		return 0;
-	if (query(sync, "q_replay_playlists", 1, &rows, err))
+	if (query(sync, "q_replay_playlists", 1, 0, &rows, err))
 		return -1;
 	for (int i = 0; i < PQntuples(rows); i++)
 		selection_known(sync->replay->selection, span_of(pg_text(rows, i, "id")), pg_bool(rows, i, "removed"),
@@ -155,7 +157,7 @@ static int know_rejects(struct sync *sync, int64_t begin, int64_t *lost, struct 
 	*lost = 0;
 	if (sync->lease.replay != REPLAY_REJECTS)
 		return 0;
-	if (query(sync, "q_replay_rejects", 5, &rows, err))
+	if (query(sync, "q_replay_rejects", 6, begin, &rows, err))
 		return -1;
 	for (int i = 0; i < PQntuples(rows); i++) {
 		int64_t offset = pg_int(rows, i, "kafka_offset");
@@ -220,7 +222,7 @@ static int settle(struct sync *sync, struct err *err)
 {
 	PG_RESULT *library = NULL;
 	bool lost = start_is_lost(sync); /* asked before the library is: what has arrived since then counts */
-	if (query(sync, "q_replay_library", 2, &library, err))
+	if (query(sync, "q_replay_library", 2, 0, &library, err))
 		return -1;
 	if (PQntuples(library) && pg_int(library, 0, "epoch") >= sync->lease.epoch)
 		return begin_look(sync, library, err);

@@ -246,13 +246,17 @@ static void what_a_later_parser_rejects_again_is_open_again_but_an_old_message_o
 	assert_look(bench, rejects, "1|f|" SYNC_D " 2|t|-");
 }
 
-/* Offsets of the pages that this replay takes, whichever fetcher has it in hand. */
-static const char *wanted_by(struct bench *bench, const char *sync)
+/* Offsets of the pages that this replay takes, whichever fetcher has it in hand, of a partition that begins there. */
+static const char *wanted_by(struct bench *bench, const char *sync, const char *begin)
 {
 	static char text[100];
 	char topic[TOPIC_NAME_MAX];
-	const char *values[] = {look(bench, "SELECT account_id FROM account"), "artists",
-	                        topic_name(bench->settings.kafka_prefix, TOPIC_PAGES, topic), "0", sync};
+	const char *values[] = {look(bench, "SELECT account_id FROM account"),
+	                        "artists",
+	                        topic_name(bench->settings.kafka_prefix, TOPIC_PAGES, topic),
+	                        "0",
+	                        sync,
+	                        begin};
 	PG_RESULT *rows = NULL;
 	struct err err;
 	size_t used = 0;
@@ -269,10 +273,19 @@ static void a_replay_that_changes_hands_still_wants_the_pages_it_has_mended(void
 	page_with_rejects(bench);
 	add_reject(bench, SYNC_A, 9, 0, 0);
 	run(bench);
-	assert_string_equal(wanted_by(bench, SYNC_B), "7 9 ");
+	assert_string_equal(wanted_by(bench, SYNC_B, "0"), "7 9 ");
 	replay_with(bench, SYNC_B, 2, "a=A b=B c=C", "");
-	assert_string_equal(wanted_by(bench, SYNC_B), "7 9 ");
-	assert_string_equal(wanted_by(bench, SYNC_C), "9 ");
+	assert_string_equal(wanted_by(bench, SYNC_B, "0"), "7 9 ");
+	assert_string_equal(wanted_by(bench, SYNC_C, "0"), "9 ");
+}
+
+static void pages_that_kafka_still_has_come_first(void **state)
+{
+	struct bench *bench = *state;
+	page_with_rejects(bench);
+	add_reject(bench, SYNC_A, 9, 0, 0);
+	run(bench);
+	assert_string_equal(wanted_by(bench, SYNC_B, "8"), "9 7 ");
 }
 
 static void rejects_of_a_list_that_was_read_again_are_not_open(void **state)
@@ -282,6 +295,36 @@ static void rejects_of_a_list_that_was_read_again_are_not_open(void **state)
 	assert_look(bench, "SELECT DISTINCT state FROM reject_state", "open");
 	walk_artists(bench, SYNC_B, 2, "a=A", 1, NULL);
 	assert_look(bench, "SELECT DISTINCT state FROM reject_state", "read_again");
+}
+
+static void walk_playlists(struct bench *bench, const char *sync, int64_t epoch, const char *mode)
+{
+	const struct at at = {.sync = sync, .category = "playlists", .epoch = epoch, .last = true};
+	char sql[120];
+	add_started(bench, sync, epoch, "playlists", "playlists");
+	run(bench);
+	snprintf(sql, sizeof sql, "UPDATE sync SET mode = '%s' WHERE sync_id = '%s' RETURNING mode", mode, sync);
+	look(bench, sql);
+	add_items(bench, &at, "p=P=v1");
+	add_end(bench, &at, 1, 1, NULL);
+	run(bench);
+}
+
+static void a_reject_of_an_entry_is_read_again_by_a_full_walk_and_stays_so(void **state)
+{
+	struct bench *bench = *state;
+	static const char *const entry = "SELECT state FROM reject_state";
+	walk_playlists(bench, SYNC_A, 1, "full");
+	add_reject(bench, SYNC_A, 7, 1, 0);
+	run(bench);
+	look(bench, "UPDATE sync_reject SET category = 'playlists', kind = 'entry' RETURNING kind");
+	assert_look(bench, entry, "open");
+	walk_playlists(bench, SYNC_B, 2, "incremental");
+	assert_look(bench, entry, "open");
+	walk_playlists(bench, SYNC_C, 3, "full");
+	assert_look(bench, entry, "read_again");
+	walk_playlists(bench, SYNC_D, 4, "incremental");
+	assert_look(bench, entry, "read_again");
 }
 
 #define REPLAY_TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
@@ -303,7 +346,9 @@ int main(void)
 		REPLAY_TEST(a_second_replay_changes_nothing),
 		REPLAY_TEST(what_a_later_parser_rejects_again_is_open_again_but_an_old_message_opens_nothing),
 		REPLAY_TEST(a_replay_that_changes_hands_still_wants_the_pages_it_has_mended),
+		REPLAY_TEST(pages_that_kafka_still_has_come_first),
 		REPLAY_TEST(rejects_of_a_list_that_was_read_again_are_not_open),
+		REPLAY_TEST(a_reject_of_an_entry_is_read_again_by_a_full_walk_and_stays_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
