@@ -1,5 +1,7 @@
-/* What the end of a category makes needless, of its account alone: ledgers that no proof asks for any more. */
+/* What the end of a category makes needless, of its account alone: ledgers that no proof asks for any more,
+ * and rejects that are history. */
 #include "common/category.h"
+#include "common/topics.h"
 #include "writer/params.h"
 #include "writer/session.h"
 #include "writer/transaction.h"
@@ -33,6 +35,19 @@ int prune_ledger(struct transaction *transaction, const struct input *input, boo
 	                      : merge(transaction, &params, &gone, err);
 	if (result == 0 && gone)
 		result = prune_lists(transaction, &params, err);
+	params_done(&params);
+	return result;
+}
+
+int prune_rejects(struct transaction *transaction, const struct input *input, struct err *err)
+{
+	struct params params;
+	params_init(&params);
+	params_int(&params, input->account_id);
+	params_text(&params, span_of(category_name(input->category)));
+	params_int(&params, topic_specs[TOPIC_REJECTS].retention_hours);
+	params_int(&params, LIMIT_PRUNED_REJECTS);
+	int result = params_run(&params, transaction->pg, "q_settle_prune_rejects", NULL, err);
 	params_done(&params);
 	return result;
 }

@@ -169,7 +169,7 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	if (PQntuples(row)) {
 		tell_category(transaction, input, verdict, row);
 	}
-	if (!complete && prune_ledger(transaction, input, false, err))
+	if (complete ? prune_rejects(transaction, input, err) : prune_ledger(transaction, input, false, err))
 		return -1;
 	return ending_of_sync(transaction, input, err);
 }

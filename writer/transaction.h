@@ -95,6 +95,9 @@ int removal_count_active(struct transaction *transaction, const struct input *in
 /* prune.c: the ledgers of the input's category that no proof asks for any more. complete: a walk of it has just become its newest
  * complete one; otherwise what syncs that are over have seen since that one is kept in one ledger. */
 int prune_ledger(struct transaction *transaction, const struct input *input, bool complete, struct err *err) MUST_USE;
+/* Rejects that are not open any more, or that nothing can close, and that Kafka no longer has: LIMIT_PRUNED_REJECTS of each
+ * sort. */
+int prune_rejects(struct transaction *transaction, const struct input *input, struct err *err) MUST_USE;
 
 /* gaps.c: after the rejects are written. */
 int gaps_note(struct transaction *transaction, struct err *err) MUST_USE;

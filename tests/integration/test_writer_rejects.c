@@ -3,6 +3,7 @@
 #include "writer_support.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/clock.h"
 
@@ -134,6 +135,58 @@ static void a_replayed_page_mends_nothing_of_another_account_and_no_gap(void **s
 	assert_look(bench, "SELECT position, replayed_at IS NULL FROM sync_reject ORDER BY 1", "-2|t 1|t");
 }
 
+/* ---- what is kept of them ---- */
+
+/* Rejects number `first` and on, so many days old; account and category as SQL. */
+static void keep(struct bench *bench, int first, int count, const char *account, const char *category, int days,
+                 bool replayed)
+{
+	char sql[400];
+	snprintf(sql, sizeof sql,
+	         "WITH r AS (INSERT INTO sync_reject (topic, kafka_partition, kafka_offset, position, account_id, category, kind, "
+	         "reason, detail, original, at, replayed_at) SELECT 't', 0, n, 0, %s, '%s', 'artist', 'x', 'x', 'x', "
+	         "now() - interval '%d days', %s FROM generate_series(%d, %d) n RETURNING 1) SELECT count(*) FROM r",
+	         account, category, days, replayed ? "now()" : "NULL", first, first + count - 1);
+	look(bench, sql);
+}
+
+static void what_is_not_open_or_cannot_be_closed_is_kept_while_kafka_has_its_message(void **state)
+{
+	struct bench *bench = *state;
+	static const struct {
+		const char *account, *category;
+		int days;
+		bool replayed, stays;
+	} rows[] = {
+		{"1", "artists", 15, true, false},     {"1", "artists", 13, true, true}, {"1", "artists", 15, false, true},
+		{"2", "artists", 15, true, true},      {"1", "albums", 15, true, true},  {"1", "", 15, false, false},
+		{"NULL", "artists", 15, false, false}, {"NULL", "", 15, false, false},   {"NULL", "", 13, false, true},
+	};
+	char want[100] = "";
+	open_other(bench);
+	for (int i = 0; i < (int)COUNT_OF(rows); i++) {
+		keep(bench, i, 1, rows[i].account, rows[i].category, rows[i].days, rows[i].replayed);
+		if (rows[i].stays)
+			snprintf(want + strlen(want), sizeof want - strlen(want), "%s%d", *want ? " " : "", i);
+	}
+	walk_artists(bench, SYNC_A, 1, "a=A", 1, NULL);
+	assert_look(bench, "SELECT kafka_offset FROM sync_reject ORDER BY 1", want);
+}
+
+static void many_that_are_history_go_little_by_little(void **state)
+{
+	struct bench *bench = *state;
+	const struct end unchanged = {.unchanged = true};
+	const struct at at = {.sync = SYNC_B, .category = "artists", .epoch = 2};
+	keep(bench, 0, LIMIT_PRUNED_REJECTS + 10, "1", "artists", 15, true);
+	walk_artists(bench, SYNC_A, 1, "a=A", 1, NULL);
+	assert_look(bench, "SELECT count(*) FROM sync_reject", "10");
+	add_started(bench, SYNC_B, 2, "artists", "artists");
+	add_end(bench, &at, 0, 0, &unchanged);
+	run(bench);
+	assert_look(bench, "SELECT count(*) FROM sync_reject", "0");
+}
+
 #define REJECTS_TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
 
 int main(void)
@@ -146,6 +199,8 @@ int main(void)
 		REJECTS_TEST(the_rejects_of_a_topic_that_was_made_anew_are_aside_as_soon_as_that_is_told),
 		REJECTS_TEST(the_news_that_a_message_is_gone_puts_nothing_aside_and_hides_nothing),
 		REJECTS_TEST(a_replayed_page_mends_nothing_of_another_account_and_no_gap),
+		REJECTS_TEST(what_is_not_open_or_cannot_be_closed_is_kept_while_kafka_has_its_message),
+		REJECTS_TEST(many_that_are_history_go_little_by_little),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
