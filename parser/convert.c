@@ -9,6 +9,7 @@
 #include "common/json.h"
 #include "common/moment.h"
 #include "common/text.h"
+#include "parser/signed_address.h"
 
 /* Text is cut before it is tidied, so that a lyric in a title costs no megabytes; tidying only ever shortens by spaces
  * and combining marks. */
@@ -78,10 +79,10 @@ bool convert_artwork(struct conversion *conversion, yyjson_val *from, struct val
 	struct span text = {0};
 	if (!read_text(conversion, from, &text))
 		return false;
-	if (text.len <= LIMIT_URL)
-		set_text(to, text);
-	else
+	if (text.len > LIMIT_URL)
 		conversion->warnings++;
+	else if (!signed_address(text))
+		set_text(to, text);
 	return true;
 }
 

@@ -48,7 +48,7 @@ bool convert_check_text(struct conversion *conversion, struct span text);
 
 /* As it is, at most LIMIT_ID bytes (bad_id); numbers as their digits, never through a double. */
 convert convert_id;
-/* A picture's id or address, as it is; one that is too long is a warning and none. */
+/* A picture's id or address, as it is; one that is signed is none, one that is too long a warning and none. */
 convert convert_artwork;
 /* Tidied text, cut at LIMIT_NAME bytes with a warning. */
 convert convert_name;

@@ -7,6 +7,7 @@
 #include "common/json.h"
 #include "common/msg.h"
 #include "parser/jsonout.h"
+#include "parser/signed_address.h"
 
 enum { SLOTS = 256 };
 #define NONE 0xffu
@@ -169,7 +170,7 @@ static bool find_members(const struct fields *fields, struct conversion *convers
 			if (!fields->members[at].kept)
 				continue;
 		}
-		if (yyjson_is_null(value) || !fields->keeps_extra)
+		if (yyjson_is_null(value) || !fields->keeps_extra || signed_address_within(value))
 			continue;
 		conversion->field = "extra";
 		if (conversion->check_text && (!check_texts(conversion, key) || !check_texts(conversion, value)))

@@ -55,7 +55,6 @@ static const struct rule track_rules[] = {
 	{ITEM_track_explicit, "explicit", convert_bool, 0},
 	{ITEM_track_artwork, "album.images.0.url", convert_artwork, 0},
 	{ITEM_track_added_at, "added_at", convert_time, 0},
-	{ITEM_track_popularity, "popularity", convert_int, 0},
 	{ITEM_track_playable, "is_playable", convert_bool, 0},
 	{ITEM_track_linked_id, "linked_from.id", convert_id, 0},
 };
@@ -108,9 +107,8 @@ static const char *const album_ignored[] = {"type",
                                             "release_date_precision",
                                             "is_playable",
                                             NULL};
-static const char *const track_ignored[] = {"type",        "href",     "external_urls", "available_markets",
-                                            "preview_url", "is_local", "track",         "episode",
-                                            NULL};
+static const char *const track_ignored[] = {"type",     "href",  "external_urls", "available_markets", "preview_url",
+                                            "is_local", "track", "episode",       "popularity",        NULL};
 static const char *const playlist_ignored[] = {"type", "uri", "href", "external_urls", "primary_color", NULL};
 
 static const char *const album_core[] = {"album", NULL}, *const track_core[] = {"track", NULL},

@@ -296,6 +296,59 @@ static void artwork_is_kept_as_it_is(void **state)
 	CHECK(rows);
 }
 
+/* What makes the hash: the message's bytes. */
+static void take_bytes(const char *request, const char *item, struct buf *bytes)
+{
+	take(request, item, 1);
+	assert_int_equal(test.parsed.stored, 1);
+	buf_reset(bytes, LIMIT_MESSAGE_BYTES);
+	buf_add(bytes, test.parsed.parts[0].at, test.parsed.parts[0].len);
+}
+
+static void a_picture_whose_address_is_signed_anew_changes_no_item(void **state)
+{
+#define SIGNED_ART(host, query) \
+	",\"artwork\":{\"width\":600,\"height\":600,\"url\":\"https://" host "/{w}x{h}.jpg?" query "\"}"
+#define AMAZON(day, hex) "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=202611" day "T000000Z&X-Amz-Signature=" hex
+#define ONE SIGNED_ART("store-033.blobstore.apple.com", AMAZON("29", "aa"))
+#define TWO SIGNED_ART("store-034.blobstore.apple.com", AMAZON("30", "bb"))
+#define CREDENTIAL SIGNED_ART("x", "X-Amz-Credential=A/1/s3/aws4_request")
+#define CLOUDFRONT SIGNED_ART("x", "Expires=1&Signature=cc&Key-Pair-Id=K")
+#define ARTIST_OF(art) \
+	TWIN(",\"relationships\":{" RELATED("catalog", "{\"id\":\"5\",\"attributes\":{\"x\":1" art "}}") "}")
+	static const struct {
+		const char *request, *one, *two;
+	} rows[] = {
+		{"songs", PLAIN_SONG(ONE), PLAIN_SONG(TWO)},
+		{"albums", ALBUM_WITH(ONE, ""), ALBUM_WITH(TWO, "")},
+		{"playlists", PLAYLIST(ONE), PLAYLIST(TWO)},
+		{"artists", ARTIST_OF(ONE), ARTIST_OF(TWO)},
+	};
+	static const struct element_row cells[] = {
+		{"songs", PLAIN_SONG(ONE), "artwork", "nil"},
+		{"songs", PLAIN_SONG(ONE), "extra", "nil"},
+		{"songs", PLAIN_SONG(CREDENTIAL), "artwork", "nil"},
+		{"songs", PLAIN_SONG(CLOUDFRONT), "artwork", "nil"},
+		{"playlists", PLAYLIST(SIGNED_ART("x", "v=2&NotASignature=1")), "artwork",
+	     "https://x/{w}x{h}.jpg?v=2&NotASignature=1"},
+		{"songs", PLAIN_SONG(",\"previews\":[{\"url\":\"https://x/a.m4a?Signature=dd\"}],\"isrcx\":\"1\""), "extra",
+	     "{\"isrcx\":\"1\"}"},
+	};
+	struct buf one, two;
+	(void)state;
+	buf_init(&one, LIMIT_MESSAGE_BYTES);
+	buf_init(&two, LIMIT_MESSAGE_BYTES);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		take_bytes(rows[i].request, rows[i].one, &one);
+		take_bytes(rows[i].request, rows[i].two, &two);
+		if (one.len != two.len || memcmp(one.at, two.at, one.len) != 0)
+			fail_msg("%s differ", rows[i].request);
+	}
+	buf_done(&one);
+	buf_done(&two);
+	CHECK(cells);
+}
+
 static void the_date_an_album_was_added_may_be_a_day_a_moment_or_missing(void **state)
 {
 	static const struct element_row rows[] = {
@@ -394,6 +447,7 @@ int main(void)
 		cmocka_unit_test(a_song_may_have_neither_album_nor_artist),
 		cmocka_unit_test(related_resources_may_be_no_more_than_ids),
 		cmocka_unit_test(artwork_is_kept_as_it_is),
+		cmocka_unit_test(a_picture_whose_address_is_signed_anew_changes_no_item),
 		cmocka_unit_test(the_date_an_album_was_added_may_be_a_day_a_moment_or_missing),
 		cmocka_unit_test(a_video_in_a_playlist_is_an_entry_that_says_what_it_is),
 		cmocka_unit_test(an_entry_keeps_its_place_whatever_it_is),

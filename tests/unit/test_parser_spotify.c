@@ -21,7 +21,7 @@ static void every_field_of_a_saved_track_has_its_column(void **state)
 		{"tracks", SAVED, "explicit", "false"},
 		{"tracks", SAVED, "artwork", "https://i/640"},
 		{"tracks", SAVED, "added_at", "1563668888000000"},
-		{"tracks", SAVED, "popularity", "41"},
+		{"tracks", SAVED, "popularity", "nil"}, /* another figure in each answer */
 		{"tracks", SAVED, "playable", "true"},
 		{"tracks", SAVED, "extra", "nil"},
 	};
@@ -103,7 +103,6 @@ static void check_refusal(const char *request, const char *item, const char *rea
 static void what_the_shape_of_2026_no_longer_tells_is_absent_and_nothing_else(void **state)
 {
 	static const struct element_row rows[] = {
-		{"tracks", SAVED_WITH(""), "popularity", "nil"},
 		{"tracks", SAVED_WITH(""), "playable", "nil"},
 		{"tracks", SAVED_WITH(""), "linked_id", "nil"},
 		{"tracks", SAVED_WITH(""), "isrcs", "[USHM80865849]"}, /* taken away in February, back since March */
