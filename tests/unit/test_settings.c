@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "common/settings.h"
+#include "common/topics.h"
 
 enum { WORDS = 12 };
 
@@ -66,6 +67,17 @@ static void without_anything_the_defaults_hold(void **state)
 	assert_string_equal(settings.config, "");
 	assert_int_equal(settings.slots, 16);
 	assert_int_equal(settings.drain_ms, 15000);
+}
+
+/* A replay needs the entries of each playlist from Kafka: they must be read again, at half as many days more by the playlist and at
+ * the next reading of the list, before what was read is gone. */
+static void by_default_entries_are_read_again_while_kafka_still_has_them(void **state)
+{
+	struct settings settings;
+	(void)state;
+	assert_loads(FOR_FETCHER, "", &settings);
+	assert_true(settings.entries_reread_days * 24 * 3 / 2 + settings.reread_hours <=
+	            topic_specs[TOPIC_PAGES].retention_hours);
 }
 
 static void options_win_over_environment_over_file_over_default(void **state)
@@ -281,6 +293,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_anything_the_defaults_hold),
+		cmocka_unit_test(by_default_entries_are_read_again_while_kafka_still_has_them),
 		cmocka_unit_test(options_win_over_environment_over_file_over_default),
 		cmocka_unit_test(the_file_may_be_named_by_the_environment_and_by_an_option_that_wins),
 		cmocka_unit_test(both_ways_to_write_an_option_are_equal),
