@@ -4,7 +4,7 @@
 -- means until it is resumed. held_told: by the newest sync's cause. next_run_at: by its rule; NULL: it has none, or that is paused.
 SELECT a.name AS account, a.provider, l.artists, l.albums, l.tracks, l.playlists, l.complete_categories, l.complete_at,
        coalesce((extract(epoch FROM now() - l.complete_at) * 1000)::bigint, 0) AS complete_age_ms,
-       s.sync_id AS sync, shown_state(s) AS sync_state, s.cause, s.next_step,
+       s.sync_id AS sync, s.shown AS sync_state, s.cause, s.next_step,
        a.needs_auth_epoch IS NOT NULL AS needs_auth, coalesce(n.cause, '') AS needs_auth_cause,
        coalesce(n.next_step, 'syncline account login ' || a.name) AS needs_auth_step,
        coalesce(s.epoch = a.needs_auth_epoch, false) AS needs_auth_told,
@@ -29,14 +29,17 @@ LEFT JOIN LATERAL (
 	       count(complete_at) AS complete_categories, min(complete_at) AS complete_at
 	FROM library WHERE account_id = a.account_id
 ) l ON true
-LEFT JOIN sync s ON s.sync_id = (
-	SELECT sync_id FROM sync WHERE account_id = a.account_id AND state <> 'joined' ORDER BY sync_id DESC LIMIT 1
-)
+LEFT JOIN LATERAL (
+	SELECT y.*, shown_state(y) AS shown FROM sync y WHERE y.account_id = a.account_id AND y.state <> 'joined'
+	ORDER BY y.sync_id DESC LIMIT 1
+) s ON true
 LEFT JOIN LATERAL (
 	-- What failed last in it: whatever is left fails with the sign-in.
-	SELECT c.cause, c.next_step FROM sync_category c JOIN sync USING (sync_id)
-	WHERE a.needs_auth_epoch IS NOT NULL -- of most accounts nothing is read
-	  AND sync.account_id = a.account_id AND c.epoch = a.needs_auth_epoch AND c.state IN ('failed', 'partial')
+	-- By the epoch (sync_category_failed), never by all syncs of the account.
+	SELECT c.cause, c.next_step FROM (
+		SELECT sync_id, cause, next_step, ended_at FROM sync_category
+		WHERE epoch = a.needs_auth_epoch AND state IN ('failed', 'partial') OFFSET 0
+	) c JOIN sync USING (sync_id) WHERE sync.account_id = a.account_id
 	ORDER BY c.ended_at DESC LIMIT 1
 ) n ON true
 LEFT JOIN LATERAL (
