@@ -168,20 +168,26 @@ static int64_t jitter_ms(int64_t jitter_s)
 	return jitter_s > 0 ? randombytes_uniform((uint32_t)(jitter_s * 1000)) : 0;
 }
 
-/* Its next run from now on, in ms since 1970. */
-static int next_text(struct pg *pg, const struct schedule *schedule, char next[24], struct err *err)
+/* Its next run, and the time from which it was reckoned, in ms since 1970. */
+struct reckoned {
+	char next[24], at[24];
+};
+
+static int reckon(struct pg *pg, const struct schedule *schedule, struct reckoned *reckoned, struct err *err)
 {
-	int64_t next_ms = 0;
-	if (schedule_next(pg, schedule, clock_wall_ms(), &next_ms, err))
+	int64_t next_ms = 0, now_ms = clock_wall_ms();
+	if (schedule_next(pg, schedule, now_ms, &next_ms, err))
 		return -1;
-	snprintf(next, 24, "%lld", (long long)(next_ms + jitter_ms(schedule->jitter_s)));
+	snprintf(reckoned->next, sizeof reckoned->next, "%lld", (long long)(next_ms + jitter_ms(schedule->jitter_s)));
+	snprintf(reckoned->at, sizeof reckoned->at, "%lld", (long long)now_ms);
 	return 0;
 }
 
 int schedule_store(struct pg *pg, const char *account_id, const struct schedule *schedule, struct err *err)
 {
-	char next[24], jitter[24];
-	if (next_text(pg, schedule, next, err))
+	struct reckoned reckoned;
+	char jitter[24];
+	if (reckon(pg, schedule, &reckoned, err))
 		return -1;
 	snprintf(jitter, sizeof jitter, "%lld", (long long)schedule->jitter_s);
 	const char *values[] = {account_id,
@@ -191,14 +197,16 @@ int schedule_store(struct pg *pg, const char *account_id, const struct schedule 
 	                        schedule->mode,
 	                        schedule->catch_up ? "true" : "false",
 	                        schedule->paused ? "true" : "false",
-	                        next};
+	                        reckoned.next,
+	                        reckoned.at};
 	return pg_run(pg,
-	              "INSERT INTO schedule (account_id, rule, zone, jitter_s, mode, catch_up, paused, next_at) "
-	              "VALUES ($1::int, $2, $3, $4::int, $5, $6::boolean, $7::boolean, to_timestamp($8::bigint / 1000.0)) "
+	              "INSERT INTO schedule (account_id, rule, zone, jitter_s, mode, catch_up, paused, next_at, reckoned_at) "
+	              "VALUES ($1::int, $2, $3, $4::int, $5, $6::boolean, $7::boolean, to_timestamp($8::bigint / 1000.0), "
+	              "to_timestamp($9::bigint / 1000.0)) "
 	              "ON CONFLICT (account_id) DO UPDATE SET rule = excluded.rule, zone = excluded.zone, "
 	              "jitter_s = excluded.jitter_s, mode = excluded.mode, catch_up = excluded.catch_up, "
-	              "paused = excluded.paused, next_at = excluded.next_at",
-	              8, values, NULL, err);
+	              "paused = excluded.paused, next_at = excluded.next_at, reckoned_at = excluded.reckoned_at",
+	              9, values, NULL, err);
 }
 
 static int no_schedule(struct err *err)
@@ -219,8 +227,8 @@ static struct schedule schedule_of(const PGresult *rows, int i)
 /* The row is locked as it is read: a rule that is removed or replaced meanwhile stays so. */
 static int set_paused(struct pg *pg, const char *account_id, bool paused, struct err *err)
 {
-	char next[24];
-	const char *values[] = {account_id, paused ? "true" : "false", next};
+	struct reckoned reckoned;
+	const char *values[] = {account_id, paused ? "true" : "false", reckoned.next, reckoned.at};
 	PG_RESULT *row = NULL;
 	if (pg_query(pg,
 	             "SELECT rule, zone, jitter_s, mode, catch_up, paused FROM schedule WHERE account_id = $1::int FOR UPDATE",
@@ -231,11 +239,11 @@ static int set_paused(struct pg *pg, const char *account_id, bool paused, struct
 	if (pg_bool(row, 0, "paused") == paused)
 		return 0;
 	const struct schedule schedule = schedule_of(row, 0);
-	if (next_text(pg, &schedule, next, err))
+	if (reckon(pg, &schedule, &reckoned, err))
 		return -1;
 	return pg_run(pg,
-	              "UPDATE schedule SET paused = $2::boolean, next_at = to_timestamp($3::bigint / 1000.0) "
-	              "WHERE account_id = $1::int",
+	              "UPDATE schedule SET paused = $2::boolean, next_at = to_timestamp($3::bigint / 1000.0), "
+	              "reckoned_at = to_timestamp($4::bigint / 1000.0) WHERE account_id = $1::int",
 	              COUNT_OF(values), values, NULL, err);
 }
 
@@ -272,7 +280,7 @@ static int follow(struct pg *pg, const PGresult *due, int i, int *started, struc
 	char sync[UUID_TEXT], next[24];
 	int64_t next_ms = 0;
 	bool missed = pg_int(due, i, "late_ms") > MISSED_MS && !schedule.catch_up;
-	bool runs = !missed && !pg_bool(due, i, "busy");
+	bool runs = !missed && !pg_bool(due, i, "busy") && !pg_bool(due, i, "misreckoned");
 	if (schedule_next(pg, &schedule, pg_int(due, i, "now_ms"), &next_ms, err) || (runs && start(pg, due, i, sync, err)))
 		return -1;
 	next_ms += jitter_ms(schedule.jitter_s);

@@ -304,6 +304,27 @@ static void a_rule_that_can_no_longer_be_followed_holds_up_no_other(void **state
 	            "t");
 }
 
+static void a_time_reckoned_by_a_clock_that_was_ahead_is_reckoned_anew(void **state)
+{
+	struct bench *bench = *state;
+	static const char *const next = "SELECT next_at BETWEEN now() + interval '55 minutes' AND now() + interval '1 hour' "
+									"FROM schedule";
+	const struct schedule schedule = rule_of("every 1h", "UTC"), rare = rule_of("every 7d", "UTC");
+	store(bench, "1", &schedule);
+	execute(bench,
+	        "UPDATE schedule SET reckoned_at = now() + interval '3 days', next_at = next_at + interval '3 days'");
+	assert_int_equal(turn(bench->pg), 0); /* it is not due */
+	assert_look(bench, next, "t");
+	assert_look(bench, "SELECT last_at IS NULL FROM schedule", "t");
+	execute(bench, "UPDATE schedule SET next_at = now()");
+	assert_int_equal(turn(bench->pg), 1);
+	assert_look(bench, next, "t");
+	store(bench, "1", &rare);
+	assert_int_equal(turn(bench->pg), 0);
+	assert_look(bench, "SELECT next_at > now() + interval '6 days 23 hours' FROM schedule",
+	            "t"); /* far away as it should be */
+}
+
 /* ---- several schedulers ---- */
 
 static void while_one_process_turns_another_does_nothing(void **state)
@@ -381,6 +402,7 @@ int main(void)
 		TEST(a_run_is_left_out_while_the_last_one_goes_on),
 		TEST(a_sync_that_a_person_asked_for_does_not_cost_a_run),
 		TEST(a_rule_that_can_no_longer_be_followed_holds_up_no_other),
+		TEST(a_time_reckoned_by_a_clock_that_was_ahead_is_reckoned_anew),
 		TEST(while_one_process_turns_another_does_nothing),
 		TEST(two_processes_that_turn_at_once_start_each_sync_once),
 	};
