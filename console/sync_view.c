@@ -233,6 +233,8 @@ int sync_view_ledger(struct ctl *ctl, const char *sync, struct buf *out, struct 
 		}
 		add_cell(cells, i, place, out);
 	}
-	html(out, PQntuples(cells) ? "</svg></div>" : "<p class=\"dim\">No page has arrived yet.</p>");
+	html(out, PQntuples(cells)
+	              ? "</svg></div>"
+	              : "<p class=\"dim\">No page is kept: none has arrived yet, or newer syncs have been.</p>");
 	return 0;
 }
