@@ -18,11 +18,12 @@ static const char *behind_scheme(const char *conninfo)
 	return NULL;
 }
 
-/* The user's part of a URL ends at its first @, and the host's at its first /: who wrote more of them has not encoded them. */
+/* libpq takes the first @ before the first / for the end of the user's part. Another one before the parameters is a character of a
+ * password that is not encoded: what it takes for host or database is then a part of it. */
 static bool url_is_clear(const char *rest)
 {
-	const char *at = strchr(rest, '@');
-	return !at || (!strchr(at + 1, '@') && strcspn(rest, "/?#") > (size_t)(at - rest));
+	const char *at = memchr(rest, '@', strcspn(rest, "/")), *behind = at ? at + 1 : rest;
+	return !memchr(behind, '@', strcspn(behind, "?"));
 }
 
 /* One for each host, with commas between. */
@@ -53,5 +54,5 @@ int conninfo_check(const char *conninfo, struct err *err)
 	return err_set(
 		err, ERR_CONFIG, 0,
 		"the setting postgres cannot be read. As postgresql://USER:PASSWORD@HOST:PORT/DATABASE: write %%25 for a %% of the "
-		"password, %%40 for @, %%2F for /, %%3F for ?, %%23 for #. As words: quote what has spaces, as in password='two words'");
+		"password, %%40 for @, %%2F for /. As words: quote what has spaces, as in password='two words'");
 }

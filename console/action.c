@@ -11,13 +11,20 @@
 #include "ctl/pausing.h"
 #include "ctl/removed.h"
 
+/* A sync that is stored begins, also where it is not known yet whether Kafka has its job. */
+static int ask(struct visit *visit, const struct wish *wish, const char *action, const char *subject,
+               struct enqueued *enqueued, struct err *err)
+{
+	int result = enqueue_sync(&visit->ctl, wish, enqueued, err);
+	if (enqueued->stored)
+		audit(visit, action, subject);
+	return result;
+}
+
 int action_sync(struct visit *visit, struct wish *wish, struct enqueued *enqueued, struct err *err)
 {
 	wish->by = visit->visitor.name;
-	if (enqueue_sync(&visit->ctl, wish, enqueued, err))
-		return -1;
-	audit(visit, "sync", wish->account);
-	return 0;
+	return ask(visit, wish, "sync", wish->account, enqueued, err);
 }
 
 int action_retry(struct visit *visit, const struct target *target, struct enqueued *enqueued, struct err *err)
@@ -30,10 +37,7 @@ int action_retry(struct visit *visit, const struct target *target, struct enqueu
 	if (!*left.wish.categories)
 		return err_set(err, ERR_CONFIG, 0, "the sync is %s: nothing is missing", left.state);
 	left.wish.by = visit->visitor.name;
-	if (enqueue_sync(&visit->ctl, &left.wish, enqueued, err))
-		return -1;
-	audit(visit, "retry", target->sync);
-	return 0;
+	return ask(visit, &left.wish, "retry", target->sync, enqueued, err);
 }
 
 /* Its fetcher, if it has one, gives it back within seconds. */
@@ -96,13 +100,14 @@ int action_confirm(struct visit *visit, const struct target *target, const char 
 		return -1;
 	for (int i = 0; i < PQntuples(held); i++) {
 		int64_t gone = 0;
+		enum held_end end;
 		if (strcmp(pg_text(held, i, "sync"), target->sync) != 0)
 			continue; /* nobody has looked at what another sync holds */
-		if (held_remove(&visit->ctl, target->account_id, held, i, &gone, err))
+		if (held_remove(&visit->ctl, target->account_id, held, i, &gone, &end, err))
 			return -1;
 		any = true;
 		*removed += gone;
-		if (gone)
+		if (end != HELD_SETTLED_BEFORE)
 			audit_noted(visit, "removals confirmed", target->sync);
 	}
 	return any ? 0
@@ -117,10 +122,7 @@ int action_replay(struct visit *visit, const char *account, const char *account_
 	struct wish wish = {.account = account, .mode = "replay-rejects", .by = "replay"};
 	snprintf(wish.account_id, sizeof wish.account_id, "%s", account_id);
 	category_set_text(CATEGORY_ALL, wish.categories);
-	if (enqueue_sync(&visit->ctl, &wish, enqueued, err))
-		return -1;
-	audit(visit, "rejects replayed", account);
-	return 0;
+	return ask(visit, &wish, "rejects replayed", account, enqueued, err);
 }
 
 int action_restore(struct visit *visit, const char *account, const char *account_id, const char *sync, struct err *err)

@@ -110,9 +110,10 @@ struct removing {
 static int delete_row(struct ctl *ctl, void *context, struct err *err)
 {
 	const struct removing *removing = context;
-	return pg_run(ctl->pg, "DELETE FROM account WHERE account_id = $1::int", 1, &removing->account_id, NULL, err)
-	           ? -1
-	           : change_note(ctl, "account removed", removing->name, err);
+	int64_t rows = 0;
+	if (pg_run(ctl->pg, "DELETE FROM account WHERE account_id = $1::int", 1, &removing->account_id, &rows, err))
+		return -1;
+	return rows ? change_note(ctl, "account removed", removing->name, err) : 0;
 }
 
 int account_remove(struct ctl *ctl, const char *account_id, const char *name, struct err *err)

@@ -11,7 +11,9 @@
 static int run_once(struct ctl *ctl, const char *settings, change_step *step, void *context, struct err *err)
 {
 	char begin[200];
-	snprintf(begin, sizeof begin, "BEGIN; SET LOCAL lock_timeout = '20s'; " CTL_PATIENT "; %s",
+	/* A page must end before its server does, which has 20 s. */
+	const char *patience = ctl->actor ? "10s" : "20s";
+	snprintf(begin, sizeof begin, "BEGIN; SET LOCAL lock_timeout = '%s'; " CTL_PATIENT "; %s", patience,
 	         settings ? settings : "");
 	return pg_exec(ctl->pg, begin, err) || step(ctl, context, err) ? -1 : pg_exec(ctl->pg, "COMMIT", err);
 }

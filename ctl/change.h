@@ -9,7 +9,7 @@ typedef int change_step(struct ctl *ctl, void *context, struct err *err);
 
 /* Runs step between BEGIN and COMMIT, behind `settings` ("SET LOCAL ...", or NULL). One that is given up for a deadlock has had no
  * effect, and is run again, three times at most. On failure nothing is changed, as far as that is known. RETRY: Postgres is away,
- * or what it needs was held for 20 s, which the text tells. */
+ * or what it needs was held for 20 s (10 s for a page), which the text tells. */
 int change_run(struct ctl *ctl, const char *settings, change_step *step, void *context, struct err *err) MUST_USE;
 
 /* The last of a step: ctl->actor, if there is one, is written into the console's audit log. In the same transaction, so that

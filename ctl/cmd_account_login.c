@@ -39,7 +39,7 @@ static void tell_next(const struct wish *wish, bool runs)
 static int go_on(struct ctl *ctl, const char *name, bool no_sync, struct err *err)
 {
 	struct left left = {0};
-	struct enqueued enqueued;
+	struct enqueued enqueued = {0};
 	const struct wish *wish = &left.wish;
 	if (left_read(ctl, name, NULL, &left, err))
 		return -1;
@@ -50,7 +50,8 @@ static int go_on(struct ctl *ctl, const char *name, bool no_sync, struct err *er
 		return 0;
 	}
 	if (stop_open(err) || enqueue_sync(ctl, wish, &enqueued, err)) {
-		tell_next(wish, false);
+		if (!enqueued.stored)
+			tell_next(wish, false);
 		return -1;
 	}
 	printf("Its last sync stopped before %s %s complete: they are asked for again, as sync %s.\n"

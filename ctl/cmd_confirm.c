@@ -31,13 +31,22 @@ static int print_examples(struct ctl *ctl, const char *account_id, const PGresul
 static int apply(struct ctl *ctl, const char *account_id, const PGresult *held, int i, struct err *err)
 {
 	char count[FIGURE_TEXT];
+	const char *category = pg_text(held, i, "category");
 	int64_t removed = 0;
-	if (held_remove(ctl, account_id, held, i, &removed, err))
+	enum held_end end;
+	if (held_remove(ctl, account_id, held, i, &removed, &end, err))
 		return -1;
-	if (removed)
-		printf("%s: %s carried out\n", pg_text(held, i, "category"), figure_many(removed, "removal", count));
-	else
-		printf("%s: carried out meanwhile, by somebody else\n", pg_text(held, i, "category"));
+	switch (end) {
+	case HELD_REMOVED:
+		printf("%s: %s carried out\n", category, figure_many(removed, "removal", count));
+		break;
+	case HELD_SETTLED_BEFORE:
+		printf("%s: carried out meanwhile, by somebody else\n", category);
+		break;
+	case HELD_LISTED_AGAIN:
+		printf("%s: all of them have been listed again since: nothing was removed\n", category);
+		break;
+	}
 	return 0;
 }
 

@@ -57,14 +57,16 @@ static int insert(struct ctl *ctl, const struct wish *wish, const char *by, stru
 }
 
 /* What Kafka has refused is taken back, what it may have stays: the reconciler sends the job of a row that nobody takes. */
-static int not_sent(struct ctl *ctl, const char *sync, struct err *err)
+static int not_sent(struct ctl *ctl, struct enqueued *enqueued, struct err *err)
 {
 	struct err ignored;
+	const char *sync = enqueued->sync;
 	if (err->class == ERR_RETRY)
 		return err_wrap(err, "the sync is stored as %s and begins by itself; to call it off: syncline cancel %s; ",
 		                sync, sync);
 	IGNORE(pg_run(ctl->pg, "DELETE FROM sync WHERE sync_id = $1::uuid AND state = 'queued' AND epoch = 0", 1, &sync,
 	              NULL, &ignored)); /* the first error is the one to tell; the reconciler would send the job again */
+	enqueued->stored = false;
 	return err_wrap(err, "the sync was not started: ");
 }
 
@@ -77,11 +79,13 @@ int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqu
 		snprintf(by, sizeof by, "%.60s", wish->by);
 	else
 		person_name(by);
+	enqueued->stored = false;
 	if (insert(ctl, wish, by, enqueued, err))
 		return -1;
+	enqueued->stored = true;
 	if (strcmp(enqueued->state, "queued") != 0 || produce(ctl, wish, enqueued->sync, by, err) == 0)
 		return 0;
-	return not_sent(ctl, enqueued->sync, err);
+	return not_sent(ctl, enqueued, err);
 }
 
 void enqueue_tell(const struct ctl *ctl, const struct wish *wish, const struct enqueued *enqueued)

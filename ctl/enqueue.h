@@ -17,6 +17,7 @@ struct wish {
 
 struct enqueued {
 	char sync[UUID_TEXT];
+	bool stored;    /* it is there, also when enqueue_sync has failed: then it begins by itself */
 	char state[16]; /* as shown to people: queued; or scheduled, paused: no job was sent, the reconciler will do that */
 };
 
@@ -24,7 +25,7 @@ struct enqueued {
 int enqueue_check_mode(const char *where, const char *mode, struct err *err) MUST_USE;
 
 /* ctl->pg is open. RETRY: Postgres is away; or it is not known whether Kafka has the job, and the sync is stored and begins by
- * itself, which the text tells. On any other failure nothing is left waiting. */
+ * itself (enqueued->stored), which the text tells. On any other failure nothing is left waiting. */
 int enqueue_sync(struct ctl *ctl, const struct wish *wish, struct enqueued *enqueued, struct err *err) MUST_USE;
 
 /* Prints what was asked for, and what to do next. */

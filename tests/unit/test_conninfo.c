@@ -14,6 +14,10 @@ static void what_is_meant_is_read(void **state)
 		"postgresql://%2Frun%2Fpostgresql/syncline",
 		"host=/run/postgresql dbname=syncline user=u password='two words'",
 		"host=db password=hun@ter/2",
+		"postgresql://u:pa#ss@db/syncline",
+		"postgresql://u:pa?ss@db/syncline",
+		"postgresql://db/syncline?user=me@server&password=p@ss",
+		"postgresql:///syncline?host=/run/postgresql&options=-c%20search_path%3Dmusic",
 		"syncline",
 		"",
 	};
@@ -32,10 +36,8 @@ static void what_would_be_read_otherwise_is_refused_and_nothing_of_it_is_told(vo
 		"postgresql://u:can@ary@db/d",
 		"postgresql://u:can/ary@db/d",
 		"postgresql://u:5432/canary@db/d",
-		"postgresql://u:can?ary@db/d",
-		"postgresql://u:can#ary@db/d",
-		"postgresql://u:can ary@db:54x/d",
-		"postgresql://db/d?password=can@ary",
+		"postgresql://u:can?a/ry@db/d",
+		"postgresql://u:canary@db:54x/d",
 		"password=two canary",
 		"password=x canary=y",
 		"postgresql//u:canary@db/d",
@@ -48,6 +50,7 @@ static void what_would_be_read_otherwise_is_refused_and_nothing_of_it_is_told(vo
 			fail_msg("%s is read", rows[i]);
 		assert_int_equal(err.class, ERR_CONFIG);
 		assert_null(strstr(err.text, "ary"));
+		assert_null(strstr(err.text, "ry@"));
 		assert_non_null(strstr(err.text, "%40 for @"));
 	}
 }
