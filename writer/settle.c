@@ -164,7 +164,8 @@ static int end_category(struct transaction *transaction, const struct input *inp
 	int result = params_query(&params, transaction->pg, "q_settle_category", &row, err);
 	params_done(&params);
 	bool complete = strcmp(verdict->state, "complete") == 0;
-	if (result || (complete && run_sign_in(transaction, input, "q_settle_signed_in", NULL, err)))
+	bool asked = complete && !input->any.walk_end.replayed; /* only that shows that the sign-in is good */
+	if (result || (asked && run_sign_in(transaction, input, "q_settle_signed_in", NULL, err)))
 		return -1;
 	if (PQntuples(row)) {
 		tell_category(transaction, input, verdict, row);

@@ -4,6 +4,7 @@
 -- what reads Kafka again (a replay) stands for nothing that asks the provider, nor the other way round.
 SELECT coalesce(a.paused_until > now(), false) AS paused, coalesce(s.epoch, 0) AS epoch,
        greatest((extract(epoch FROM a.created_at) * 1000)::bigint, -- as in q_write_library_missing
+                a.signed_in_epoch, -- or a refusal of the new sign-in would count as one of the old
                 (SELECT max(l.epoch) FROM library l WHERE l.account_id = a.account_id)) AS library_epoch,
        coalesce(s.ended_at IS NOT NULL OR s.state = 'cancelling', false) AS over,
        coalesce(s.state = 'queued' AND s.not_before > now(), false) AS early,

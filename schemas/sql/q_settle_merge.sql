@@ -1,7 +1,9 @@
 -- What walks of category $2 of account $1 have seen that did not come to their end still speaks against its removal, until the next
 -- complete walk. For those of syncs that are over one ledger holds it: the newest keeps its pages; those of the others go, and what
 -- only they have listed stands at its last page, so that it is seen no earlier than before. Not of syncs that were cancelled: a
--- replay asks up to where their pages were stored. Returns how many pages went.
+-- replay asks up to where their pages were stored. What was seen before the newest complete walk may stand behind it so: it is kept
+-- for one walk more then, and never less. Returns how many pages went. Lists are looked up by key, each of them: in the session of a
+-- writer a join would read all of the account's for each.
 WITH unfinished AS (
 	SELECT s.sync_id FROM sync s CROSS JOIN LATERAL (
 		SELECT FROM sync_page x WHERE x.sync_id = s.sync_id AND x.category = $2 LIMIT 1
@@ -18,12 +20,15 @@ WITH unfinished AS (
 	RETURNING p.lists
 ), only_they AS (
 	SELECT array_agg(hash ORDER BY hash) AS ids FROM (
-		SELECT unnest(l.ids) AS hash FROM page_list l
-		WHERE l.account_id = $1::integer AND l.category = $2 AND l.digest IN (SELECT unnest(lists) FROM gone)
+		SELECT unnest(l.ids) AS hash FROM (SELECT DISTINCT unnest(lists) AS digest FROM gone) d CROSS JOIN LATERAL (
+			SELECT l.ids FROM page_list l
+			WHERE l.account_id = $1::integer AND l.category = $2 AND l.digest = d.digest OFFSET 0) l
 		EXCEPT
-		SELECT unnest(l.ids) FROM page_list l
-		WHERE l.account_id = $1::integer AND l.category = $2 AND l.digest IN (
-			SELECT unnest(p.lists) FROM newest n JOIN sync_page p ON p.sync_id = n.sync_id AND p.category = $2)
+		SELECT unnest(l.ids) FROM (
+			SELECT DISTINCT unnest(p.lists) AS digest FROM newest n JOIN sync_page p ON p.sync_id = n.sync_id AND p.category = $2
+		) d CROSS JOIN LATERAL (
+			SELECT l.ids FROM page_list l
+			WHERE l.account_id = $1::integer AND l.category = $2 AND l.digest = d.digest OFFSET 0) l
 	) seen
 ), kept AS (
 	INSERT INTO page_list (account_id, category, digest, ids)

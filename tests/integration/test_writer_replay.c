@@ -131,6 +131,19 @@ static void a_replay_that_lacks_a_page_is_partial(void **state)
 	            "partial|page 0 of 2 was never stored|syncline retry " SYNC_B);
 }
 
+/* It has asked the provider nothing. */
+static void a_replay_that_is_complete_says_nothing_of_the_sign_in(void **state)
+{
+	struct bench *bench = *state;
+	walk_artists(bench, SYNC_A, 1, "a=A", 1, NULL);
+	look(bench, "UPDATE account SET needs_auth_epoch = 1");
+	replay_artists(bench, SYNC_B, 2, "a=A", 1);
+	assert_look(bench, "SELECT state FROM sync WHERE sync_id = '" SYNC_B "'", "complete");
+	assert_look(bench, "SELECT needs_auth_epoch FROM account", "1");
+	walk_artists(bench, SYNC_C, 3, "a=A", 1, NULL);
+	assert_look(bench, "SELECT needs_auth_epoch IS NULL FROM account", "t");
+}
+
 static void a_replay_that_failed_is_asked_for_again_and_no_sync(void **state)
 {
 	struct bench *bench = *state;
@@ -343,6 +356,7 @@ int main(void)
 		REPLAY_TEST(a_replay_is_no_witness_that_something_was_seen),
 		REPLAY_TEST(what_is_held_is_still_told_after_a_replay_and_judged_anew_before_it_is_removed),
 		REPLAY_TEST(a_replay_that_lacks_a_page_is_partial),
+		REPLAY_TEST(a_replay_that_is_complete_says_nothing_of_the_sign_in),
 		REPLAY_TEST(a_replay_that_failed_is_asked_for_again_and_no_sync),
 		REPLAY_TEST(a_replay_without_a_page_is_complete_when_it_has_none),
 		REPLAY_TEST(entries_are_of_the_version_that_is_known_after_a_replay_too),
