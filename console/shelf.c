@@ -96,6 +96,8 @@ static int add_item(struct buf *json, const char *account_id, const struct shelf
 
 /* ---- a pass ---- */
 
+enum { MANY = 100 }; /* rows that a pass has written, so that what is known of the tables may be out of date */
+
 struct pass {
 	struct pg *pg;
 	const char *account_id;
@@ -147,6 +149,14 @@ static int walk(struct pass *pass, const atomic_bool *stop, bool *through, struc
 	return 0;
 }
 
+/* Postgres plans by what it knew of its tables when it last looked at them, which it does by itself within a minute or two. Until
+ * then it takes a new library for a small one, and pages of entries and of exports take seconds each. Who may not is warned only. */
+static void tell_planner(struct pg *pg)
+{
+	struct err ignored;
+	IGNORE(pg_exec(pg, "ANALYZE (SKIP_LOCKED) shelf, track, album, artist, playlist, playlist_entry", &ignored));
+}
+
 static int pass_over(struct pg *pg, const PGresult *due, const atomic_bool *stop, struct err *err)
 {
 	char written[24];
@@ -161,6 +171,8 @@ static int pass_over(struct pg *pg, const PGresult *due, const atomic_bool *stop
 	buf_done(&pass.json);
 	if (result || !through)
 		return result;
+	if (pass.written >= MANY)
+		tell_planner(pg);
 	snprintf(written, sizeof written, "%lld", (long long)pass.written);
 	const char *values[] = {pass.account_id, pass.kind->category, pg_text(due, 0, "seen"), pg_text(due, 0, "began_at"),
 	                        written};

@@ -2,6 +2,7 @@
 import urllib.parse
 
 import page
+import stack
 from case import Case
 from console import Console, Visitor
 
@@ -125,6 +126,20 @@ class LibraryPages(Case):
         self.assertEqual(set(self.ids(apart, "track", "shrinking")), gone)
         item = self.page("/library/shrinking/track/" + urllib.parse.quote(gone.pop(), safe=""))
         self.assertIn("does not have this any more", item.text)
+
+    def test_a_library_of_which_the_planner_knows_nothing_is_compared_in_one_reading(self):
+        """And not by a look for each item, along whatever index."""
+        self.await_shelf()
+        question = (stack.ROOT / "schemas/sql/q_shelf_window.sql").read_text(encoding="utf-8")
+        for number, value in enumerate(("1000000", "'track'", "''", "2000"), 1):
+            question = question.replace(f"${number}", value)
+        plan = [row[0] for row in self.pipeline.sql("EXPLAIN " + question[question.index("WITH"):])]
+        self.assertTrue(any("NOT (hashed SubPlan" in line for line in plan), plan)
+
+    def test_the_planner_knows_a_new_library_as_soon_as_it_is_on_the_shelf(self):
+        self.await_shelf()
+        known = self.pipeline.sql("SELECT relname FROM pg_stat_user_tables WHERE last_analyze IS NOT NULL ORDER BY 1")
+        self.assertLessEqual({"album", "artist", "playlist", "playlist_entry", "shelf", "track"}, {row[0] for row in known})
 
     def test_two_consoles_keep_one_shelf_and_a_removed_account_leaves_none(self):
         other = Console(self.pipeline).await_ready()
