@@ -150,7 +150,8 @@ static int walk(struct pass *pass, const atomic_bool *stop, bool *through, struc
 }
 
 /* Postgres plans by what it knew of its tables when it last looked at them, which it does by itself within a minute or two. Until
- * then it takes a new library for a small one, and pages of entries and of exports take seconds each. Who may not is warned only. */
+ * then it takes a new library for a small one, and pages of entries and exports take seconds each. Where that is not ours to do it
+ * only warns. */
 static void tell_planner(struct pg *pg)
 {
 	struct err ignored;
