@@ -355,9 +355,7 @@ void sync_handle_failure(struct sync *sync, const struct verdict *verdict)
 
 void sync_handle_unsent(struct sync *sync, const struct err *err)
 {
-	struct verdict verdict = {.outcome = OUTCOME_OPERATOR,
-	                          .retry_after_ms = -1,
-	                          .next_step = "mend this, then: syncline sync NAME"};
+	struct verdict verdict = {.outcome = OUTCOME_OPERATOR, .retry_after_ms = -1, .next_step = "mend this"};
 	snprintf(verdict.cause, sizeof verdict.cause, "%.390s", err->text);
 	if (err->class == ERR_CONFIG)
 		sync_handle_failure(sync, &verdict);
