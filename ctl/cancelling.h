@@ -8,8 +8,7 @@
 
 /* The first step: target->sync, or all of the account that have not ended, are marked, and nothing more of them is written.
  * by: who wants it, a name of at most PERSON_TEXT bytes. *cancelled, NULL before: a row for each with "sync" and "joined",
- * how many requests had joined it; no row: there was nothing to cancel. RETRY: Postgres is away, or a writer held the account for
- * 20 s; nothing is marked then. */
+ * how many requests had joined it; no row: there was nothing to cancel. RETRY: as change_run; nothing is marked then. */
 int cancelling_begin(struct ctl *ctl, const struct target *target, const char *by, PGresult **cancelled,
                      struct err *err) MUST_USE;
 

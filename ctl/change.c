@@ -11,7 +11,7 @@
 static int run_once(struct ctl *ctl, const char *settings, change_step *step, void *context, struct err *err)
 {
 	char begin[200];
-	/* A page must end before its server does, which has 20 s. */
+	/* One lock alone must not outlast the 20 s that the server of a page has to end. */
 	const char *patience = ctl->actor ? "10s" : "20s";
 	snprintf(begin, sizeof begin, "BEGIN; SET LOCAL lock_timeout = '%s'; " CTL_PATIENT "; %s", patience,
 	         settings ? settings : "");
@@ -23,8 +23,10 @@ int change_run(struct ctl *ctl, const char *settings, change_step *step, void *c
 	enum { TRIES = 3 };
 	struct err ignored;
 	for (int tries = 1; run_once(ctl, settings, step, context, err); tries++) {
-		bool again = pg_deadlocked(ctl->pg) && tries < TRIES;
-		bool held = strcmp(pg_sqlstate(ctl->pg), LOCK_NOT_AVAILABLE) == 0;
+		bool passing = err->class ==
+		               ERR_RETRY; /* else it is not Postgres that failed, and its last SQLSTATE is an old one */
+		bool again = passing && pg_deadlocked(ctl->pg) && tries < TRIES;
+		bool held = passing && strcmp(pg_sqlstate(ctl->pg), LOCK_NOT_AVAILABLE) == 0;
 		IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */
 		if (!again)
 			return held ? err_wrap(err, "a writer is at work on this library, try again: ") : -1;

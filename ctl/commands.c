@@ -44,7 +44,7 @@ const struct exit_meaning exit_codes[] = {
 	{EXIT_PARTIAL, "the sync ended partial"},
 	{EXIT_NOT_FOUND, "not found"},
 	{EXIT_AWAY, "a service does not answer"},
-	{130, "interrupted"},
+	{EXIT_INTERRUPTED, "interrupted"},
 	{0, NULL},
 };
 

@@ -8,7 +8,6 @@
 #include "common/stop.h"
 #include "common/text.h"
 #include "common/uuid.h"
-#include "ctl/follow.h"
 #include "ctl/term.h"
 
 /* ---- the command line ---- */

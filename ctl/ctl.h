@@ -15,6 +15,7 @@ enum exit_code {
 	EXIT_PARTIAL = 3,   /* the sync ended partial */
 	EXIT_NOT_FOUND = 4, /* no such account, sync or file */
 	EXIT_AWAY = 5,      /* Kafka, Postgres, Redis or the provider does not answer */
+	EXIT_INTERRUPTED = 130,
 };
 
 /* For help and manual; ended by a NULL meaning. */

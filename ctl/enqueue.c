@@ -61,12 +61,14 @@ static int not_sent(struct ctl *ctl, struct enqueued *enqueued, struct err *err)
 {
 	struct err ignored;
 	const char *sync = enqueued->sync;
-	if (err->class == ERR_RETRY)
+	int64_t rows = 0;
+	if (err->class != ERR_RETRY)
+		IGNORE(pg_run(ctl->pg, "DELETE FROM sync WHERE sync_id = $1::uuid AND state = 'queued' AND epoch = 0", 1, &sync,
+		              &rows, &ignored)); /* the first error is the one to tell */
+	enqueued->stored = rows == 0;
+	if (enqueued->stored)
 		return err_wrap(err, "the sync is stored as %s and begins by itself; to call it off: syncline cancel %s; ",
 		                sync, sync);
-	IGNORE(pg_run(ctl->pg, "DELETE FROM sync WHERE sync_id = $1::uuid AND state = 'queued' AND epoch = 0", 1, &sync,
-	              NULL, &ignored)); /* the first error is the one to tell; the reconciler would send the job again */
-	enqueued->stored = false;
 	return err_wrap(err, "the sync was not started: ");
 }
 

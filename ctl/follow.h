@@ -5,8 +5,6 @@
 
 #include "ctl/ctl.h"
 
-enum { EXIT_INTERRUPTED = 130 };
-
 /* Returns the exit code of the sync's result. stop_open must have been called. */
 int follow_sync(struct ctl *ctl, const char *sync_id);
 

@@ -19,7 +19,7 @@ int removed_find(struct ctl *ctl, const struct removed_wish *wish, int64_t most,
 
 /* Makes them items of the library again, in one transaction under the writers' own locks, and notes who wanted it, so that later
  * syncs hold them instead of removing them. *counts, NULL before: "kind" and "items" for each kind of which any came back.
- * RETRY: Postgres is away, or a writer has been at work on the library for 20 s; nothing has changed then. */
+ * RETRY: as change_run; nothing has changed then. */
 int removed_restore(struct ctl *ctl, const struct removed_wish *wish, const char *person, PGresult **counts,
                     struct err *err) MUST_USE;
 

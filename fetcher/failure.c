@@ -30,9 +30,9 @@ static void handle_needed(struct sync *sync, const struct verdict *verdict);
  * that is known to be replaced, or not known to be still the stored one: what is stored is tried first, by another claim. */
 static void fail_all(struct sync *sync, const struct verdict *verdict)
 {
-	bool of_sign_in = verdict->outcome == OUTCOME_NEEDS_AUTH || verdict->outcome == OUTCOME_OPERATOR;
-	if (of_sign_in && !account_is_current(sync->fetcher->pg, &sync->account)) {
-		sync_abandon(sync, "its sign-in was refused, and may be another one by now");
+	bool calls_a_person = verdict->outcome == OUTCOME_NEEDS_AUTH || verdict->outcome == OUTCOME_OPERATOR;
+	if (calls_a_person && !account_is_current(sync->fetcher->pg, &sync->account)) {
+		sync_abandon(sync, "what it failed with may not be what is stored of the account any more");
 		return;
 	}
 	if (sync->stage == STAGE_HELLO || sync->stage == STAGE_EXTRAS)

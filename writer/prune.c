@@ -1,5 +1,5 @@
-/* What the end of a category makes needless, of its account alone: ledgers that no proof asks for any more,
- * and rejects that are history. */
+/* What the end of a category makes needless: ledgers of its account that no proof asks for any more, and rejects that are
+ * history, its account's or nobody's. */
 #include "common/category.h"
 #include "common/topics.h"
 #include "writer/params.h"

@@ -58,7 +58,7 @@ WITH library_now AS (
 		SELECT coalesce((array_agg(o.category || ': ' || o.cause ORDER BY o.place))[1]
 		                || CASE WHEN s.lost <> '' THEN '; ' || s.lost ELSE '' END, ''),
 		       coalesce((array_agg(o.next_step ORDER BY o.place))[1], '')
-		FROM (SELECT c.*, array_position(string_to_array(s.categories, ','), c.category) AS place FROM sync_category c
+		FROM (SELECT c.*, array_position(string_to_array(replace(s.categories, ' ', ''), ','), c.category) AS place FROM sync_category c
 		      WHERE c.sync_id = s.sync_id AND c.category <> $2 AND c.next_step <> '') o)
 	FROM complete w WHERE s.sync_id = w.sync_id AND s.state = 'complete'
 ), counted AS (

@@ -181,6 +181,23 @@ static void what_another_sync_has_read_since_is_not_removed(void **state)
 	assert_look(bench, "SELECT count(*) FROM artist WHERE removed_at IS NULL", "1");
 }
 
+/* A connection of the console's remembers the SQLSTATE of whoever had it before. */
+static void what_postgres_refused_before_is_no_reason_of_today(void **state)
+{
+	struct bench *bench = *state;
+	struct err err;
+	int64_t removed = -1;
+	enum held_end end;
+	PG_RESULT *held = NULL;
+	read_held(bench, &held);
+	execute(bench, "UPDATE library SET complete_sync = gen_random_uuid()");
+	assert_int_equal(pg_exec(bench->ctl.pg, "DO $$ BEGIN RAISE EXCEPTION 'held' USING ERRCODE = '55P03'; END $$", &err),
+	                 -1);
+	assert_int_equal(held_remove(&bench->ctl, "1", held, 0, &removed, &end, &err), -1);
+	assert_int_equal(err.class, ERR_CONFIG);
+	assert_null(strstr(err.text, "a writer is at work"));
+}
+
 static void what_another_category_holds_stays_told(void **state)
 {
 	struct bench *bench = *state;
@@ -256,6 +273,7 @@ int main(void)
 		TEST(of_two_who_confirm_the_second_is_told_that_it_is_done),
 		TEST(what_was_listed_again_since_is_not_removed_and_nobody_is_said_to_have_done_it),
 		TEST(what_another_sync_has_read_since_is_not_removed),
+		TEST(what_postgres_refused_before_is_no_reason_of_today),
 		TEST(what_another_category_holds_stays_told),
 		TEST(a_change_and_its_entry_in_the_audit_log_are_one),
 		TEST(what_goes_with_an_account_is_told),

@@ -37,7 +37,7 @@ class Course:
 
     def __init__(self, old, kind, moment):
         stack.BIN = old
-        self.moment = moment
+        self.moment, self.fetcher = moment, None
         self.pipeline = Pipeline("upgrade", **SETTINGS)
         self.flavour = flavour_of(kind, self.pipeline.folder)
         stack.BIN = NEW
@@ -62,19 +62,16 @@ class Course:
         self.server.edit("insert", tracks=5, seed=1)
         self.server.edit("remove", tracks=3, index=10)
 
-    def on_its_way(self, sync):
-        """Is everything read, and waits where nobody takes it?"""
-        return self.pipeline.value(f"SELECT count(*) FROM sync WHERE sync_id = '{sync}'") == "1" and self.read_s() > 2
-
-    def read_s(self):
-        log = self.server.log()
-        return time.time() - log[-1].time_ms / 1000 if log else 0
+    def is_read(self, sync):
+        """The fetcher says so when the last category's end is in Kafka."""
+        return any(" fetched: " in line and sync in line for line in self.fetcher.log.read_text(encoding="utf-8").splitlines())
 
     def begin(self):
         """By the old workers, up to the moment. Returns the sync."""
         workers = dict(zip(("fetcher", "parser", "writer"), self.pipeline.start_all()))
         assert self.pipeline.sync("home").state == "complete", "the old version's own sync"
         self.change()
+        self.fetcher = workers["fetcher"]
         for kind in self.moment.stopped:
             self.pipeline.remove(workers.pop(kind))
         if self.moment.slow_ms:
@@ -82,7 +79,7 @@ class Course:
         self.server.reset("log")
         sync = self.pipeline.enqueue("home", "--mode", "full")
         if self.moment.stopped:
-            wait_until(lambda: self.on_its_way(sync), "everything is read")
+            wait_until(lambda: self.is_read(sync), "everything is read")
         else:
             wait_until(lambda: self.pipeline.value(f"SELECT count(*) FROM sync_page WHERE sync_id = '{sync}'") != "0", "something is stored")
         for worker in workers.values():
