@@ -8,7 +8,9 @@
 bool signed_address(struct span address)
 {
 	static const char *const parameters[] = {"X-Amz-Signature=", "X-Amz-Credential=", "Signature="};
-	const char *end = address.at + address.len, *at = address.len ? memchr(address.at, '?', address.len) : NULL;
+	if (address.len == 0)
+		return false;
+	const char *end = address.at + address.len, *at = memchr(address.at, '?', address.len);
 	while (at) {
 		at++; /* behind the mark that begins a parameter */
 		for (size_t i = 0; i < COUNT_OF(parameters); i++) {

@@ -273,10 +273,10 @@ class Spotify(SpotifyCase):
         own = self.server.truth("playlists")[0]
         self.pipeline.sql("UPDATE playlist_entry SET track_id = 'linked', content_hash = 0 WHERE position = 1 "
                           f"AND playlist_id = '{own}' AND account_id = {self.pipeline.account_id(account)}")
-        self.pass_time(account, 83)
-        self.assertEqual(self.entries_asked(account), set(), "half of the days have not passed")
+        self.pass_time(account, 35)
+        self.assertEqual(self.entries_asked(account), set(), "half of the three days has not passed")
         self.assertIn("linked", self.entries_of(account, own))
-        self.pass_time(account, 252 - 83, where=f"id = '{own}'")
+        self.pass_time(account, 108 - 35, where=f"id = '{own}'")
         self.assertEqual(self.entries_asked(account), {own})
         self.assert_library(account, self.server, ["playlists"])
         self.pass_time(account, 0)
