@@ -23,6 +23,10 @@ class Disturbed(Case):
         cls.calm = cls.account(cls.server, "calm", user="calm")
         report = cls.pipeline.sync(cls.calm)
         assert report.state == "complete", report
+        cls.slow_down()
+
+    @classmethod
+    def slow_down(cls):
         for endpoint, ms in cls.SLOW.items():
             cls.server.slow(ms, endpoint)
 
@@ -84,7 +88,9 @@ class Killed(Disturbed):
                 state = self.state(sync)
                 self.worker(kind).start()
                 self.assertIn(state, (None, "queued", "running"), "killed in its midst")
+                self.server.reset("faults")  # the rest may come fast
                 self.assert_undisturbed(account, sync, repeated)
+                self.slow_down()
 
     def test_a_fetcher_killed_at_any_moment_goes_on_at_its_last_saved_page(self):
         self.kill("fetcher", 6)
