@@ -187,6 +187,16 @@ static void defer(struct fetcher *fetcher, const struct job *job, int64_t until_
 	log_info("deferred", "account=%s sync=%s: %s", job->lease.account, job->lease.sync, cause);
 }
 
+/* Its lease may outlive it, where Redis would not let it go: what it has read is then older than the request. */
+static bool is_over(struct fetcher *fetcher, const char *sync)
+{
+	PG_RESULT *row = NULL;
+	struct err ignored;
+	return pg_query(fetcher->pg, "SELECT 1 FROM sync WHERE sync_id = $1::uuid AND ended_at IS NOT NULL", 1, &sync, &row,
+	                &ignored) == 0 &&
+	       PQntuples(row) == 1;
+}
+
 static void join_or_defer(struct fetcher *fetcher, const struct job *job, const struct lease_holder *holder)
 {
 	const struct lease *lease = &job->lease;
@@ -195,6 +205,8 @@ static void join_or_defer(struct fetcher *fetcher, const struct job *job, const 
 	bool covered = !replays && (lease->categories & ~holder->categories) == 0 && (holder->full || !lease->full);
 	if (holder->halted)
 		defer(fetcher, job, 0, "waits until a sync of the account that was told to stop has stopped", NULL);
+	else if (covered && is_over(fetcher, holder->sync))
+		defer(fetcher, job, 0, "waits until the lease of a sync that is over has ended", NULL);
 	else if (covered)
 		join(fetcher, job, holder->sync, "a running sync of the account does the same");
 	else

@@ -121,6 +121,24 @@ class Jobs(Case):
         self.assert_complete(self.pipeline.watch(first))
         self.assert_library(account, server)
 
+    def test_a_request_joins_no_sync_that_is_over_although_its_lease_is_there(self):
+        """As where Redis was full when it was to be given back (chaos 10/157): what is new since would not be seen."""
+        server, account = self.slow_server(1000)
+        database = self.pipeline.redis_database
+        first = self.pipeline.enqueue(account)
+        self.wait_pages(first, 1)
+        [lease] = [key for key in stack.redis(database, "--scan").split() if key.endswith(f"lease:{account}")]
+        self.assertEqual(stack.redis(database, "COPY", lease, "kept").strip(), "1")
+        server.reset("faults")
+        self.assert_complete(self.pipeline.watch(first))
+        server.edit("insert", tracks=1, seed=3)
+        stack.redis(database, "RENAME", "kept", lease)
+        stack.redis(database, "PEXPIRE", lease, "4000")
+        second = self.pipeline.sync(account)
+        self.assertEqual(second.state, "complete")
+        self.assertNotEqual(second.sync, first)
+        self.assert_library(account, server)
+
     def test_a_wider_request_waits_and_runs_afterwards(self):
         server, account = self.slow_server()
         narrow = self.pipeline.enqueue(account, "--only", "tracks")
