@@ -44,12 +44,17 @@ static bool libpq_reads(const char *conninfo)
 	return reads;
 }
 
-int conninfo_check(const char *conninfo, struct err *err)
+static bool is_clear(const char *conninfo)
 {
 	const char *url = behind_scheme(conninfo);
-	if (url                     ? url_is_clear(url) && libpq_reads(conninfo)
-	    : strchr(conninfo, '=') ? libpq_reads(conninfo)
-	                            : !strpbrk(conninfo, ":/@ ")) /* a name alone is the database's */
+	if (!url && !strchr(conninfo, '='))
+		return !strpbrk(conninfo, ":/@ "); /* a name alone is the database's */
+	return (!url || url_is_clear(url)) && libpq_reads(conninfo);
+}
+
+int conninfo_check(const char *conninfo, struct err *err)
+{
+	if (is_clear(conninfo))
 		return 0;
 	return err_set(
 		err, ERR_CONFIG, 0,

@@ -74,7 +74,8 @@ enum {
 	/* Changes of an account that its history keeps, in whole syncs: five times every item of a library of 100,000, some
 	 * 150 MB. What was removed stays in its table and can be restored without it. */
 	LIMIT_HISTORY = 500000,
-	/* Rejects that are history, deleted at the end of one category: a tenth of a second. What is more waits for the next end. */
+	/* Rejects that are history, deleted at the end of one category: a tenth of a second, and what it takes to look at those that
+	 * are as old and still open. What is more waits for the next end. */
 	LIMIT_PRUNED_REJECTS = 5000,
 	/* Unfinished syncs looked at in one round of the reconciler: two questions to Redis each. */
 	LIMIT_RECONCILE = 100,

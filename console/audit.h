@@ -5,8 +5,8 @@
 #include "console/console.h"
 
 /* Writes down that the visitor did it, and to the log as well. action: a word or two, stable. subject: an account, a sync ...;
- * never a secret. A database that refuses is told in the log: what was done is done. Removing an
- * account, confirming removals, cancelling and undoing write their entry themselves: audit_noted. */
+ * never a secret. A database that refuses is told in the log: what was done is done. Removing an account, confirming
+ * removals, cancelling and undoing write their entry themselves: audit_noted. */
 void audit(struct visit *visit, const char *action, const char *subject);
 /* What was written down by the change itself, in its transaction (change_note in ctl/change.h): to the log alone. */
 void audit_noted(struct visit *visit, const char *action, const char *subject);

@@ -25,14 +25,12 @@ static int mark(struct ctl *ctl, void *context, struct err *err)
 	snprintf(cause, sizeof cause, "cancelled by %.*s", PERSON_TEXT - 1, wanted->by);
 	snprintf(next_step, sizeof next_step, "syncline retry %s", target->account);
 	const char *values[] = {target->account_id, *target->sync ? target->sync : NULL, cause, next_step};
-	PG_RESULT *cancelled = NULL;
-	if (pg_run(ctl->pg, sql_text("q_cancel_lock"), 1, values, NULL, err) ||
-	    pg_query(ctl->pg, sql_text("q_cancel_begin"), COUNT_OF(values), values, &cancelled, err) ||
-	    (PQntuples(cancelled) && change_note(ctl, "cancel", target->sync, err)))
-		return -1;
 	PQclear(*wanted->cancelled); /* of a try that was undone */
-	*wanted->cancelled = cancelled;
-	cancelled = NULL;
+	*wanted->cancelled = NULL;
+	if (pg_run(ctl->pg, sql_text("q_cancel_lock"), 1, values, NULL, err) ||
+	    pg_query(ctl->pg, sql_text("q_cancel_begin"), COUNT_OF(values), values, wanted->cancelled, err) ||
+	    (PQntuples(*wanted->cancelled) && change_note(ctl, "cancel", target->sync, err)))
+		return -1;
 	return 0;
 }
 

@@ -23,8 +23,8 @@ int change_run(struct ctl *ctl, const char *settings, change_step *step, void *c
 	enum { TRIES = 3 };
 	struct err ignored;
 	for (int tries = 1; run_once(ctl, settings, step, context, err); tries++) {
-		bool passing = err->class ==
-		               ERR_RETRY; /* else it is not Postgres that failed, and its last SQLSTATE is an old one */
+		/* Of any other class it may be the step's own, and the last SQLSTATE is an old one. */
+		bool passing = err->class == ERR_RETRY;
 		bool again = passing && pg_deadlocked(ctl->pg) && tries < TRIES;
 		bool held = passing && strcmp(pg_sqlstate(ctl->pg), LOCK_NOT_AVAILABLE) == 0;
 		IGNORE(pg_exec(ctl->pg, "ROLLBACK", &ignored)); /* the first error is the one to tell */

@@ -40,13 +40,12 @@ static int restore(struct ctl *ctl, void *context, struct err *err)
 	const struct wanted *wanted = context;
 	const struct removed_wish *wish = wanted->wish;
 	const char *values[] = {wish->account_id, wish->sync, wish->items, wish->kind, wanted->person};
-	PG_RESULT *counts = NULL;
-	if (lock(ctl, wish, err) || pg_query(ctl->pg, sql_text("q_restore"), COUNT_OF(values), values, &counts, err) ||
-	    (PQntuples(counts) && change_note(ctl, "removals undone", wish->sync, err)))
-		return -1;
 	PQclear(*wanted->counts); /* of a try that was undone */
-	*wanted->counts = counts;
-	counts = NULL;
+	*wanted->counts = NULL;
+	if (lock(ctl, wish, err) ||
+	    pg_query(ctl->pg, sql_text("q_restore"), COUNT_OF(values), values, wanted->counts, err) ||
+	    (PQntuples(*wanted->counts) && change_note(ctl, "removals undone", wish->sync, err)))
+		return -1;
 	return 0;
 }
 

@@ -16,6 +16,10 @@
 struct bench {
 	struct ctl ctl;
 	char schema[64];
+	/* of the last confirm() */
+	int64_t removed;
+	enum held_end end;
+	struct err err;
 };
 
 static void execute(struct bench *bench, const char *sql)
@@ -120,64 +124,58 @@ static void read_held(struct bench *bench, PGresult **held)
 	assert_int_equal(PQntuples(*held), 1);
 }
 
+static int confirm(struct bench *bench, const PGresult *held)
+{
+	bench->removed = 0;
+	return held_remove(&bench->ctl, "1", held, 0, &bench->removed, &bench->end, &bench->err);
+}
+
 static void removals_are_carried_out_though_the_first_try_was_given_up(void **state)
 {
 	struct bench *bench = *state;
-	struct err err;
-	int64_t removed = 0;
-	enum held_end end;
 	PG_RESULT *held = NULL;
 	execute(bench, "CREATE TRIGGER a BEFORE UPDATE ON artist FOR EACH ROW EXECUTE FUNCTION stumble('40P01', 1)");
 	read_held(bench, &held);
-	must(held_remove(&bench->ctl, "1", held, 0, &removed, &end, &err), &err);
-	assert_int_equal(removed, 1);
+	must(confirm(bench, held), &bench->err);
+	assert_int_equal(bench->removed, 1);
 	assert_look(bench, "SELECT count(*) FROM artist WHERE removed_at IS NULL", "0");
 }
 
 static void of_two_who_confirm_the_second_is_told_that_it_is_done(void **state)
 {
 	struct bench *bench = *state;
-	struct err err;
-	int64_t removed = 0;
-	enum held_end end;
 	PG_RESULT *held = NULL;
 	read_held(bench, &held);
-	must(held_remove(&bench->ctl, "1", held, 0, &removed, &end, &err), &err);
-	assert_int_equal(removed, 1);
-	assert_int_equal(end, HELD_REMOVED);
-	must(held_remove(&bench->ctl, "1", held, 0, &removed, &end, &err), &err);
-	assert_int_equal(removed, 0);
-	assert_int_equal(end, HELD_SETTLED_BEFORE);
+	must(confirm(bench, held), &bench->err);
+	assert_int_equal(bench->removed, 1);
+	assert_int_equal(bench->end, HELD_REMOVED);
+	must(confirm(bench, held), &bench->err);
+	assert_int_equal(bench->removed, 0);
+	assert_int_equal(bench->end, HELD_SETTLED_BEFORE);
 }
 
 static void what_was_listed_again_since_is_not_removed_and_nobody_is_said_to_have_done_it(void **state)
 {
 	struct bench *bench = *state;
-	struct err err;
-	int64_t removed = -1;
-	enum held_end end;
 	PG_RESULT *held = NULL;
 	read_held(bench, &held);
 	execute(bench, "INSERT INTO page_list (account_id, category, digest, ids) VALUES (1, 'artists', '\\x01', "
 	               "ARRAY[hashtextextended('a', 0)]);"
 	               "UPDATE sync_page SET lists = ARRAY['\\x01'::bytea] WHERE category = 'artists'");
-	must(held_remove(&bench->ctl, "1", held, 0, &removed, &end, &err), &err);
-	assert_int_equal(removed, 0);
-	assert_int_equal(end, HELD_LISTED_AGAIN);
+	must(confirm(bench, held), &bench->err);
+	assert_int_equal(bench->removed, 0);
+	assert_int_equal(bench->end, HELD_LISTED_AGAIN);
 	assert_look(bench, "SELECT count(*) FROM artist WHERE removed_at IS NULL", "1");
 }
 
 static void what_another_sync_has_read_since_is_not_removed(void **state)
 {
 	struct bench *bench = *state;
-	struct err err;
-	int64_t removed = -1;
-	enum held_end end;
 	PG_RESULT *held = NULL;
 	read_held(bench, &held);
 	execute(bench, "UPDATE library SET complete_sync = gen_random_uuid()");
-	assert_int_equal(held_remove(&bench->ctl, "1", held, 0, &removed, &end, &err), -1);
-	assert_int_equal(err.class, ERR_CONFIG);
+	assert_int_equal(confirm(bench, held), -1);
+	assert_int_equal(bench->err.class, ERR_CONFIG);
 	assert_look(bench, "SELECT count(*) FROM artist WHERE removed_at IS NULL", "1");
 }
 
@@ -186,32 +184,28 @@ static void what_postgres_refused_before_is_no_reason_of_today(void **state)
 {
 	struct bench *bench = *state;
 	struct err err;
-	int64_t removed = -1;
-	enum held_end end;
 	PG_RESULT *held = NULL;
 	read_held(bench, &held);
 	execute(bench, "UPDATE library SET complete_sync = gen_random_uuid()");
 	assert_int_equal(pg_exec(bench->ctl.pg, "DO $$ BEGIN RAISE EXCEPTION 'held' USING ERRCODE = '55P03'; END $$", &err),
 	                 -1);
-	assert_int_equal(held_remove(&bench->ctl, "1", held, 0, &removed, &end, &err), -1);
-	assert_int_equal(err.class, ERR_CONFIG);
-	assert_null(strstr(err.text, "a writer is at work"));
+	assert_int_equal(confirm(bench, held), -1);
+	assert_int_equal(bench->err.class, ERR_CONFIG);
+	assert_null(strstr(bench->err.text, "a writer is at work"));
 }
 
 static void what_another_category_holds_stays_told(void **state)
 {
 	struct bench *bench = *state;
 	struct err err;
-	int64_t removed = 0;
-	enum held_end end;
 	PG_RESULT *artists = NULL;
 	PG_RESULT *tracks = NULL;
 	static const char *const told = "SELECT cause || '|' || next_step FROM sync";
 	read_held(bench, &artists);
 	must(held_read(&bench->ctl, "1", "tracks", &tracks, &err), &err);
-	must(held_remove(&bench->ctl, "1", artists, 0, &removed, &end, &err), &err);
+	must(confirm(bench, artists), &bench->err);
 	assert_look(bench, told, "tracks: 1 more|syncline confirm home");
-	must(held_remove(&bench->ctl, "1", tracks, 0, &removed, &end, &err), &err);
+	must(confirm(bench, tracks), &bench->err);
 	assert_look(bench, told, "|");
 }
 
@@ -219,8 +213,6 @@ static void a_change_and_its_entry_in_the_audit_log_are_one(void **state)
 {
 	struct bench *bench = *state;
 	struct err err;
-	int64_t removed = 0;
-	enum held_end end;
 	PG_RESULT *held = NULL;
 	static const char *const entries =
 		"SELECT coalesce(string_agg(who || '|' || address || '|' || action || '|' || subject, ' ' ORDER BY audit_id), '') "
@@ -229,13 +221,13 @@ static void a_change_and_its_entry_in_the_audit_log_are_one(void **state)
 	execute(bench, "CREATE TRIGGER a BEFORE INSERT ON console_audit FOR EACH ROW EXECUTE FUNCTION stumble('23514', 2)");
 	bench->ctl.actor = "anna";
 	bench->ctl.actor_address = "127.0.0.1";
-	assert_int_equal(held_remove(&bench->ctl, "1", held, 0, &removed, &end, &err), -1);
+	assert_int_equal(confirm(bench, held), -1);
 	assert_int_equal(account_remove(&bench->ctl, "1", "home", &err), -1);
 	assert_look(bench, "SELECT count(*) FROM artist WHERE removed_at IS NULL", "1");
 	assert_look(bench, "SELECT held FROM sync_category WHERE category = 'artists'", "1");
 	assert_look(bench, entries, "");
-	must(held_remove(&bench->ctl, "1", held, 0, &removed, &end, &err), &err);
-	must(held_remove(&bench->ctl, "1", held, 0, &removed, &end, &err), &err);
+	must(confirm(bench, held), &bench->err);
+	must(confirm(bench, held), &bench->err);
 	must(account_remove(&bench->ctl, "1", "home", &err), &err);
 	assert_look(bench, entries, "anna|127.0.0.1|removals confirmed|" SYNC " anna|127.0.0.1|account removed|home");
 }

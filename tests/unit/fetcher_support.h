@@ -5,11 +5,12 @@
 
 #include "unit.h"
 
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+
+#include "loopback_listener.h"
 
 struct small_server {
 	int listener;
@@ -23,16 +24,9 @@ struct small_server {
 
 static inline void small_server_open(struct small_server *server)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	struct timeval patience = {.tv_sec = 10};
-	socklen_t len = sizeof address;
-	server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_true(server->listener >= 0);
-	assert_int_equal(bind(server->listener, (struct sockaddr *)&address, sizeof address), 0);
-	assert_int_equal(listen(server->listener, 8), 0);
-	assert_int_equal(getsockname(server->listener, (struct sockaddr *)&address, &len), 0);
-	setsockopt(server->listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-	snprintf(server->url, sizeof server->url, "http://127.0.0.1:%d", ntohs(address.sin_port));
+	int port;
+	server->listener = loopback_listener(&port);
+	snprintf(server->url, sizeof server->url, "http://127.0.0.1:%d", port);
 	server->requests = 0;
 }
 

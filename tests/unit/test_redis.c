@@ -2,12 +2,12 @@
  * Method: a small server of our own gives the answers it was told, in order, and notes what it was asked. */
 #include "unit.h"
 
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/redis.h"
+#include "loopback_listener.h"
 
 #define HANG_UP NULL
 
@@ -67,17 +67,9 @@ static void *serve(void *context)
 /* Gives the answers; url must hold 64 bytes. */
 static void begin(struct small_redis *server, const char *const *answers, size_t count, char *url, const char *password)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	struct timeval patience = {.tv_sec = 10};
-	socklen_t len = sizeof address;
-	*server = (struct small_redis){.answers = answers, .count = count};
-	server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_true(server->listener >= 0);
-	assert_int_equal(bind(server->listener, (struct sockaddr *)&address, sizeof address), 0);
-	assert_int_equal(listen(server->listener, 8), 0);
-	assert_int_equal(getsockname(server->listener, (struct sockaddr *)&address, &len), 0);
-	setsockopt(server->listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-	snprintf(url, 64, "redis://%s127.0.0.1:%d/3", password, ntohs(address.sin_port));
+	int port;
+	*server = (struct small_redis){.answers = answers, .count = count, .listener = loopback_listener(&port)};
+	snprintf(url, 64, "redis://%s127.0.0.1:%d/3", password, port);
 	assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
 }
 
